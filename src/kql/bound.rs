@@ -1,0 +1,241 @@
+//! `BoundQuery`: the only thing of the language that the engine sees.
+//!
+//! Names are gone: a column is its index in the input of the operator that reads it. Types are exact: where Kusto
+//! converts silently the binder has put a [`ScalarKind::Convert`], so an engine that meets operands of unequal type
+//! has found a fault in the binder. Sugar is gone too: `extend`, `project-away`, `project-rename`, `project-keep` and
+//! `project-reorder` are all [`Operator::Project`]; `x !has y` is `not(x has y)`, which agrees with Kusto's null
+//! rules because the positive operators are the total ones (see `kql-semantics` §4.1: one null operand makes the
+//! positive form false and its negation true, two nulls make both null); `getschema` is a [`Operator::Datatable`];
+//! `now()` and `ago()` are literals of the one instant that the query runs at.
+
+use std::sync::Arc;
+
+use super::diagnostic::Span;
+use super::scalar::{ScalarType, Value};
+use super::symbol::ColumnSymbol;
+
+/// A query that can be run: one tabular result.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BoundQuery {
+    pub result: Relation,
+    pub render: Option<Render>,
+}
+
+/// A tabular expression: what is done, and the columns that come out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Relation {
+    pub operator: Operator,
+    pub columns: Vec<ColumnSymbol>,
+    /// Where the operator stands in the query text, for errors met while running.
+    pub span: Span,
+}
+
+/// A tabular operator. Where it has one input, that input is the first field.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Operator {
+    /// All columns of a table of the connection, in schema order.
+    Table {
+        name: String,
+    },
+    /// One row.
+    Print {
+        values: Vec<Scalar>,
+    },
+    /// One column of numbers, datetimes or timespans, `from` and `to` inclusive; all three of the column's type
+    /// (`step` is a timespan when the column is a datetime). They may hold `toscalar`, never columns.
+    Range {
+        from: Scalar,
+        to: Scalar,
+        step: Scalar,
+    },
+    /// Rows of literals, already of their column's type.
+    Datatable {
+        rows: Vec<Vec<Value>>,
+    },
+    Where {
+        input: Box<Relation>,
+        predicate: Scalar,
+    },
+    /// One expression for each output column.
+    Project {
+        input: Box<Relation>,
+        values: Vec<Scalar>,
+    },
+    /// Output: the keys, then the outputs of each aggregate. Without keys there is exactly one row.
+    Summarize {
+        input: Box<Relation>,
+        keys: Vec<Scalar>,
+        aggregates: Vec<AggregateCall>,
+    },
+    /// Distinct rows over all columns.
+    Distinct {
+        input: Box<Relation>,
+    },
+    Sort {
+        input: Box<Relation>,
+        keys: Vec<SortKey>,
+    },
+    /// `count` ≤ 0 is no rows.
+    Top {
+        input: Box<Relation>,
+        count: i64,
+        keys: Vec<SortKey>,
+    },
+    Take {
+        input: Box<Relation>,
+        count: i64,
+    },
+    Count {
+        input: Box<Relation>,
+    },
+    /// Output columns: left then right, or the left ones alone for the semi and anti kinds.
+    Join {
+        left: Box<Relation>,
+        right: Box<Relation>,
+        kind: JoinKind,
+        on: Vec<(usize, usize)>,
+    },
+    Union {
+        inputs: Vec<UnionInput>,
+    },
+    /// `materialize(…)` and its like: relations of equal `id` are one relation, computed once per query.
+    Materialize {
+        id: usize,
+        input: Arc<Relation>,
+    },
+}
+
+/// One branch of a union.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnionInput {
+    pub relation: Relation,
+    /// For each output column the branch's column, or `None` where it has none: null, or `''` for a string.
+    pub columns: Vec<Option<usize>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JoinKind {
+    /// The default: the left side is first reduced to one row for each key.
+    InnerUnique,
+    Inner,
+    LeftOuter,
+    RightOuter,
+    FullOuter,
+    LeftSemi,
+    LeftAnti,
+    RightSemi,
+    RightAnti,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct SortKey {
+    pub value: Scalar,
+    pub descending: bool,
+    pub nulls_first: bool,
+}
+
+/// A scalar expression over the columns of one relation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scalar {
+    pub kind: ScalarKind,
+    pub ty: ScalarType,
+    pub span: Span,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum ScalarKind {
+    Literal(Value),
+    /// Index into the input's columns.
+    Column(usize),
+    Operator(ScalarOperator, Vec<Scalar>),
+    /// A function of the catalogue by its canonical name: `iif` is `iff`, `todouble` is `toreal`, and so on.
+    Call(&'static str, Vec<Scalar>),
+    /// The operand as this scalar's type, by the rules of `tolong()` and its like.
+    Convert(Box<Scalar>),
+    /// `d.a[0]['b']`: missing members are null, and so is navigation on anything that is not a bag or an array.
+    Path {
+        base: Box<Scalar>,
+        steps: Vec<PathStep>,
+    },
+    /// The first column of the first row, computed once before anything else; null, or `''`, when there is no row.
+    ToScalar(Box<Relation>),
+    /// Membership in the first column of a relation.
+    InRelation {
+        needle: Box<Scalar>,
+        relation: Box<Relation>,
+        ignore_case: bool,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum PathStep {
+    Key(String),
+    /// Negative counts from the end.
+    Index(i64),
+    /// A string is a key, a number an index.
+    Computed(Scalar),
+}
+
+/// Operators that are written between, before or around operands. Negated spellings are `Not` over the positive one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ScalarOperator {
+    /// Numbers of one type, timespans, or datetime and timespan.
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Modulo,
+    Negate,
+    /// Operands of one type; two nulls give null, one null gives false.
+    Equal,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    And,
+    Or,
+    Not,
+    /// `=~`
+    EqualIgnoreCase,
+    Has,
+    HasCs,
+    HasPrefix,
+    HasPrefixCs,
+    HasSuffix,
+    HasSuffixCs,
+    Contains,
+    ContainsCs,
+    StartsWith,
+    StartsWithCs,
+    EndsWith,
+    EndsWithCs,
+    /// The second operand is a string literal that the binder has compiled once.
+    MatchesRegex,
+    /// Operand, then the list; a dynamic array in the list stands for its elements.
+    In,
+    InIgnoreCase,
+    HasAny,
+    HasAll,
+    /// Value, low, high; all of one type, both ends included.
+    Between,
+}
+
+/// One aggregate of `summarize`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AggregateCall {
+    /// Canonical name in the catalogue.
+    pub function: &'static str,
+    /// Over the input's columns. `arg_max`: what is maximised, then what is returned beside it.
+    pub args: Vec<Scalar>,
+    /// One type, except for `arg_max`, `arg_min`, `take_any` and `percentiles`, which give several columns.
+    pub outputs: Vec<ScalarType>,
+    pub span: Span,
+}
+
+/// `render`: never changes the rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Render {
+    pub chart: String,
+    /// `with (title=…)` as written, in order.
+    pub properties: Vec<(String, String)>,
+}
