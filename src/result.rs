@@ -3,8 +3,15 @@
 //! A [`ResultSet`] is Arrow record batches and the KQL types of their columns (see `kql::scalar` for how each type is
 //! stored). It is pushed batch by batch while a run goes on; the grid asks for the text of visible cells only.
 
+mod civil;
 mod set;
 mod stats;
+mod value_text;
 
+pub use civil::{CivilDate, days_in_month, is_leap_year};
 pub use set::{Column, ResultSet, Truncation};
 pub use stats::{CacheCounts, RunStats, Scanned, TableSize, TierBytes};
+pub use value_text::{
+    datetime_cell, datetime_text, decimal_text, parse_decimal, parse_guid, parse_iso_datetime, parse_timespan,
+    real_text, timespan_text,
+};

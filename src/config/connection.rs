@@ -42,7 +42,56 @@ pub enum Clock {
     At(i64),
 }
 
-/// Reads a clock's instant, `2025-03-17` or `2025-03-17T00:00:00Z`, as ticks.
-pub fn parse_instant(_text: &str) -> Option<i64> {
-    None
+/// Reads a clock's instant, `2025-03-17` or `2025-03-17T08:30:00Z` (seconds and zone may be left out; UTC is meant), as
+/// ticks since 0001-01-01. `None` when it is not one.
+pub fn parse_instant(text: &str) -> Option<i64> {
+    const TICKS_PER_SECOND: i64 = 10_000_000;
+    let text = text.trim();
+    let (date, clock) = text.split_once(['T', ' ']).unwrap_or((text, "00:00"));
+    let mut parts = date.split('-');
+    let (year, month, day) = (digits(parts.next()?, 4)?, digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let lengths = [31, if leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let month_idx = usize::try_from(month - 1).ok()?;
+    if parts.next().is_some() || year == 0 || day == 0 || day > *lengths.get(month_idx)? {
+        return None;
+    }
+    let years = year - 1;
+    let days = years * 365 + years / 4 - years / 100 + years / 400 + lengths[..month_idx].iter().sum::<i64>() + day - 1;
+    let clock = clock.strip_suffix('Z').unwrap_or(clock);
+    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, ""));
+    let mut parts = clock.split(':');
+    let (hours, minutes) = (digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
+    let seconds = parts.next().map_or(Some(0), |text| digits(text, 2))?;
+    if parts.next().is_some() || hours > 23 || minutes > 59 || seconds > 59 || fraction.len() > 7 {
+        return None;
+    }
+    let fraction = if fraction.is_empty() { 0 } else { digits(&format!("{fraction:0<7}"), 7)? };
+    Some((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * TICKS_PER_SECOND + fraction)
+}
+
+/// Exactly so many ASCII digits.
+fn digits(text: &str, n_digits: usize) -> Option<i64> {
+    let fits = text.len() == n_digits && text.bytes().all(|byte| byte.is_ascii_digit());
+    if fits { text.parse().ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse_instant;
+
+    #[test]
+    fn instants() {
+        let midnight = Some(638_777_664_000_000_000);
+        for same in ["2025-03-17", "2025-03-17T00:00:00Z", "2025-03-17 00:00", "2025-03-17T00:00:00.0Z"] {
+            assert_eq!(parse_instant(same), midnight, "{same}");
+        }
+        assert_eq!(parse_instant("0001-01-01T00:00:00.0000001Z"), Some(1));
+        assert_eq!(parse_instant("9999-12-31T23:59:59.9999999Z"), Some(3_155_378_975_999_999_999));
+        for bad in
+            ["", "now", "2025-02-29", "2025-13-01", "0000-01-01", "2025-03-17T24:00", "2025-03-17T00:00:00+01:00"]
+        {
+            assert_eq!(parse_instant(bad), None, "{bad}");
+        }
+    }
 }
