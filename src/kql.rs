@@ -4,14 +4,18 @@
 
 mod bound;
 mod diagnostic;
+mod dump;
 mod scalar;
 mod symbol;
+
+use std::collections::BTreeSet;
 
 pub use bound::{
     AggregateCall, BoundQuery, JoinKind, Operator, PathStep, Relation, Render, Scalar, ScalarKind, ScalarOperator,
     SortKey, UnionInput,
 };
 pub use diagnostic::{Diagnostic, Severity, Span};
+pub use dump::dump_bound;
 pub use scalar::{MAX_DATETIME_TICKS, ScalarType, TICKS_PER_DAY, TICKS_PER_SECOND, UNIX_EPOCH_TICKS, Value};
 pub use symbol::{ColumnSymbol, Schema, TableSymbol};
 
@@ -21,6 +25,16 @@ pub struct Context<'a> {
     pub schema: &'a Schema,
     /// The one instant that `now()` means in this query, in ticks since 0001-01-01.
     pub now: i64,
+    /// What the engine that will run the query evaluates. A known function beside it is refused by name. `None` for a
+    /// query that a service runs, or that is only looked at: then no function is refused.
+    pub capabilities: Option<&'a Capabilities>,
+}
+
+/// The functions that an engine evaluates, by their canonical names in the catalogue.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Capabilities {
+    pub functions: BTreeSet<&'static str>,
+    pub aggregates: BTreeSet<&'static str>,
 }
 
 /// Everything the language knows about one query text.
