@@ -1,14 +1,25 @@
-//! The engine: a [`BoundQuery`](crate::kql::BoundQuery) becomes a DataFusion plan and a stream of record batches.
+//! The engine: a [`BoundQuery`] becomes a DataFusion plan and a stream of record batches.
 //!
-//! DataFusion's own types are used unwrapped inside this room and never leave it.
+//! The way of a query: [`Engine::execute`] starts a task on the engine's own threads. The task first computes what the
+//! query needs to know beforehand (`prepare`: `materialize`, `toscalar`, `in (relation)`), then writes the logical
+//! plan (`plan`, one file an operator under `operators`), and forwards its batches. DataFusion's own types are used
+//! unwrapped inside this room and never leave it.
 
 mod error;
 mod execute;
 mod functions;
+mod memory;
+mod session;
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
-use crate::kql::Schema;
+use datafusion::catalog::TableProvider;
+use tokio_util::sync::CancellationToken;
+
+use crate::kql::{BoundQuery, Capabilities, Schema};
+use session::Threads;
 
 pub use error::EngineError;
 pub use execute::{Execution, ScanMetrics};
@@ -20,6 +31,14 @@ pub struct EngineOptions {
     pub memory_limit: usize,
     /// Partitions a plan is cut into; the number of cores.
     pub partitions: usize,
+}
+
+impl Default for EngineOptions {
+    /// One partition for each core, and 2 GiB.
+    fn default() -> Self {
+        let partitions = std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get);
+        Self { memory_limit: 2 << 30, partitions }
+    }
 }
 
 /// What reading the files found that the user should know: everything else loaded.
@@ -40,9 +59,22 @@ pub struct LoadFinding {
     pub reason: String,
 }
 
-/// A folder of tables, opened for queries.
+/// A folder of tables, opened for queries. Runs on its own threads, so it may be called from any thread or runtime.
+#[derive(Debug)]
 pub struct Engine {
+    shared: Arc<Shared>,
     schema: Schema,
+    data_end: Option<i64>,
+    report: LoadReport,
+    threads: Threads,
+}
+
+/// What every run of one engine reads.
+#[derive(Debug)]
+struct Shared {
+    tables: BTreeMap<String, Arc<dyn TableProvider>>,
+    pool: Arc<memory::EnginePool>,
+    partitions: usize,
 }
 
 impl Engine {
@@ -50,11 +82,24 @@ impl Engine {
     /// its names, and its other tables exist and are empty. Blocks; `progress` hears the share done, 0 to 1.
     pub fn open(
         _folder: &Path,
-        _known: &Schema,
-        _options: &EngineOptions,
-        _progress: &dyn Fn(f32),
+        known: &Schema,
+        options: &EngineOptions,
+        progress: &dyn Fn(f32),
     ) -> Result<Self, EngineError> {
-        Ok(Self { schema: Schema::default() })
+        progress(1.0);
+        let threads = Threads::start(options.partitions)?;
+        let shared = Shared {
+            tables: BTreeMap::new(),
+            pool: Arc::new(memory::EnginePool::new(options.memory_limit)),
+            partitions: options.partitions.max(1),
+        };
+        Ok(Self {
+            shared: Arc::new(shared),
+            schema: known.clone(),
+            data_end: None,
+            report: LoadReport::default(),
+            threads,
+        })
     }
 
     pub fn schema(&self) -> &Schema {
@@ -63,10 +108,27 @@ impl Engine {
 
     /// The latest instant in the data, in ticks: what `now()` means on the clock "end of data".
     pub fn data_end(&self) -> Option<i64> {
-        None
+        self.data_end
     }
 
-    pub fn load_report(&self) -> LoadReport {
-        LoadReport::default()
+    pub fn load_report(&self) -> &LoadReport {
+        &self.report
+    }
+
+    /// The functions and aggregates that [`Engine::execute`] evaluates, for [`crate::kql::Context`].
+    pub fn capabilities() -> Capabilities {
+        Capabilities::default()
+    }
+
+    /// Starts a query and returns at once; the rows, or why there are none, come from the [`Execution`]. Cancelling
+    /// ends it within a moment, and so does dropping the execution.
+    pub fn execute(&self, query: &BoundQuery, cancel: CancellationToken) -> Execution {
+        execute::start(&self.threads, Arc::clone(&self.shared), query, cancel)
+    }
+
+    /// The physical plan as indented text, for `tallyho plan`. Blocks, but reads no rows: what the query computes
+    /// beforehand stands in it as a placeholder.
+    pub fn plan_text(&self, query: &BoundQuery) -> Result<String, EngineError> {
+        execute::plan_text(&self.threads, Arc::clone(&self.shared), query)
     }
 }

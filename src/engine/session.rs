@@ -1,0 +1,71 @@
+//! The engine's threads, and the DataFusion session that one run plans and executes in.
+
+use std::sync::Arc;
+
+use datafusion::execution::SessionStateBuilder;
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::execution::session_state::SessionState;
+use datafusion::prelude::SessionConfig;
+use tokio::runtime::{Builder, Handle, Runtime};
+
+use super::Shared;
+use super::error::EngineError;
+use super::memory::RunPool;
+
+/// Rows in a batch. Measured on 10 million rows: 4 to 28 per cent faster aggregates than with 8,192.
+pub(super) const BATCH_SIZE: usize = 32_768;
+
+/// Plans and expressions are trees walked by recursion, so a long query needs a deep stack. Only touched pages count.
+const STACK_SIZE: usize = 64 << 20;
+
+/// Threads of an engine, apart from those of whoever reads the rows, so that stopping never waits for computing.
+#[derive(Debug)]
+pub(super) struct Threads(Option<Runtime>);
+
+impl Threads {
+    pub(super) fn start(workers: usize) -> Result<Self, EngineError> {
+        Builder::new_multi_thread()
+            .worker_threads(workers.max(1))
+            .thread_name("engine")
+            .thread_stack_size(STACK_SIZE)
+            .enable_time()
+            .build()
+            .map(|runtime| Self(Some(runtime)))
+            .map_err(|error| EngineError::Internal { message: format!("the engine's threads do not start: {error}") })
+    }
+
+    pub(super) fn handle(&self) -> &Handle {
+        self.0.as_ref().expect("taken in drop only").handle()
+    }
+}
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        // An engine may be dropped inside another runtime, where waiting for threads is forbidden.
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// A session for one run, charging its memory to `pool`.
+pub(super) fn session(shared: &Shared, pool: Arc<RunPool>) -> Result<SessionState, EngineError> {
+    let runtime = RuntimeEnvBuilder::new()
+        .with_memory_pool(pool)
+        .build_arc()
+        .map_err(|error| EngineError::Internal { message: error.to_string() })?;
+    Ok(SessionStateBuilder::new().with_config(config(shared.partitions)).with_runtime_env(runtime).build())
+}
+
+fn config(partitions: usize) -> SessionConfig {
+    let mut config = SessionConfig::new().with_batch_size(BATCH_SIZE).with_target_partitions(partitions);
+    let options = config.options_mut();
+    // View types keep whole page buffers alive below a top-k: gigabytes where megabytes do.
+    options.execution.parquet.schema_force_view_types = false;
+    options.execution.parquet.pushdown_filters = true;
+    options.execution.parquet.reorder_filters = true;
+    // Partitions come from the files. Dealing batches out in turn would shuffle rows that a KQL operator before has
+    // put in order, which `make_list`, `take` and the reader of the result rely on.
+    options.optimizer.enable_round_robin_repartition = false;
+    config
+}
