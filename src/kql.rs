@@ -3,6 +3,7 @@
 //! [`analyze`] is the door: it never fails, whatever the text.
 
 mod bound;
+mod datetime_text;
 mod diagnostic;
 mod dump;
 mod scalar;
@@ -14,6 +15,7 @@ pub use bound::{
     AggregateCall, BoundQuery, JoinKind, Operator, PathStep, Relation, Render, Scalar, ScalarKind, ScalarOperator,
     SortKey, UnionInput,
 };
+pub use datetime_text::{parse_datetime, ticks_of_date};
 pub use diagnostic::{Diagnostic, Severity, Span};
 pub use dump::dump_bound;
 pub use scalar::{MAX_DATETIME_TICKS, ScalarType, TICKS_PER_DAY, TICKS_PER_SECOND, UNIX_EPOCH_TICKS, Value};
