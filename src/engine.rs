@@ -9,6 +9,7 @@ mod datetime_parse;
 mod error;
 mod execute;
 mod functions;
+mod json;
 mod memory;
 mod session;
 
