@@ -1,15 +1,14 @@
 //! The engine: a [`BoundQuery`] becomes a DataFusion plan and a stream of record batches.
 //!
-//! The way of a query: [`Engine::execute`] starts a task on the engine's own threads. The task first computes what the
+//! The way of a query: `run` makes threads for it ([`Engine::threads`]), so that its CPU time can be counted apart, and
+//! [`Engine::execute`] starts a task on them. The task first computes what the
 //! query needs to know beforehand (`prepare`: `materialize`, `toscalar`, `in (relation)`), then writes the logical
 //! plan (`plan`, one file an operator under `operators`), and forwards its batches. DataFusion's own types are used
 //! unwrapped inside this room and never leave it.
 
-mod datetime_parse;
 mod error;
 mod execute;
 mod functions;
-mod json;
 mod memory;
 mod session;
 
@@ -18,10 +17,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use datafusion::catalog::TableProvider;
+use tokio::runtime::{Handle, Runtime};
 use tokio_util::sync::CancellationToken;
 
 use crate::kql::{BoundQuery, Capabilities, Schema};
-use session::Threads;
 
 pub use error::EngineError;
 pub use execute::{Execution, ScanMetrics};
@@ -61,14 +60,13 @@ pub struct LoadFinding {
     pub reason: String,
 }
 
-/// A folder of tables, opened for queries. Runs on its own threads, so it may be called from any thread or runtime.
+/// A folder of tables, opened for queries.
 #[derive(Debug)]
 pub struct Engine {
     shared: Arc<Shared>,
     schema: Schema,
     data_end: Option<i64>,
     report: LoadReport,
-    threads: Threads,
 }
 
 /// What every run of one engine reads.
@@ -89,19 +87,12 @@ impl Engine {
         progress: &dyn Fn(f32),
     ) -> Result<Self, EngineError> {
         progress(1.0);
-        let threads = Threads::start(options.partitions)?;
         let shared = Shared {
             tables: BTreeMap::new(),
             pool: Arc::new(memory::EnginePool::new(options.memory_limit)),
             partitions: options.partitions.max(1),
         };
-        Ok(Self {
-            shared: Arc::new(shared),
-            schema: known.clone(),
-            data_end: None,
-            report: LoadReport::default(),
-            threads,
-        })
+        Ok(Self { shared: Arc::new(shared), schema: known.clone(), data_end: None, report: LoadReport::default() })
     }
 
     pub fn schema(&self) -> &Schema {
@@ -122,15 +113,20 @@ impl Engine {
         Capabilities::default()
     }
 
-    /// Starts a query and returns at once; the rows, or why there are none, come from the [`Execution`]. Cancelling
-    /// ends it within a moment, and so does dropping the execution.
-    pub fn execute(&self, query: &BoundQuery, cancel: CancellationToken) -> Execution {
-        execute::start(&self.threads, Arc::clone(&self.shared), query, cancel)
+    /// Threads for one run, made for deep plans. `on_stop` is called on each of them when it ends.
+    pub fn threads(&self, on_stop: impl Fn() + Send + Sync + 'static) -> std::io::Result<Runtime> {
+        session::threads(self.shared.partitions, on_stop)
+    }
+
+    /// Starts a query on the threads of `handle` and returns at once; the rows, or why there are none, come from the
+    /// [`Execution`]. Cancelling ends it within a moment, and so does dropping the execution.
+    pub fn execute(&self, query: &BoundQuery, handle: &Handle, cancel: CancellationToken) -> Execution {
+        execute::start(handle, Arc::clone(&self.shared), query, cancel)
     }
 
     /// The physical plan as indented text, for `tallyho plan`. Blocks, but reads no rows: what the query computes
     /// beforehand stands in it as a placeholder.
     pub fn plan_text(&self, query: &BoundQuery) -> Result<String, EngineError> {
-        execute::plan_text(&self.threads, Arc::clone(&self.shared), query)
+        execute::plan_text(Arc::clone(&self.shared), query)
     }
 }

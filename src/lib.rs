@@ -7,4 +7,3 @@ pub mod lab;
 pub mod result;
 pub mod run;
 pub mod schema;
-pub mod text;

@@ -5,11 +5,13 @@
 
 mod civil;
 mod set;
+mod size;
 mod stats;
 mod value_text;
 
 pub use civil::{CivilDate, days_in_month, is_leap_year};
 pub use set::{Column, ResultSet, Truncation};
+pub use size::batch_bytes;
 pub use stats::{CacheCounts, RunStats, Scanned, TableSize, TierBytes};
 pub use value_text::{
     datetime_cell, datetime_text, decimal_text, parse_decimal, parse_guid, parse_iso_datetime, parse_timespan,

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use arrow::record_batch::RecordBatch;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::Shared;
 use super::error::EngineError;
-use super::session::Threads;
 use crate::kql::BoundQuery;
 use crate::result::Column;
 
@@ -62,19 +62,14 @@ impl Drop for Execution {
     }
 }
 
-pub(super) fn start(
-    threads: &Threads,
-    _shared: Arc<Shared>,
-    query: &BoundQuery,
-    cancel: CancellationToken,
-) -> Execution {
+pub(super) fn start(handle: &Handle, _shared: Arc<Shared>, query: &BoundQuery, cancel: CancellationToken) -> Execution {
     let (_sender, batches) = mpsc::channel(4);
     let columns =
         query.result.columns.iter().map(|column| Column { name: column.name.clone(), ty: column.ty }).collect();
-    let task = threads.handle().spawn(async move {});
+    let task = handle.spawn(async move {});
     Execution { columns, batches, cancel, task }
 }
 
-pub(super) fn plan_text(_threads: &Threads, _shared: Arc<Shared>, _query: &BoundQuery) -> Result<String, EngineError> {
+pub(super) fn plan_text(_shared: Arc<Shared>, _query: &BoundQuery) -> Result<String, EngineError> {
     Ok(String::new())
 }

@@ -1,4 +1,4 @@
-//! The engine's threads, and the DataFusion session that one run plans and executes in.
+//! The threads of a run, and the DataFusion session that one run plans and executes in.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::SessionState;
 use datafusion::prelude::SessionConfig;
-use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::runtime::{Builder, Runtime};
 
 use super::Shared;
 use super::error::EngineError;
@@ -18,34 +18,15 @@ pub(super) const BATCH_SIZE: usize = 32_768;
 /// Plans and expressions are trees walked by recursion, so a long query needs a deep stack. Only touched pages count.
 const STACK_SIZE: usize = 64 << 20;
 
-/// Threads of an engine, apart from those of whoever reads the rows, so that stopping never waits for computing.
-#[derive(Debug)]
-pub(super) struct Threads(Option<Runtime>);
-
-impl Threads {
-    pub(super) fn start(workers: usize) -> Result<Self, EngineError> {
-        Builder::new_multi_thread()
-            .worker_threads(workers.max(1))
-            .thread_name("engine")
-            .thread_stack_size(STACK_SIZE)
-            .enable_time()
-            .build()
-            .map(|runtime| Self(Some(runtime)))
-            .map_err(|error| EngineError::Internal { message: format!("the engine's threads do not start: {error}") })
-    }
-
-    pub(super) fn handle(&self) -> &Handle {
-        self.0.as_ref().expect("taken in drop only").handle()
-    }
-}
-
-impl Drop for Threads {
-    fn drop(&mut self) {
-        // An engine may be dropped inside another runtime, where waiting for threads is forbidden.
-        if let Some(runtime) = self.0.take() {
-            runtime.shutdown_background();
-        }
-    }
+/// Threads of one run, apart from those of whoever reads the rows, so that stopping never waits for computing.
+pub(super) fn threads(workers: usize, on_stop: impl Fn() + Send + Sync + 'static) -> std::io::Result<Runtime> {
+    Builder::new_multi_thread()
+        .worker_threads(workers.max(1))
+        .thread_name("engine")
+        .thread_stack_size(STACK_SIZE)
+        .enable_time()
+        .on_thread_stop(on_stop)
+        .build()
 }
 
 /// A session for one run, charging its memory to `pool`.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use arrow::record_batch::RecordBatch;
 
-use crate::kql::Diagnostic;
+use super::error::RunError;
 use crate::result::{Column, RunStats, Truncation};
 
 /// Tells runs apart; unique within one process.
@@ -34,27 +34,4 @@ pub struct RunSummary {
     pub truncation: Option<Truncation>,
     /// What the user should know beside the rows, for example skipped lines of a file.
     pub notes: Vec<String>,
-}
-
-/// A run that ended badly, in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RunError {
-    pub kind: RunErrorKind,
-    /// What happened: one sentence.
-    pub message: String,
-    /// What to do about it: one sentence.
-    pub advice: Option<String>,
-    /// The mistakes in the query that forbade the run, placed in the text of the request.
-    pub diagnostics: Vec<Diagnostic>,
-}
-
-/// Who has to act, and so the exit code of `tallyho run`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RunErrorKind {
-    /// The query: exit code 1.
-    Query,
-    /// A limit on rows, memory or time: exit code 1.
-    Limit,
-    /// The connection, its data or its service: exit code 3.
-    Connection,
 }

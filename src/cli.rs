@@ -1,0 +1,218 @@
+//! The command line: `tallyho` opens the workbench, `tallyho run` answers one query or many, `tallyho serve` answers
+//! the two hunting APIs, and `tokens tree bound plan` show each stage of a query.
+//!
+//! Rows go to standard output and everything else to standard error, so that pipes stay clean. Exit codes: 0 rows or
+//! none, 1 the query, 2 the command line, 3 the connection.
+
+mod batch;
+mod place;
+mod query_text;
+mod run;
+mod serve;
+mod stage;
+mod workbench;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::config::{Config, ConfigError, Connection, Paths, files_connection};
+use crate::run::{RunError, RunErrorKind};
+
+/// A terminal workbench that answers hunting queries written in KQL, and says what they cost.
+#[derive(Parser)]
+#[command(name = "tallyho", version, about, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    source: SourceArgs,
+    /// auto, dark, light, or a file of your themes folder.
+    #[arg(long, value_name = "NAME")]
+    theme: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Answer a query and print the rows.
+    Run(RunArgs),
+    /// Answer both hunting APIs on this machine (loopback only).
+    Serve(ServeArgs),
+    /// Print the tokens of a query, one a line.
+    Tokens(QueryArgs),
+    /// Print the syntax tree of a query.
+    Tree(QueryArgs),
+    /// Print the bound query: names resolved, types known.
+    Bound(StageArgs),
+    /// Print the plan that the engine makes of a query.
+    Plan(StageArgs),
+}
+
+/// Where a query is answered.
+#[derive(Args, Clone)]
+struct SourceArgs {
+    /// A connection of the configuration; without it the default one.
+    #[arg(long, short, value_name = "NAME", conflicts_with = "data")]
+    connection: Option<String>,
+    /// A folder of files: each is a table of its name.
+    #[arg(long, short, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+/// The query's text.
+#[derive(Args)]
+struct QueryArgs {
+    /// The query; `-` reads it from standard input.
+    #[arg(value_name = "QUERY", conflicts_with = "file")]
+    query: Option<String>,
+    /// Read the query from a file.
+    #[arg(long, short, value_name = "FILE")]
+    file: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct StageArgs {
+    #[command(flatten)]
+    query: QueryArgs,
+    #[command(flatten)]
+    source: SourceArgs,
+}
+
+#[derive(Args)]
+struct RunArgs {
+    #[command(flatten)]
+    query: QueryArgs,
+    #[command(flatten)]
+    source: SourceArgs,
+    /// How rows are written.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// Say on standard error what the query cost.
+    #[arg(long)]
+    stats: bool,
+    /// Rows after which the result is cut, with a notice.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    max_rows: Option<u64>,
+    /// Answer JSON lines {"id","query"} from standard input with JSON lines on standard output.
+    #[arg(long, conflicts_with_all = ["query", "file"])]
+    batch: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Csv,
+    Json,
+    Ndjson,
+    /// The body that Defender's API would answer, with Stats, Schema and Results.
+    Defender,
+}
+
+#[derive(Args)]
+struct ServeArgs {
+    #[command(flatten)]
+    source: SourceArgs,
+    /// Loopback address and port to listen on; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7878")]
+    listen: std::net::SocketAddr,
+}
+
+/// Runs the program with the process's arguments.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match cli.command {
+        None => workbench::open(&cli.source, cli.theme),
+        Some(Command::Run(args)) if args.batch => batch::run(&args),
+        Some(Command::Run(args)) => run::run(&args),
+        Some(Command::Serve(args)) => serve::serve(&args),
+        Some(Command::Tokens(args)) => stage::tokens(&args),
+        Some(Command::Tree(args)) => stage::tree(&args),
+        Some(Command::Bound(args)) => stage::bound(&args),
+        Some(Command::Plan(args)) => stage::plan(&args),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.tell();
+            failure.code()
+        }
+    }
+}
+
+/// Why a command ended badly, and so its exit code.
+enum Failure {
+    /// The run failed; `text` is the query, for the places of mistakes.
+    Run { error: Box<RunError>, text: String },
+    /// The command line or the configuration.
+    Usage(String),
+    /// A file, a pipe, a port.
+    Io(String),
+    /// The reader of our output went away: nobody to tell.
+    ClosedPipe,
+}
+
+impl Failure {
+    fn code(&self) -> ExitCode {
+        match self {
+            Self::Run { error, .. } if error.kind == RunErrorKind::Connection => ExitCode::from(3),
+            Self::Run { .. } => ExitCode::from(1),
+            Self::Usage(_) => ExitCode::from(2),
+            Self::Io(_) => ExitCode::from(3),
+            Self::ClosedPipe => ExitCode::SUCCESS,
+        }
+    }
+
+    /// Says it on standard error, with the place in the query where there is one.
+    fn tell(&self) {
+        match self {
+            Self::Run { error, text } => place::tell(error, text),
+            Self::Usage(message) | Self::Io(message) => narrate(&format!("error: {message}")),
+            Self::ClosedPipe => {}
+        }
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::Usage(error.message)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::ClosedPipe,
+            _ => Self::Io(error.to_string()),
+        }
+    }
+}
+
+impl Failure {
+    fn run(error: RunError, text: &str) -> Self {
+        Self::Run { error: Box::new(error), text: text.to_owned() }
+    }
+}
+
+/// Writes one line to standard error; a closed one is no reason to fail.
+fn narrate(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{}", crate::text::sanitize(line));
+}
+
+fn paths() -> Result<Paths, Failure> {
+    Paths::of_user().ok_or_else(|| {
+        Failure::Usage("this system names no home folder; set TALLYHO_HOME to a folder of your choice".to_owned())
+    })
+}
+
+/// The connection that the arguments name, and the folders of this user.
+fn connection(source: &SourceArgs) -> Result<(Connection, Paths), Failure> {
+    let paths = paths()?;
+    if let Some(folder) = &source.data {
+        return Ok((files_connection(folder.clone()), paths));
+    }
+    let config = Config::load(&paths.config.join("config.toml"))?;
+    let name = source.connection.as_ref().unwrap_or(&config.default_connection);
+    Ok((config.connection(name)?.clone(), paths))
+}

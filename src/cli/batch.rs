@@ -1,0 +1,72 @@
+//! `tallyho run --batch`: JSON lines in, JSON lines out, one process, in order.
+
+use std::io::{self, BufRead, BufWriter, Write};
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Failure, RunArgs, place, run};
+use crate::result::write_batch_line;
+use crate::run::{OpenConnection, QueryRequest, RunId, Runner};
+
+/// One request. The id is given back as it came.
+#[derive(Deserialize)]
+struct Request {
+    id: Value,
+    query: String,
+}
+
+pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
+    let (connection, paths) = super::connection(&args.source)?;
+    let runner = Runner::new(&paths);
+    let connection = run::open(&runner, &connection, "")?;
+    let max_rows = args.max_rows.unwrap_or(connection.connection.max_rows);
+    let mut out = BufWriter::new(io::stdout().lock());
+    let mut line = Vec::new();
+    let mut input = io::stdin().lock();
+    let mut n_lines = 0;
+    while input.read_until(b'\n', &mut line)? > 0 {
+        n_lines += 1;
+        if !line.trim_ascii().is_empty() {
+            answer(&runner, &connection, max_rows, &line, n_lines, &mut out)?;
+            // A reader that waits for each answer before it asks again must not wait for a full buffer.
+            out.flush()?;
+        }
+        line.clear();
+    }
+    Ok(())
+}
+
+fn answer(
+    runner: &Runner,
+    connection: &Arc<OpenConnection>,
+    max_rows: u64,
+    line: &[u8],
+    line_number: u64,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let request: Request = match serde_json::from_slice(line) {
+        Ok(request) => request,
+        Err(error) => return write_error(&Value::Null, &format!("line {line_number}: {error}"), out),
+    };
+    let query =
+        QueryRequest { id: RunId(line_number), text: request.query, connection: Arc::clone(connection), max_rows };
+    match run::answer(runner, query) {
+        Ok((rows, summary)) => Ok(write_batch_line(&request.id, &rows, &summary.stats, out)?),
+        Err(Failure::Run { error, text }) => {
+            let message = match error.diagnostics.first() {
+                Some(first) => place::line(first, &text),
+                None => error.message.clone(),
+            };
+            write_error(&request.id, &message, out)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn write_error(id: &Value, message: &str, out: &mut impl Write) -> Result<(), Failure> {
+    let answer = serde_json::json!({ "id": id, "error": message });
+    writeln!(out, "{answer}")?;
+    Ok(())
+}

@@ -1,0 +1,98 @@
+//! `tallyho run`: one query, its rows on standard output.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::sync::Arc;
+use std::sync::mpsc;
+
+use super::{Failure, Format, RunArgs, narrate, query_text};
+use crate::result::{ResultSet, Truncation, write_csv, write_defender, write_json, write_ndjson, write_table};
+use crate::run::{OpenConnection, QueryRequest, RunEvent, RunId, RunSummary, Runner};
+
+pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
+    let text = query_text::read(&args.query)?;
+    let (connection, paths) = super::connection(&args.source)?;
+    let runner = Runner::new(&paths);
+    let connection = open(&runner, &connection, &text)?;
+    let max_rows = args.max_rows.unwrap_or(connection.connection.max_rows);
+    let (rows, summary) = answer(&runner, QueryRequest { id: RunId(1), text, connection, max_rows })?;
+    write(args.format, &rows, &summary)?;
+    for note in &summary.notes {
+        narrate(&format!("note: {note}"));
+    }
+    if let Some(truncation) = &summary.truncation {
+        narrate(&format!("note: {}", truncation_text(truncation)));
+    }
+    if args.stats {
+        for line in crate::result::stats_lines(&summary.stats) {
+            narrate(&line);
+        }
+    }
+    Ok(())
+}
+
+/// Opens the connection, saying what takes longer than a moment.
+pub(super) fn open(
+    runner: &Runner,
+    connection: &crate::config::Connection,
+    text: &str,
+) -> Result<Arc<OpenConnection>, Failure> {
+    let told = std::cell::Cell::new(0);
+    let shows = io::stderr().is_terminal();
+    let progress = |share: f32| {
+        let percent = (share * 100.0) as u32;
+        if shows && percent >= told.get() + 5 {
+            told.set(percent);
+            let _ = write!(io::stderr().lock(), "\ropening {percent:3} %");
+        }
+    };
+    let opened = runner.open(connection, &progress);
+    if told.get() > 0 {
+        let _ = write!(io::stderr().lock(), "\r               \r");
+    }
+    opened.map_err(|it| Failure::run(it, text))
+}
+
+/// Runs to the end and collects the rows.
+pub(super) fn answer(runner: &Runner, request: QueryRequest) -> Result<(ResultSet, RunSummary), Failure> {
+    let text = request.text.clone();
+    let (sender, receiver) = mpsc::channel();
+    runner.start(request, move |event| {
+        let _ = sender.send(event);
+    });
+    let mut rows = ResultSet::default();
+    for event in receiver {
+        match event {
+            RunEvent::Started | RunEvent::Cancelled { .. } => {}
+            RunEvent::Columns(columns) => rows = ResultSet::new(columns),
+            RunEvent::Batch(batch) => rows.push(batch),
+            RunEvent::Finished(summary) => {
+                rows.truncation.clone_from(&summary.truncation);
+                return Ok((rows, *summary));
+            }
+            RunEvent::Failed(error) => return Err(Failure::run(error, &text)),
+        }
+    }
+    Err(Failure::Io("the run was stopped".to_owned()))
+}
+
+fn write(format: Format, rows: &ResultSet, summary: &RunSummary) -> Result<(), Failure> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    match format {
+        Format::Table => write_table(rows, &mut out)?,
+        Format::Csv => write_csv(rows, &mut out)?,
+        Format::Json => write_json(rows, &mut out)?,
+        Format::Ndjson => write_ndjson(rows, &mut out)?,
+        Format::Defender => write_defender(rows, &summary.stats, &mut out)?,
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// One sentence that says rows are missing.
+pub(super) fn truncation_text(truncation: &Truncation) -> String {
+    match truncation {
+        Truncation::Rows { limit } => format!("the result was cut at {limit} rows; there are more"),
+        Truncation::Bytes { limit } => format!("the result was cut at {limit} bytes; there are more rows"),
+        Truncation::Service { message } => format!("the service cut the result: {message}"),
+    }
+}

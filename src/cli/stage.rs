@@ -1,0 +1,44 @@
+//! `tallyho tokens|tree|bound|plan`: what each stage makes of a query.
+
+use std::io::{self, Write};
+
+use super::{Failure, QueryArgs, StageArgs, query_text, run};
+use crate::kql::{self, Context};
+use crate::run::{RunError, Runner};
+
+pub(super) fn tokens(args: &QueryArgs) -> Result<(), Failure> {
+    print(&kql::dump_tokens(&query_text::read(args)?))
+}
+
+pub(super) fn tree(args: &QueryArgs) -> Result<(), Failure> {
+    print(&kql::dump_tree(&kql::parse(&query_text::read(args)?)))
+}
+
+pub(super) fn bound(args: &StageArgs) -> Result<(), Failure> {
+    with_bound(args, |query, _| Ok(kql::dump_bound(query)))
+}
+
+pub(super) fn plan(args: &StageArgs) -> Result<(), Failure> {
+    with_bound(args, |query, connection| connection.plan_text(query))
+}
+
+fn with_bound(
+    args: &StageArgs,
+    picture: impl Fn(&kql::BoundQuery, &crate::run::OpenConnection) -> Result<String, RunError>,
+) -> Result<(), Failure> {
+    let text = query_text::read(&args.query)?;
+    let (connection, paths) = super::connection(&args.source)?;
+    let connection = run::open(&Runner::new(&paths), &connection, &text)?;
+    let context =
+        Context { schema: connection.schema(), now: connection.now(), capabilities: connection.capabilities() };
+    let analysis = kql::analyze(&text, &context);
+    match analysis.query {
+        Some(query) => print(&picture(&query, &connection).map_err(|it| Failure::run(it, &text))?),
+        None => Err(Failure::run(RunError::of_analysis(analysis.diagnostics), &text)),
+    }
+}
+
+fn print(picture: &str) -> Result<(), Failure> {
+    io::stdout().lock().write_all(picture.as_bytes())?;
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! A run that ended badly, in words.
+
+use crate::engine::EngineError;
+use crate::kql::{Diagnostic, Severity};
+
+/// What happened, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunError {
+    pub kind: RunErrorKind,
+    /// What happened: one sentence.
+    pub message: String,
+    /// What to do about it: one sentence.
+    pub advice: Option<String>,
+    /// The mistakes in the query that forbade the run, placed in the text of the request.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Who has to act, and so the exit code of `tallyho run`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunErrorKind {
+    /// The query: exit code 1.
+    Query,
+    /// A limit on rows, memory or time: exit code 1.
+    Limit,
+    /// The connection, its data or its service: exit code 3.
+    Connection,
+}
+
+impl RunError {
+    pub(super) fn new(kind: RunErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), advice: None, diagnostics: Vec::new() }
+    }
+
+    #[must_use]
+    pub(super) fn with_advice(mut self, advice: impl Into<String>) -> Self {
+        self.advice = Some(advice.into());
+        self
+    }
+
+    /// The analysis found mistakes: the first one speaks, all of them are kept with their places.
+    pub fn of_analysis(diagnostics: Vec<Diagnostic>) -> Self {
+        let first = diagnostics
+            .iter()
+            .find(|it| matches!(it.severity, Severity::Error | Severity::Refusal))
+            .or_else(|| diagnostics.first());
+        let message = first.map_or_else(|| "there is no query here".to_owned(), |it| it.message.clone());
+        let advice = first.and_then(|it| it.hint.clone());
+        Self { kind: RunErrorKind::Query, message, advice, diagnostics }
+    }
+
+    pub(super) fn of_engine(error: &EngineError) -> Self {
+        let message = error.to_string();
+        match error {
+            EngineError::Unsupported { construct, span } => Self {
+                kind: RunErrorKind::Query,
+                message,
+                advice: None,
+                diagnostics: vec![Diagnostic::refusal(construct, span.clone())],
+            },
+            EngineError::Query { span, .. } => {
+                let diagnostics =
+                    span.iter().map(|it| Diagnostic::error("TLY0002", it.clone(), message.clone())).collect();
+                Self { kind: RunErrorKind::Query, message, advice: None, diagnostics }
+            }
+            EngineError::Limit { .. } => Self::new(RunErrorKind::Limit, message)
+                .with_advice("Filter earlier, ask for fewer columns, or summarize before joining."),
+            EngineError::Data { .. } => Self::new(RunErrorKind::Connection, message),
+            EngineError::Cancelled | EngineError::Internal { .. } => Self::new(RunErrorKind::Query, message),
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! A run on Tallyho's own engine.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio_util::sync::CancellationToken;
+
+use super::cpu::CpuMeter;
+use super::error::RunError;
+use super::event::{RunEvent, RunSummary};
+use super::runner::QueryRequest;
+use crate::engine::{Engine, EngineError, Execution, ScanMetrics};
+use crate::kql;
+use crate::result::{RunStats, Scanned, TableSize, Truncation, batch_bytes};
+
+/// How long the threads of a run get to notice that it was stopped, before they are left to themselves.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// Analyses, plans and executes on threads of this run alone, and returns the ending.
+pub(super) fn run(
+    request: &QueryRequest,
+    engine: &Engine,
+    cancel: &CancellationToken,
+    started: Instant,
+    sink: &dyn Fn(RunEvent),
+) -> RunEvent {
+    let capabilities = Engine::capabilities();
+    let context =
+        kql::Context { schema: engine.schema(), now: request.connection.now(), capabilities: Some(&capabilities) };
+    let analysis = kql::analyze(&request.text, &context);
+    let Some(query) = analysis.query else {
+        return RunEvent::Failed(RunError::of_analysis(analysis.diagnostics));
+    };
+    let meter = Arc::new(CpuMeter::default());
+    let (outcome, wall_time) = match threads(engine, &meter) {
+        Ok(threads) => {
+            let execution = engine.execute(&query, threads.handle(), cancel.clone());
+            let outcome = threads.block_on(drive(execution, request.max_rows, sink));
+            let wall_time = started.elapsed();
+            // Threads report what they used when they end, so the cost is known only after they are gone.
+            threads.shutdown_timeout(GRACE);
+            (outcome, wall_time)
+        }
+        Err(error) => (Err(EngineError::Limit { message: format!("cannot start a run: {error}") }), started.elapsed()),
+    };
+    meter.add_this_thread();
+    match outcome {
+        Ok(arrived) => {
+            let notes = request.connection.notes();
+            let stats = stats(&arrived, wall_time, &meter);
+            RunEvent::Finished(Box::new(RunSummary { stats, truncation: arrived.truncation, notes }))
+        }
+        Err(EngineError::Cancelled) => RunEvent::Cancelled { after: wall_time },
+        Err(error) => RunEvent::Failed(RunError::of_engine(&error)),
+    }
+}
+
+fn threads(engine: &Engine, meter: &Arc<CpuMeter>) -> std::io::Result<tokio::runtime::Runtime> {
+    let meter = Arc::clone(meter);
+    engine.threads(move || meter.add_this_thread())
+}
+
+/// What came out of a run that ended well.
+struct Arrived {
+    size: TableSize,
+    truncation: Option<Truncation>,
+    metrics: ScanMetrics,
+}
+
+/// Passes batches on until the last one, or until there are as many rows as may be shown.
+async fn drive(mut execution: Execution, max_rows: u64, sink: &dyn Fn(RunEvent)) -> Result<Arrived, EngineError> {
+    sink(RunEvent::Columns(execution.columns().to_vec()));
+    let mut size = TableSize::default();
+    let mut truncation = None;
+    while let Some(batch) = execution.next().await {
+        let mut batch = batch?;
+        let room = max_rows - size.rows;
+        if batch.num_rows() as u64 > room {
+            truncation = Some(Truncation::Rows { limit: max_rows });
+            batch = batch.slice(0, room as usize);
+        }
+        size.rows += batch.num_rows() as u64;
+        size.bytes += batch_bytes(&batch);
+        if batch.num_rows() > 0 {
+            sink(RunEvent::Batch(batch));
+        }
+        if truncation.is_some() {
+            break;
+        }
+    }
+    Ok(Arrived { size, truncation, metrics: execution.metrics() })
+}
+
+fn stats(arrived: &Arrived, wall_time: Duration, meter: &CpuMeter) -> RunStats {
+    let cpu = meter.read();
+    let metrics = arrived.metrics;
+    RunStats {
+        execution_time: Some(wall_time),
+        wall_time: Some(wall_time),
+        cpu_user: cpu.map(|it| it.0),
+        cpu_kernel: cpu.map(|it| it.1),
+        cpu_total: cpu.map(|it| it.0 + it.1),
+        memory_peak: metrics.memory_peak,
+        rows: Some(Scanned { total: metrics.rows_total, scanned: metrics.rows_scanned }),
+        row_groups_read: metrics.row_groups_read,
+        row_groups_pruned: metrics.row_groups_pruned,
+        bytes_scanned: metrics.bytes_scanned,
+        tables: vec![arrived.size],
+        ..RunStats::default()
+    }
+}

@@ -1,0 +1,116 @@
+//! Opening a connection: making the lab, reading the files, finding the token.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use secrecy::SecretString;
+
+use super::error::{RunError, RunErrorKind};
+use crate::config::{Clock, Connection, ConnectionKind, Paths};
+use crate::engine::{Engine, EngineError, EngineOptions};
+use crate::kql::{BoundQuery, Capabilities, Schema, UNIX_EPOCH_TICKS};
+use crate::{lab, schema};
+
+/// A connection that is ready to answer.
+pub struct OpenConnection {
+    pub connection: Connection,
+    pub(super) source: Source,
+}
+
+/// Who answers.
+pub(super) enum Source {
+    Local(Box<Engine>),
+    /// The token was in the environment when the connection was opened; a loopback service may need none.
+    Service {
+        token: Option<SecretString>,
+    },
+}
+
+impl OpenConnection {
+    /// Makes a connection ready. Blocks; `progress` hears the share done, 0 to 1.
+    pub(super) fn open(connection: &Connection, paths: &Paths, progress: &dyn Fn(f32)) -> Result<Self, RunError> {
+        let source = match &connection.kind {
+            ConnectionKind::Lab => {
+                let folder = paths.data.join("lab");
+                lab::ensure(&folder, &|share| progress(share * 0.9)).map_err(|it| {
+                    RunError::new(RunErrorKind::Connection, it.to_string())
+                        .with_advice("Set TALLYHO_HOME to a folder that can be written and has 20 MB to spare.")
+                })?;
+                open_folder(&folder, &|share| progress(0.9 + share * 0.1))?
+            }
+            ConnectionKind::Files { folder } => open_folder(folder, progress)?,
+            ConnectionKind::Defender { token_variable, .. } | ConnectionKind::Graph { token_variable, .. } => {
+                Source::Service { token: token(token_variable.as_deref())? }
+            }
+        };
+        Ok(Self { connection: connection.clone(), source })
+    }
+
+    /// The tables that a query may name here. For a service: what is bundled, as advice only.
+    pub fn schema(&self) -> &Schema {
+        match &self.source {
+            Source::Local(engine) => engine.schema(),
+            Source::Service { .. } => schema::advanced_hunting(),
+        }
+    }
+
+    /// What `now()` means for a query started now, in ticks.
+    pub fn now(&self) -> i64 {
+        match (self.connection.clock, &self.source) {
+            (Clock::At(ticks), _) => ticks,
+            (Clock::EndOfData, Source::Local(engine)) => engine.data_end().unwrap_or_else(system_now),
+            (Clock::EndOfData | Clock::System, _) => system_now(),
+        }
+    }
+
+    /// One line each: what reading the data found that the user should know.
+    pub fn notes(&self) -> Vec<String> {
+        let Source::Local(engine) = &self.source else { return Vec::new() };
+        let notes = engine.load_report().findings.iter().map(|it| {
+            let place = it.line.map_or_else(|| it.file.clone(), |line| format!("{}:{line}", it.file));
+            let times = if it.count > 1 { format!(" ({} times)", it.count) } else { String::new() };
+            format!("{place}: {}{times}", it.reason)
+        });
+        notes.collect()
+    }
+
+    /// What the engine behind this connection evaluates; `None` for a service, whose own word counts.
+    pub fn capabilities(&self) -> Option<Capabilities> {
+        matches!(self.source, Source::Local(_)).then(Engine::capabilities)
+    }
+
+    /// The plan that a query of this local connection becomes, as text.
+    pub fn plan_text(&self, query: &BoundQuery) -> Result<String, RunError> {
+        match &self.source {
+            Source::Local(engine) => engine.plan_text(query).map_err(|it| RunError::of_engine(&it)),
+            Source::Service { .. } => {
+                Err(RunError::new(RunErrorKind::Connection, "a service plans its queries itself"))
+            }
+        }
+    }
+}
+
+fn open_folder(folder: &std::path::Path, progress: &dyn Fn(f32)) -> Result<Source, RunError> {
+    let options = EngineOptions::default();
+    let engine = Engine::open(folder, schema::advanced_hunting(), &options, progress).map_err(|it| match it {
+        EngineError::Data { message } => RunError::new(RunErrorKind::Connection, message),
+        other => RunError::of_engine(&other),
+    })?;
+    Ok(Source::Local(Box::new(engine)))
+}
+
+/// Reads the token's variable. The value goes straight into a secret and is never shown.
+fn token(variable: Option<&str>) -> Result<Option<SecretString>, RunError> {
+    let Some(variable) = variable else { return Ok(None) };
+    match std::env::var(variable) {
+        Ok(value) if !value.trim().is_empty() => Ok(Some(SecretString::from(value.trim().to_owned()))),
+        _ => {
+            Err(RunError::new(RunErrorKind::Connection, format!("the environment variable {variable} holds no token"))
+                .with_advice(format!("Put a bearer token into {variable} and start Tallyho again.")))
+        }
+    }
+}
+
+fn system_now() -> i64 {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    UNIX_EPOCH_TICKS + (since_epoch.as_nanos() / 100) as i64
+}
