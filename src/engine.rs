@@ -6,9 +6,11 @@
 //! plan (`plan`, one file an operator under `operators`), and forwards its batches. DataFusion's own types are used
 //! unwrapped inside this room and never leave it.
 
+mod datetime_parse;
 mod error;
 mod execute;
 mod functions;
+mod json;
 mod memory;
 mod session;
 

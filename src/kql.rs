@@ -2,22 +2,30 @@
 //!
 //! [`analyze`] is the door: it never fails, whatever the text.
 
+mod ast;
 mod bound;
+mod datetime_text;
 mod diagnostic;
 mod dump;
+mod kind;
 mod scalar;
 mod symbol;
+mod tree;
 
 use std::collections::BTreeSet;
 
+pub use ast::*;
 pub use bound::{
     AggregateCall, BoundQuery, JoinKind, Operator, PathStep, Relation, Render, Scalar, ScalarKind, ScalarOperator,
     SortKey, UnionInput,
 };
+pub use datetime_text::{parse_datetime, ticks_of_date};
 pub use diagnostic::{Diagnostic, Severity, Span};
 pub use dump::dump_bound;
+pub use kind::SyntaxKind;
 pub use scalar::{MAX_DATETIME_TICKS, ScalarType, TICKS_PER_DAY, TICKS_PER_SECOND, UNIX_EPOCH_TICKS, Value};
 pub use symbol::{ColumnSymbol, Schema, TableSymbol};
+pub use tree::{Node, Tree};
 
 /// What analysis needs to know beside the text.
 #[derive(Debug, Clone, Copy)]

@@ -7,3 +7,4 @@ pub mod lab;
 pub mod result;
 pub mod run;
 pub mod schema;
+pub mod text;

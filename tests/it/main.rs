@@ -1,3 +1,4 @@
 //! The one integration-test binary: every test is a module here, so that everything links once.
 
+mod schema;
 mod tidy;
