@@ -1,7 +1,28 @@
 //! Scalar evaluation: every KQL operator, conversion and function as a DataFusion function.
 //!
 //! Planning asks for a function of exact argument types; evaluation works on whole arrays. One function, one file:
-//! `functions/<family>/<kql_name>.rs`.
+//! `functions/<family>/<kql_name>.rs`, with the row that registers it beside its body.
+
+mod array;
+mod bag;
+mod call;
+mod column;
+mod conditional;
+mod conversion;
+mod datetime;
+mod encoding;
+mod ip;
+mod json;
+mod kql_function;
+mod math;
+mod memo;
+mod operator;
+mod parsing;
+mod path;
+mod predicate;
+mod string;
+mod text;
+mod timespan_text;
 
 use std::sync::Arc;
 
@@ -9,33 +30,61 @@ use datafusion::logical_expr::ScalarUDF;
 
 use crate::kql::{ScalarOperator, ScalarType};
 
+use kql_function::{Function, KqlFunction};
+
+/// Every family of functions, in the order of the folders.
+const FAMILIES: [&[Function]; 10] = [
+    array::FUNCTIONS,
+    bag::FUNCTIONS,
+    conditional::FUNCTIONS,
+    conversion::FUNCTIONS,
+    datetime::FUNCTIONS,
+    encoding::FUNCTIONS,
+    ip::FUNCTIONS,
+    math::FUNCTIONS,
+    parsing::FUNCTIONS,
+    string::FUNCTIONS,
+];
+
+/// The canonical names of the functions that run, in no particular order.
+pub(in crate::engine) fn function_names() -> impl Iterator<Item = &'static str> {
+    FAMILIES.into_iter().flatten().chain(predicate::FUNCTIONS).map(|function| function.name)
+}
+
 /// The function of the catalogue, for arguments of these types; `None` when the engine does not have it.
 pub(in crate::engine) fn call_udf(
-    _name: &'static str,
-    _args: &[ScalarType],
-    _returns: ScalarType,
+    name: &'static str,
+    args: &[ScalarType],
+    returns: ScalarType,
 ) -> Option<Arc<ScalarUDF>> {
-    None
+    let mut all = FAMILIES.into_iter().flatten().chain(predicate::FUNCTIONS);
+    let function = all.find(|function| function.name == name)?;
+    if !(function.accepts)(args) {
+        return None;
+    }
+    Some(KqlFunction::new(function, args, returns).into_udf())
 }
 
 /// An operator over operands of these types.
 pub(in crate::engine) fn operator_udf(
-    _operator: ScalarOperator,
-    _args: &[ScalarType],
-    _returns: ScalarType,
+    operator: ScalarOperator,
+    args: &[ScalarType],
+    returns: ScalarType,
 ) -> Option<Arc<ScalarUDF>> {
-    None
+    let function = operator::function(operator, args)?;
+    Some(KqlFunction::new(&function, args, returns).into_udf())
 }
 
 /// `tolong()` and its like, also where Kusto converts silently. Total: what cannot be converted is null or `''`.
-pub(in crate::engine) fn convert_udf(_from: ScalarType, _to: ScalarType) -> Arc<ScalarUDF> {
-    Arc::new(ScalarUDF::from(placeholder::Nothing))
+pub(in crate::engine) fn convert_udf(from: ScalarType, to: ScalarType) -> Arc<ScalarUDF> {
+    KqlFunction::new(&conversion::function_to(to), &[from], to).into_udf()
 }
 
 /// Navigation into a dynamic. First argument the dynamic, then one argument for each computed step, in order.
 /// Steps known beforehand are in `steps`; `None` stands for the next argument.
-pub(in crate::engine) fn path_udf(_steps: Vec<Option<Step>>, _computed: &[ScalarType]) -> Arc<ScalarUDF> {
-    Arc::new(ScalarUDF::from(placeholder::Nothing))
+pub(in crate::engine) fn path_udf(steps: Vec<Option<Step>>, computed: &[ScalarType]) -> Arc<ScalarUDF> {
+    let args: Vec<ScalarType> = std::iter::once(ScalarType::Dynamic).chain(computed.iter().copied()).collect();
+    KqlFunction::new(&path::FUNCTION, &args, ScalarType::Dynamic).with_steps(steps).into_udf()
 }
 
 /// A step of a path that is known when the query is planned.
@@ -45,30 +94,5 @@ pub(in crate::engine) enum Step {
     Index(i64),
 }
 
-mod placeholder {
-    use datafusion::arrow::datatypes::DataType;
-    use datafusion::common::{Result, exec_err};
-    use datafusion::logical_expr::{
-        ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, TypeSignature, Volatility,
-    };
-
-    /// Stands where functions are still to come; evaluating it is an error.
-    #[derive(Debug, PartialEq, Eq, Hash)]
-    pub(super) struct Nothing;
-
-    impl ScalarUDFImpl for Nothing {
-        fn name(&self) -> &'static str {
-            "nothing"
-        }
-        fn signature(&self) -> &Signature {
-            static SIGNATURE: std::sync::OnceLock<Signature> = std::sync::OnceLock::new();
-            SIGNATURE.get_or_init(|| Signature::new(TypeSignature::VariadicAny, Volatility::Immutable))
-        }
-        fn return_type(&self, _args: &[DataType]) -> Result<DataType> {
-            Ok(DataType::Utf8)
-        }
-        fn invoke_with_args(&self, _args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-            exec_err!("no such function")
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,227 @@
+//! A call under evaluation: its arguments by type and the column it builds.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, BooleanBuilder, Decimal256Array, Float64Array, Int32Array, Int64Array,
+    StringBuilder,
+};
+use datafusion::arrow::datatypes::{Int32Type, i256};
+use datafusion::common::{DataFusionError, Result, exec_datafusion_err};
+use regex::{Regex, RegexBuilder};
+
+use crate::kql::ScalarType;
+
+use super::Step;
+use super::column::{Bools, Column, Decimals, Longs, Reals, Strings};
+use super::conversion;
+use super::json;
+use super::kql_function::KqlFunction;
+use super::text;
+
+/// The memory that one compiled pattern may take, in bytes.
+const REGEX_SIZE_LIMIT: usize = 16 << 20;
+
+/// One argument in the storage of its type; of a constant the array has one element.
+pub(super) struct Argument {
+    pub(super) array: ArrayRef,
+    pub(super) ty: ScalarType,
+    pub(super) constant: bool,
+}
+
+pub(super) struct Call<'a> {
+    function: &'a KqlFunction,
+    args: Vec<Argument>,
+    rows: usize,
+}
+
+impl<'a> Call<'a> {
+    pub(super) fn new(function: &'a KqlFunction, args: Vec<Argument>, rows: usize) -> Self {
+        Self { function, args, rows }
+    }
+
+    pub(super) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.args.len()
+    }
+
+    pub(super) fn returns(&self) -> ScalarType {
+        self.function.returns()
+    }
+
+    pub(super) fn steps(&self) -> &'a [Option<Step>] {
+        self.function.steps()
+    }
+
+    pub(super) fn ty(&self, index: usize) -> ScalarType {
+        self.args[index].ty
+    }
+
+    pub(super) fn arg(&self, index: usize) -> &Argument {
+        &self.args[index]
+    }
+
+    /// An error of this call. What KQL answers with null is not one.
+    pub(super) fn error(&self, message: &str) -> DataFusionError {
+        exec_datafusion_err!("{}: {message}", self.function.name())
+    }
+
+    /// The argument by the rules of `tolong()`; ticks for datetime and timespan.
+    pub(super) fn longs(&self, index: usize) -> Longs {
+        let arg = self.arg(index);
+        Column::new(conversion::to_long(&arg.array, arg.ty), arg.constant)
+    }
+
+    /// The argument by the rules of `toreal()`.
+    pub(super) fn reals(&self, index: usize) -> Reals {
+        let arg = self.arg(index);
+        Column::new(conversion::to_real(&arg.array, arg.ty), arg.constant)
+    }
+
+    pub(super) fn decimals(&self, index: usize) -> Decimals {
+        let arg = self.arg(index);
+        Column::new(conversion::to_decimal(&arg.array, arg.ty), arg.constant)
+    }
+
+    pub(super) fn bools(&self, index: usize) -> Bools {
+        let arg = self.arg(index);
+        Column::new(conversion::to_bool(&arg.array, arg.ty), arg.constant)
+    }
+
+    /// The argument's text form, `tostring()`.
+    pub(super) fn strings(&self, index: usize) -> Strings {
+        let arg = self.arg(index);
+        Column::new(text::text_of(&arg.array, arg.ty), arg.constant)
+    }
+
+    /// The argument as the JSON text it has as a leaf of a dynamic; null is null.
+    pub(super) fn jsons(&self, index: usize) -> Strings {
+        let arg = self.arg(index);
+        Column::new(json::leaves(&arg.array, arg.ty), arg.constant)
+    }
+
+    /// A text stored as it is: string, guid or dynamic.
+    pub(super) fn raw(&self, index: usize) -> Strings {
+        let arg = self.arg(index);
+        match arg.ty {
+            ScalarType::String | ScalarType::Guid | ScalarType::Dynamic => {
+                Column::new(arg.array.as_string::<i32>().clone(), arg.constant)
+            }
+            _ => self.strings(index),
+        }
+    }
+
+    pub(super) fn is_null(&self, index: usize, row: usize) -> bool {
+        let arg = self.arg(index);
+        arg.ty != ScalarType::String && arg.array.is_null(if arg.constant { 0 } else { row })
+    }
+
+    /// What is built from a text once for the whole query.
+    pub(super) fn built<T: Send + Sync + 'static>(&self, text: &str, build: impl FnOnce(&str) -> T) -> Arc<T> {
+        self.function.memo().get(text, build)
+    }
+
+    /// The pattern in Kusto's dialect, which is that of the `regex` crate with octal escapes.
+    pub(super) fn regex(&self, pattern: &str) -> Result<Arc<Regex>> {
+        let built = self.built::<std::result::Result<Arc<Regex>, String>>(pattern, |pattern| {
+            RegexBuilder::new(pattern)
+                .octal(true)
+                .size_limit(REGEX_SIZE_LIMIT)
+                .build()
+                .map(Arc::new)
+                .map_err(|error| error.to_string())
+        });
+        match built.as_ref() {
+            Ok(regex) => Ok(Arc::clone(regex)),
+            Err(message) => Err(self.error(message)),
+        }
+    }
+
+    /// Reads a regular expression argument: compiled once when it is constant, else once for each distinct text.
+    pub(super) fn regexes(&self, index: usize) -> Result<Regexes<'_>> {
+        let patterns = self.strings(index);
+        let fixed = patterns.constant().map(|pattern| self.regex(pattern)).transpose()?;
+        Ok(Regexes { call: self, patterns, fixed })
+    }
+
+    pub(super) fn make_bools(&self, value: impl FnMut(usize) -> Option<bool>) -> Result<ArrayRef> {
+        Ok(Arc::new((0..self.rows).map(value).collect::<BooleanArray>()))
+    }
+
+    /// Whole numbers, ticks included, in the storage of the return type.
+    pub(super) fn make_longs(&self, value: impl FnMut(usize) -> Option<i64>) -> Result<ArrayRef> {
+        let longs: Int64Array = (0..self.rows).map(value).collect();
+        Ok(match self.returns() {
+            ScalarType::Int => Arc::new(longs.unary::<_, Int32Type>(|long| long as i32)),
+            _ => Arc::new(longs),
+        })
+    }
+
+    pub(super) fn make_ints(&self, value: impl FnMut(usize) -> Option<i32>) -> Result<ArrayRef> {
+        Ok(Arc::new((0..self.rows).map(value).collect::<Int32Array>()))
+    }
+
+    pub(super) fn make_reals(&self, value: impl FnMut(usize) -> Option<f64>) -> Result<ArrayRef> {
+        Ok(Arc::new((0..self.rows).map(value).collect::<Float64Array>()))
+    }
+
+    pub(super) fn make_decimals(&self, value: impl FnMut(usize) -> Option<i256>) -> Result<ArrayRef> {
+        let decimals: Decimal256Array = (0..self.rows).map(value).collect();
+        Ok(Arc::new(decimals.with_precision_and_scale(76, 38)?))
+    }
+
+    /// Strings: each row writes its text into an empty buffer.
+    pub(super) fn make_strings(&self, mut write: impl FnMut(usize, &mut String)) -> Result<ArrayRef> {
+        let mut builder = StringBuilder::with_capacity(self.rows, self.rows * 16);
+        let mut buffer = String::new();
+        for row in 0..self.rows {
+            buffer.clear();
+            write(row, &mut buffer);
+            builder.append_value(&buffer);
+        }
+        Ok(Arc::new(builder.finish()))
+    }
+
+    /// Texts that may be null (guid, dynamic): a row that returns false is null.
+    pub(super) fn make_texts(&self, mut write: impl FnMut(usize, &mut String) -> bool) -> Result<ArrayRef> {
+        let mut builder = StringBuilder::with_capacity(self.rows, self.rows * 16);
+        let mut buffer = String::new();
+        for row in 0..self.rows {
+            buffer.clear();
+            if write(row, &mut buffer) {
+                builder.append_value(&buffer);
+            } else {
+                builder.append_null();
+            }
+        }
+        Ok(Arc::new(builder.finish()))
+    }
+
+    /// Bools of rows that may fail.
+    pub(super) fn try_bools(&self, mut value: impl FnMut(usize) -> Result<Option<bool>>) -> Result<ArrayRef> {
+        let mut builder = BooleanBuilder::with_capacity(self.rows);
+        for row in 0..self.rows {
+            builder.append_option(value(row)?);
+        }
+        Ok(Arc::new(builder.finish()))
+    }
+}
+
+/// The regular expression of each row.
+pub(super) struct Regexes<'a> {
+    call: &'a Call<'a>,
+    patterns: Strings,
+    fixed: Option<Arc<Regex>>,
+}
+
+impl Regexes<'_> {
+    pub(super) fn get(&self, row: usize) -> Result<Arc<Regex>> {
+        match &self.fixed {
+            Some(regex) => Ok(Arc::clone(regex)),
+            None => self.call.regex(self.patterns.get(row)),
+        }
+    }
+}
