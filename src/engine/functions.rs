@@ -22,7 +22,6 @@ mod path;
 mod predicate;
 mod string;
 mod text;
-mod timespan_text;
 
 use std::sync::Arc;
 
@@ -33,7 +32,7 @@ use crate::kql::{ScalarOperator, ScalarType};
 use kql_function::{Function, KqlFunction};
 
 /// Every family of functions, in the order of the folders.
-const FAMILIES: [&[Function]; 10] = [
+const FAMILIES: [&[Function]; 11] = [
     array::FUNCTIONS,
     bag::FUNCTIONS,
     conditional::FUNCTIONS,
@@ -43,12 +42,13 @@ const FAMILIES: [&[Function]; 10] = [
     ip::FUNCTIONS,
     math::FUNCTIONS,
     parsing::FUNCTIONS,
+    predicate::FUNCTIONS,
     string::FUNCTIONS,
 ];
 
 /// The canonical names of the functions that run, in no particular order.
 pub(in crate::engine) fn function_names() -> impl Iterator<Item = &'static str> {
-    FAMILIES.into_iter().flatten().chain(predicate::FUNCTIONS).map(|function| function.name)
+    FAMILIES.into_iter().flatten().map(|function| function.name)
 }
 
 /// The function of the catalogue, for arguments of these types; `None` when the engine does not have it.
@@ -57,7 +57,7 @@ pub(in crate::engine) fn call_udf(
     args: &[ScalarType],
     returns: ScalarType,
 ) -> Option<Arc<ScalarUDF>> {
-    let mut all = FAMILIES.into_iter().flatten().chain(predicate::FUNCTIONS);
+    let mut all = FAMILIES.into_iter().flatten();
     let function = all.find(|function| function.name == name)?;
     if !(function.accepts)(args) {
         return None;
@@ -93,6 +93,3 @@ pub(in crate::engine) enum Step {
     Key(String),
     Index(i64),
 }
-
-#[cfg(test)]
-mod tests;

@@ -119,6 +119,11 @@ impl<'a> Call<'a> {
         arg.ty != ScalarType::String && arg.array.is_null(if arg.constant { 0 } else { row })
     }
 
+    /// True for the types stored as text.
+    pub(super) fn is_text(&self, index: usize) -> bool {
+        matches!(self.ty(index), ScalarType::String | ScalarType::Guid | ScalarType::Dynamic)
+    }
+
     /// What is built from a text once for the whole query.
     pub(super) fn built<T: Send + Sync + 'static>(&self, text: &str, build: impl FnOnce(&str) -> T) -> Arc<T> {
         self.function.memo().get(text, build)

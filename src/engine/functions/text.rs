@@ -14,9 +14,7 @@ pub(super) fn text_of(array: &ArrayRef, ty: ScalarType) -> StringArray {
         ScalarType::String | ScalarType::Guid if array.null_count() == 0 => array.as_string::<i32>().clone(),
         ScalarType::String | ScalarType::Guid => texts(array, |row| array.as_string::<i32>().value(row).to_owned()),
         ScalarType::Dynamic => dynamic_texts(array.as_string::<i32>()),
-        ScalarType::Bool => {
-            texts(array, |row| if array.as_boolean().value(row) { "True" } else { "False" }.to_owned())
-        }
+        ScalarType::Bool => texts(array, |row| if array.as_boolean().value(row) { "True" } else { "False" }.to_owned()),
         ScalarType::Int => texts(array, |row| array.as_primitive::<Int32Type>().value(row).to_string()),
         ScalarType::Long => texts(array, |row| array.as_primitive::<Int64Type>().value(row).to_string()),
         ScalarType::Real => texts(array, |row| real_text(array.as_primitive::<Float64Type>().value(row))),

@@ -1,0 +1,5 @@
+//! Bags inside a dynamic.
+
+use super::kql_function::Function;
+
+pub(super) const FUNCTIONS: &[Function] = &[];

@@ -1,0 +1,5 @@
+//! Datetimes and timespans.
+
+use super::kql_function::Function;
+
+pub(super) const FUNCTIONS: &[Function] = &[];

@@ -1,0 +1,5 @@
+//! Numbers.
+
+use super::kql_function::Function;
+
+pub(super) const FUNCTIONS: &[Function] = &[];

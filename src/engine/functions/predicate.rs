@@ -1,0 +1,23 @@
+//! Tests of one value.
+
+mod isempty;
+mod isfinite;
+mod isinf;
+mod isnan;
+mod isnotempty;
+mod isnotnull;
+mod isnull;
+mod not;
+
+use super::kql_function::Function;
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    isempty::FUNCTION,
+    isfinite::FUNCTION,
+    isinf::FUNCTION,
+    isnan::FUNCTION,
+    isnotempty::FUNCTION,
+    isnotnull::FUNCTION,
+    isnull::FUNCTION,
+    not::FUNCTION,
+];

@@ -1,0 +1,14 @@
+//! `isnull(value)`
+
+use datafusion::arrow::array::ArrayRef;
+use datafusion::common::Result;
+
+use crate::engine::functions::call::Call;
+use crate::engine::functions::kql_function::Function;
+
+pub(in crate::engine::functions) const FUNCTION: Function = Function::new("isnull", evaluate);
+
+/// False for every string: there is no null one.
+fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {
+    call.make_bools(|row| Some(call.is_null(0, row)))
+}

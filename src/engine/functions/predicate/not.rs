@@ -1,0 +1,6 @@
+//! `not(condition)`, the operator written as a function.
+
+use crate::engine::functions::kql_function::Function;
+use crate::engine::functions::operator;
+
+pub(in crate::engine::functions) const FUNCTION: Function = operator::NOT;
