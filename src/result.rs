@@ -3,16 +3,25 @@
 //! A [`ResultSet`] is Arrow record batches and the KQL types of their columns (see `kql::scalar` for how each type is
 //! stored). It is pushed batch by batch while a run goes on; the grid asks for the text of visible cells only.
 
+mod cell;
 mod civil;
+mod export;
 mod set;
 mod size;
 mod stats;
+mod stats_text;
+mod stats_wire;
 mod value_text;
 
+pub use cell::{Cell, CellText};
 pub use civil::{CivilDate, days_in_month, is_leap_year};
+pub use export::{
+    GraphStyle, write_batch_line, write_csv, write_defender, write_graph, write_json, write_ndjson, write_table,
+};
 pub use set::{Column, ResultSet, Truncation};
 pub use size::batch_bytes;
 pub use stats::{CacheCounts, RunStats, Scanned, TableSize, TierBytes};
+pub use stats_text::stats_lines;
 pub use value_text::{
     datetime_cell, datetime_text, decimal_text, parse_decimal, parse_guid, parse_iso_datetime, parse_timespan,
     real_text, timespan_text,

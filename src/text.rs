@@ -101,6 +101,11 @@ impl State {
     }
 }
 
+/// Whether the character may reach a terminal in any company: it has a picture and does nothing else.
+pub fn is_shown(char: char) -> bool {
+    !char.is_control() && !is_hidden(char)
+}
+
 /// Controls, and what Unicode calls default ignorable: characters without a picture.
 fn is_hidden(char: char) -> bool {
     matches!(char,

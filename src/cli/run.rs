@@ -78,7 +78,7 @@ pub(super) fn answer(runner: &Runner, request: QueryRequest) -> Result<(ResultSe
 fn write(format: Format, rows: &ResultSet, summary: &RunSummary) -> Result<(), Failure> {
     let mut out = BufWriter::new(io::stdout().lock());
     match format {
-        Format::Table => write_table(rows, &mut out)?,
+        Format::Table => write_table(rows, None, &mut out)?,
         Format::Csv => write_csv(rows, &mut out)?,
         Format::Json => write_json(rows, &mut out)?,
         Format::Ndjson => write_ndjson(rows, &mut out)?,

@@ -2,6 +2,8 @@
 
 use arrow::record_batch::RecordBatch;
 
+use super::size::batch_bytes;
+use super::stats::TableSize;
 use crate::kql::ScalarType;
 
 /// A column of a result, in the order the answer gave.
@@ -56,6 +58,12 @@ impl ResultSet {
         self.starts.push(self.n_rows);
         self.n_rows += batch.num_rows();
         self.batches.push(batch);
+    }
+
+    /// Rows, and the bytes of their values: what a service states as the size of a table.
+    pub fn size(&self) -> TableSize {
+        let bytes = self.batches.iter().map(batch_bytes).sum();
+        TableSize { rows: self.n_rows as u64, bytes }
     }
 
     /// The batch that holds a row, and the row's place in it.

@@ -68,6 +68,9 @@ pub struct RunStats {
     pub network_cross_cluster_bytes: Option<u64>,
     pub extents: Option<Scanned>,
     pub rows: Option<Scanned>,
+    /// Creation times of the oldest and newest extent looked at, in ticks.
+    pub extents_from: Option<i64>,
+    pub extents_to: Option<i64>,
     pub rowstore_rows: Option<u64>,
     pub rowstore_bytes: Option<u64>,
     /// Parquet row groups read, and left out by statistics.
@@ -77,6 +80,10 @@ pub struct RunStats {
     pub bytes_scanned: Option<u64>,
     pub external_items: Option<u64>,
     pub external_bytes: Option<u64>,
+    pub external_artifacts: Option<u64>,
+    /// Queries to shards that ran generic and specialised code.
+    pub shard_queries_generic: Option<u64>,
+    pub shard_queries_specialized: Option<u64>,
     /// The result tables in order.
     pub tables: Vec<TableSize>,
     pub query_hash: Option<String>,

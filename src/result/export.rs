@@ -1,0 +1,50 @@
+//! Writing a result: each format streams row by row into any writer.
+//!
+//! Values are exact in every format but the table, which is for reading: there a cell is made harmless and may be cut.
+
+mod batch;
+mod csv;
+mod defender;
+mod graph;
+mod json;
+mod table;
+
+use std::io::{self, Write};
+
+pub use batch::write_batch_line;
+pub use csv::write_csv;
+pub use defender::write_defender;
+pub use graph::{GraphStyle, write_graph};
+pub(super) use json::push_json;
+pub use json::{write_json, write_ndjson};
+pub use table::write_table;
+
+/// Bytes gathered before they are handed to the writer.
+const CHUNK: usize = 64 * 1024;
+
+/// Text on its way to a writer.
+struct Sink<'a, W: Write> {
+    out: &'a mut W,
+    buffer: String,
+}
+
+impl<'a, W: Write> Sink<'a, W> {
+    fn new(out: &'a mut W) -> Self {
+        Self { out, buffer: String::with_capacity(CHUNK + 4096) }
+    }
+
+    /// Hands over what was gathered, once it is enough to be worth it. Called behind every row.
+    fn spill(&mut self) -> io::Result<()> {
+        if self.buffer.len() < CHUNK {
+            return Ok(());
+        }
+        self.out.write_all(self.buffer.as_bytes())?;
+        self.buffer.clear();
+        Ok(())
+    }
+
+    fn finish(self) -> io::Result<()> {
+        self.out.write_all(self.buffer.as_bytes())?;
+        self.out.flush()
+    }
+}

@@ -1,0 +1,35 @@
+//! An answer of `tallyho run --batch`: a JSON object on a line, rows as arrays in column order.
+
+use std::io::{self, Write};
+
+use serde_json::Value;
+
+use super::super::set::ResultSet;
+use super::super::stats::RunStats;
+use super::Sink;
+use super::json::{push_json, push_string};
+
+/// `{"id":…,"columns":[{"name":…,"type":…}],"rows":[[…]],"stats":{…}}` with the type names of KQL.
+pub fn write_batch_line(id: &Value, set: &ResultSet, stats: &RunStats, out: &mut impl Write) -> io::Result<()> {
+    let mut sink = Sink::new(out);
+    sink.buffer.push_str(&format!("{{\"id\":{id},\"columns\":["));
+    for (idx, column) in set.columns().iter().enumerate() {
+        sink.buffer.push_str(if idx > 0 { ",{\"name\":" } else { "{\"name\":" });
+        push_string(&mut sink.buffer, &column.name);
+        sink.buffer.push_str(&format!(",\"type\":\"{}\"}}", column.ty));
+    }
+    sink.buffer.push_str("],\"rows\":[");
+    for (row_idx, row) in set.rows().enumerate() {
+        sink.buffer.push_str(if row_idx > 0 { ",[" } else { "[" });
+        for (col, (_, cell)) in row.cells().enumerate() {
+            sink.buffer.push_str(if col > 0 { "," } else { "" });
+            push_json(&mut sink.buffer, cell);
+        }
+        sink.buffer.push(']');
+        sink.spill()?;
+    }
+    sink.buffer.push_str("],\"stats\":");
+    sink.buffer.push_str(&stats.to_defender().to_string());
+    sink.buffer.push_str("}\n");
+    sink.finish()
+}
