@@ -1,0 +1,237 @@
+//! Loading: files are read by several threads, and a table is put together as soon as its last file is read.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread;
+
+use arrow::array::AsArray;
+use arrow::datatypes::Int64Type;
+use arrow::record_batch::RecordBatch;
+use datafusion::catalog::TableProvider;
+use datafusion::datasource::physical_plan::parquet::{CachedParquetFileReaderFactory, ParquetFileReaderFactory};
+use datafusion::execution::cache::default_cache::DefaultCache;
+use datafusion::object_store::local::LocalFileSystem;
+
+use super::Data;
+use super::columns;
+use super::folder::{self, Compression, Format, Source};
+use super::parquet::{self, ParquetFile};
+use super::report::Findings;
+use super::table::KqlTable;
+use crate::engine::{LoadFinding, LoadReport};
+use crate::kql::{ColumnSymbol, ScalarType, Schema, TableSymbol, ticks_of_date};
+
+/// Bytes of Parquet footers and page indexes kept between queries.
+const FOOTER_CACHE: usize = 64 << 20;
+
+/// What one file gave.
+struct Loaded {
+    shown: String,
+    rows: Rows,
+    findings: Findings,
+}
+
+enum Rows {
+    None,
+    Parquet(ParquetFile),
+}
+
+/// One table put together.
+struct Assembled {
+    symbol: TableSymbol,
+    table: KqlTable,
+    latest: Option<i64>,
+    findings: Vec<(String, Findings)>,
+}
+
+/// The files of one table and what is read of them.
+struct Job<'a> {
+    known: Option<&'a TableSymbol>,
+    name: String,
+    sources: Vec<Source>,
+    loaded: Mutex<Vec<Option<Loaded>>>,
+    left: AtomicUsize,
+}
+
+pub(super) fn load(root: &Path, known: &Schema, progress: &dyn Fn(f32)) -> Data {
+    let (sources, unreadable) = folder::list(root, known);
+    let cache = Arc::new(DefaultCache::new(FOOTER_CACHE));
+    let reader: Arc<dyn ParquetFileReaderFactory> =
+        Arc::new(CachedParquetFileReaderFactory::new(Arc::new(LocalFileSystem::new()), cache));
+    let jobs = jobs(sources, known);
+    let assembled = run(&jobs, &reader, progress);
+
+    let mut data =
+        Data { schema: Schema::default(), tables: BTreeMap::new(), data_end: None, report: LoadReport::default() };
+    for folder::Unreadable { shown, reason } in unreadable {
+        data.report.findings.push(LoadFinding { file: shown, line: None, count: 1, reason });
+    }
+    for Assembled { symbol, table, latest, findings } in assembled {
+        data.data_end = data.data_end.max(latest);
+        findings.into_iter().for_each(|(file, findings)| findings.report(&file, &mut data.report));
+        data.tables.insert(symbol.name.clone(), Arc::new(table));
+        data.schema.insert(symbol);
+    }
+    for symbol in known.tables() {
+        data.tables.entry(symbol.name.clone()).or_insert_with(|| {
+            data.schema.insert(symbol.clone());
+            Arc::new(KqlTable::new(&symbol.columns, Vec::new(), Vec::new(), Arc::clone(&reader)))
+                as Arc<dyn TableProvider>
+        });
+    }
+    data.report.findings.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+    data
+}
+
+fn jobs(sources: Vec<Source>, known: &Schema) -> Vec<Job<'_>> {
+    let mut by_table: BTreeMap<String, Vec<Source>> = BTreeMap::new();
+    for source in sources {
+        by_table.entry(source.table.clone()).or_default().push(source);
+    }
+    let job = |(name, sources): (String, Vec<Source>)| Job {
+        known: known.table(&name),
+        loaded: Mutex::new(sources.iter().map(|_| None).collect()),
+        left: AtomicUsize::new(sources.len()),
+        name,
+        sources,
+    };
+    by_table.into_iter().map(job).collect()
+}
+
+/// Reads all files on all cores, the tables in order of their size so that the last to finish is a small one.
+fn run(jobs: &[Job<'_>], reader: &Arc<dyn ParquetFileReaderFactory>, progress: &dyn Fn(f32)) -> Vec<Assembled> {
+    let mut order: Vec<&Job<'_>> = jobs.iter().collect();
+    order.sort_by_key(|job| std::cmp::Reverse(job.sources.iter().map(|source| source.bytes).sum::<u64>()));
+    let files: Vec<(&Job<'_>, usize)> =
+        order.iter().flat_map(|job| (0..job.sources.len()).map(move |at| (*job, at))).collect();
+    let total = files.iter().map(|(job, at)| job.sources[*at].bytes + 1).sum::<u64>();
+    let next = AtomicUsize::new(0);
+    let (sender, receiver) = mpsc::channel();
+    thread::scope(|scope| {
+        let workers = thread::available_parallelism().map_or(2, usize::from).min(files.len());
+        for _ in 0..workers {
+            let sender = sender.clone();
+            let (files, next) = (&files, &next);
+            scope.spawn(move || {
+                while let Some((job, at)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let assembled = job.read(*at, reader);
+                    // The receiver is gone only when the loading thread is.
+                    let _ = sender.send((job.sources[*at].bytes + 1, assembled));
+                }
+            });
+        }
+        drop(sender);
+        let mut done = 0;
+        let mut all = Vec::new();
+        for (bytes, assembled) in receiver {
+            done += bytes;
+            progress(done as f32 / total as f32);
+            all.extend(assembled);
+        }
+        all.sort_by(|a, b| a.symbol.name.cmp(&b.symbol.name));
+        all
+    })
+}
+
+impl Job<'_> {
+    /// Reads one file; the thread that reads the last of them puts the table together.
+    fn read(&self, at: usize, reader: &Arc<dyn ParquetFileReaderFactory>) -> Option<Assembled> {
+        let loaded = read_file(&self.sources[at]);
+        let mut all = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        all[at] = Some(loaded);
+        if self.left.fetch_sub(1, Ordering::AcqRel) > 1 {
+            return None;
+        }
+        let files = std::mem::take(&mut *all);
+        drop(all);
+        self.assemble(files.into_iter().flatten().collect(), reader)
+    }
+
+    /// `None` when no file of an unknown name could be read: then there is no such table.
+    fn assemble(&self, files: Vec<Loaded>, reader: &Arc<dyn ParquetFileReaderFactory>) -> Option<Assembled> {
+        let readable = files.iter().any(|file| !matches!(file.rows, Rows::None));
+        let columns = columns::plan(self.known, files.iter().map(|file| file.rows.columns()));
+        let time = time_column(&columns);
+        let mut latest = None;
+        let mut batches: Vec<RecordBatch> = Vec::new();
+        let mut parquet = Vec::new();
+        let mut findings = Vec::new();
+        for mut file in files {
+            match file.rows {
+                Rows::None => {}
+                Rows::Parquet(rows) => {
+                    latest = latest.max(time.and_then(|at| rows.latest(&columns[at].name, is_instant)));
+                    note_text_columns(&rows, &columns, &mut file.findings);
+                    parquet.push(rows);
+                }
+            }
+            findings.push((file.shown, file.findings));
+        }
+        latest = latest.max(time.and_then(|at| latest_in(&batches, at)));
+        let symbol = TableSymbol {
+            name: self.name.clone(),
+            description: self.known.map(|table| table.description.clone()).unwrap_or_default(),
+            columns,
+        };
+        let table = KqlTable::new(&symbol.columns, std::mem::take(&mut batches), parquet, Arc::clone(reader));
+        Some(Assembled { symbol, table, latest, findings }).filter(|_| readable || self.known.is_some())
+    }
+}
+
+impl Rows {
+    fn columns(&self) -> Vec<columns::FileColumn<'_>> {
+        match self {
+            Self::None => Vec::new(),
+            Self::Parquet(file) => file.columns().map(|(name, ty)| (name, Some(ty))).collect(),
+        }
+    }
+}
+
+fn read_file(source: &Source) -> Loaded {
+    let mut findings = Findings::default();
+    let rows = match (source.format, source.compression) {
+        (Format::Parquet, Compression::None) => parquet::open(&source.path, &mut findings).map(Rows::Parquet),
+        _ => Err("is not read yet".to_owned()),
+    };
+    let rows = rows.unwrap_or_else(|reason| {
+        findings.add(None, &format!("cannot be read: {reason}"));
+        Rows::None
+    });
+    Loaded { shown: source.shown.clone(), rows, findings }
+}
+
+/// Values of a Parquet file are converted while a query reads them, so they cannot be counted here.
+fn note_text_columns(file: &ParquetFile, columns: &[ColumnSymbol], findings: &mut Findings) {
+    for (name, ty) in file.columns() {
+        let due = columns.iter().find(|column| column.name == name).map_or(ty, |column| column.ty);
+        let converts = matches!(due, ScalarType::String | ScalarType::Dynamic) || due == ty;
+        if ty == ScalarType::String && !converts {
+            let reason = format!("the column {name} is text in the file; a value that is no {due} reads as null");
+            findings.add_many(None, file.rows as u64, &reason);
+        }
+    }
+}
+
+/// The column that says when a row happened.
+fn time_column(columns: &[ColumnSymbol]) -> Option<usize> {
+    let datetime =
+        |name: &str| columns.iter().position(|column| column.name == name && column.ty == ScalarType::Datetime);
+    datetime("Timestamp")
+        .or_else(|| datetime("TimeGenerated"))
+        .or_else(|| columns.iter().position(|column| column.ty == ScalarType::Datetime))
+}
+
+/// False for the last year there is: writers use it to say "never", and no data ends there.
+fn is_instant(ticks: i64) -> bool {
+    ticks_of_date(9999, 1, 1).is_none_or(|never| ticks < never)
+}
+
+fn latest_in(batches: &[RecordBatch], column: usize) -> Option<i64> {
+    let latest = |batch: &RecordBatch| {
+        let ticks = batch.column(column).as_primitive::<Int64Type>();
+        ticks.iter().flatten().filter(|&value| is_instant(value)).max()
+    };
+    batches.iter().filter_map(latest).max()
+}

@@ -1,0 +1,94 @@
+//! Opening one Parquet file: its footer only. Rows are read when a query scans them.
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::path::Path;
+
+use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::datatypes::{Int64Type, SchemaRef};
+use datafusion::object_store::{self, ObjectMeta};
+use datafusion::parquet::arrow::ProjectionMask;
+use datafusion::parquet::arrow::arrow_reader::statistics::StatisticsConverter;
+use datafusion::parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
+
+use super::convert::{natural_type, to_storage};
+use super::report::Findings;
+use super::storage::declared_type;
+use crate::kql::ScalarType;
+
+/// The footer of a file, and where its rows are.
+#[derive(Debug)]
+pub(super) struct ParquetFile {
+    pub(super) location: ObjectMeta,
+    pub(super) schema: SchemaRef,
+    pub(super) rows: usize,
+    footer: ArrowReaderMetadata,
+    path: std::path::PathBuf,
+}
+
+/// Reads the footer. The error says why the file is not Parquet.
+pub(super) fn open(path: &Path, findings: &mut Findings) -> Result<ParquetFile, String> {
+    let location = locate(path)?;
+    let file = File::open(path).map_err(|error| error.to_string())?;
+    let footer = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|error| error.to_string())?;
+    let schema = footer.schema().clone();
+    let mut seen = HashSet::new();
+    for field in schema.fields() {
+        if !seen.insert(field.name()) {
+            findings.add(None, &format!("the column {} occurs twice; its first is read", field.name()));
+        }
+    }
+    let rows = usize::try_from(footer.metadata().file_metadata().num_rows()).map_err(|error| error.to_string())?;
+    Ok(ParquetFile { location, schema, rows, footer, path: path.to_path_buf() })
+}
+
+fn locate(path: &Path) -> Result<ObjectMeta, String> {
+    let absolute = std::path::absolute(path).map_err(|error| error.to_string())?;
+    let location = object_store::path::Path::from_absolute_path(&absolute).map_err(|error| error.to_string())?;
+    let metadata = fs::metadata(path).map_err(|error| error.to_string())?;
+    let modified = metadata.modified().map_err(|error| error.to_string())?;
+    Ok(ObjectMeta { location, last_modified: modified.into(), size: metadata.len(), e_tag: None, version: None })
+}
+
+impl ParquetFile {
+    /// The columns and the types they have if nothing else decides.
+    pub(super) fn columns(&self) -> impl Iterator<Item = (&str, ScalarType)> {
+        let ty = |field| declared_type(field).unwrap_or_else(|| natural_type(field.data_type()));
+        self.schema.fields().iter().map(move |field| (field.name().as_str(), ty(field)))
+    }
+
+    /// The latest of a datetime column's values that `counts`. From statistics where they say it; else it is read.
+    pub(super) fn latest(&self, column: &str, counts: fn(i64) -> bool) -> Option<i64> {
+        let (index, field) = self.schema.column_with_name(column)?;
+        let declared = declared_type(field);
+        if declared.unwrap_or_else(|| natural_type(field.data_type())) == ScalarType::Datetime
+            && let Some(latest) = self.latest_by_statistics(column, declared, counts)
+        {
+            return Some(latest);
+        }
+        self.latest_by_reading(index, declared, counts)
+    }
+
+    fn latest_by_statistics(&self, column: &str, declared: Option<ScalarType>, counts: fn(i64) -> bool) -> Option<i64> {
+        let converter = StatisticsConverter::try_new(column, &self.schema, self.footer.parquet_schema()).ok()?;
+        let maxes = converter.row_group_maxes(self.footer.metadata().row_groups()).ok()?;
+        let ticks = to_storage(&maxes, declared, ScalarType::Datetime).ok()?;
+        let ticks = ticks.as_primitive::<Int64Type>();
+        let usable = ticks.null_count() == 0 && ticks.values().iter().all(|&value| counts(value));
+        if usable { ticks.values().iter().copied().max() } else { None }
+    }
+
+    fn latest_by_reading(&self, index: usize, declared: Option<ScalarType>, counts: fn(i64) -> bool) -> Option<i64> {
+        let file = File::open(&self.path).ok()?;
+        let mask = ProjectionMask::roots(self.footer.parquet_schema(), [index]);
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.footer.clone());
+        let reader = builder.with_projection(mask).build().ok()?;
+        let latest = |column: &ArrayRef| {
+            let ticks = to_storage(column, declared, ScalarType::Datetime).ok()?;
+            ticks.as_primitive::<Int64Type>().iter().flatten().filter(|&value| counts(value)).max()
+        };
+        reader.map_while(Result::ok).filter_map(|batch| latest(batch.column(0))).max()
+    }
+}

@@ -1,0 +1,54 @@
+//! Findings while files are read: counted by file and reason, with the first line of each.
+
+use std::collections::HashMap;
+
+use super::super::{LoadFinding, LoadReport};
+
+/// Reasons kept for one file. A file with a fault in each of thousands of columns must not become thousands of lines.
+const REASONS_PER_FILE: usize = 200;
+
+/// The findings of one file.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    list: Vec<Finding>,
+    by_reason: HashMap<String, usize>,
+    beyond: u64,
+}
+
+#[derive(Debug)]
+struct Finding {
+    line: Option<u64>,
+    count: u64,
+    reason: String,
+}
+
+impl Findings {
+    /// One more row or value of this reason.
+    pub(super) fn add(&mut self, line: Option<u64>, reason: &str) {
+        self.add_many(line, 1, reason);
+    }
+
+    pub(super) fn add_many(&mut self, line: Option<u64>, count: u64, reason: &str) {
+        if let Some(&at) = self.by_reason.get(reason) {
+            let finding = &mut self.list[at];
+            finding.count += count;
+            finding.line = finding.line.into_iter().chain(line).min();
+        } else if self.list.len() < REASONS_PER_FILE {
+            self.by_reason.insert(reason.to_owned(), self.list.len());
+            self.list.push(Finding { line, count, reason: reason.to_owned() });
+        } else {
+            self.beyond += count;
+        }
+    }
+
+    /// Appends everything found in `file` to the report.
+    pub(super) fn report(self, file: &str, report: &mut LoadReport) {
+        for Finding { line, count, reason } in self.list {
+            report.findings.push(LoadFinding { file: file.to_owned(), line, count, reason });
+        }
+        if self.beyond > 0 {
+            let reason = "further findings of other kinds".to_owned();
+            report.findings.push(LoadFinding { file: file.to_owned(), line: None, count: self.beyond, reason });
+        }
+    }
+}
