@@ -84,18 +84,18 @@ impl Engine {
     /// Opens every readable file below the folder as a table. `known` gives official columns and types to tables of
     /// its names, and its other tables exist and are empty. Blocks; `progress` hears the share done, 0 to 1.
     pub fn open(
-        _folder: &Path,
+        folder: &Path,
         known: &Schema,
         options: &EngineOptions,
         progress: &dyn Fn(f32),
     ) -> Result<Self, EngineError> {
-        progress(1.0);
+        let data::Data { schema, tables, data_end, report } = data::open(folder, known, progress)?;
         let shared = Shared {
-            tables: BTreeMap::new(),
+            tables,
             pool: Arc::new(memory::EnginePool::new(options.memory_limit)),
             partitions: options.partitions.max(1),
         };
-        Ok(Self { shared: Arc::new(shared), schema: known.clone(), data_end: None, report: LoadReport::default() })
+        Ok(Self { shared: Arc::new(shared), schema, data_end, report })
     }
 
     pub fn schema(&self) -> &Schema {
