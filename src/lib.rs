@@ -63,6 +63,7 @@
 //!   `run::RunEvent` → `result::ResultSet` → the grid.
 //! - How to add a test: `tests/README.md`.
 
+pub mod cli;
 pub mod config;
 pub mod engine;
 pub mod kql;

@@ -1,3 +1,7 @@
 //! Calls the command line; nothing else.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tallyho::cli::main()
+}

@@ -24,9 +24,11 @@ pub(super) fn run(
     started: Instant,
     sink: &dyn Fn(RunEvent),
 ) -> RunEvent {
-    let capabilities = Engine::capabilities();
-    let context =
-        kql::Context { schema: engine.schema(), now: request.connection.now(), capabilities: Some(&capabilities) };
+    let context = kql::Context {
+        schema: engine.schema(),
+        now: request.connection.now(),
+        capabilities: request.connection.capabilities(),
+    };
     let analysis = kql::analyze(&request.text, &context);
     let Some(query) = analysis.query else {
         return RunEvent::Failed(RunError::of_analysis(analysis.diagnostics));

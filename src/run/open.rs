@@ -14,6 +14,7 @@ use crate::{lab, schema};
 pub struct OpenConnection {
     pub connection: Connection,
     pub(super) source: Source,
+    capabilities: Option<Capabilities>,
 }
 
 /// Who answers.
@@ -42,7 +43,8 @@ impl OpenConnection {
                 Source::Service { token: token(token_variable.as_deref())? }
             }
         };
-        Ok(Self { connection: connection.clone(), source })
+        let capabilities = matches!(source, Source::Local(_)).then(Engine::capabilities);
+        Ok(Self { connection: connection.clone(), source, capabilities })
     }
 
     /// The tables that a query may name here. For a service: what is bundled, as advice only.
@@ -74,8 +76,8 @@ impl OpenConnection {
     }
 
     /// What the engine behind this connection evaluates; `None` for a service, whose own word counts.
-    pub fn capabilities(&self) -> Option<Capabilities> {
-        matches!(self.source, Source::Local(_)).then(Engine::capabilities)
+    pub fn capabilities(&self) -> Option<&Capabilities> {
+        self.capabilities.as_ref()
     }
 
     /// The plan that a query of this local connection becomes, as text.
