@@ -20,6 +20,7 @@ mod operator;
 mod parsing;
 mod path;
 mod predicate;
+mod prelude;
 mod string;
 mod text;
 

@@ -14,6 +14,7 @@ use crate::kql::{ScalarOperator, ScalarType};
 
 use super::kql_function::Function;
 
+pub(super) use fold::fold;
 pub(super) use logic::NOT;
 pub(super) use term::Term;
 

@@ -1,5 +1,7 @@
 //! Tests of one value.
 
+mod around;
+mod gettype;
 mod isempty;
 mod isfinite;
 mod isinf;
@@ -12,6 +14,8 @@ mod not;
 use super::kql_function::Function;
 
 pub(super) const FUNCTIONS: &[Function] = &[
+    around::FUNCTION,
+    gettype::FUNCTION,
     isempty::FUNCTION,
     isfinite::FUNCTION,
     isinf::FUNCTION,

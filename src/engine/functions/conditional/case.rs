@@ -9,7 +9,7 @@ use crate::engine::functions::kql_function::Function;
 
 use super::choice::Choice;
 
-pub(in crate::engine::functions) const FUNCTION: Function = Function::new("case", evaluate);
+pub(super) const FUNCTION: Function = Function::new("case", evaluate);
 
 /// The value beside the first condition that is true; a null one is not.
 fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {

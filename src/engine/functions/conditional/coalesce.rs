@@ -1,14 +1,10 @@
 //! `coalesce(value, …)`
 
-use datafusion::arrow::array::ArrayRef;
-use datafusion::common::Result;
-
-use crate::engine::functions::call::Call;
-use crate::engine::functions::kql_function::Function;
+use crate::engine::functions::prelude::*;
 
 use super::choice::Choice;
 
-pub(in crate::engine::functions) const FUNCTION: Function = Function::new("coalesce", evaluate);
+pub(super) const FUNCTION: Function = Function::new("coalesce", evaluate);
 
 /// The first value that is neither null nor an empty string; the last when there is none.
 fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {

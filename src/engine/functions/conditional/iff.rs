@@ -1,14 +1,10 @@
 //! `iff(if, then, else)`
 
-use datafusion::arrow::array::ArrayRef;
-use datafusion::common::Result;
-
-use crate::engine::functions::call::Call;
-use crate::engine::functions::kql_function::Function;
+use crate::engine::functions::prelude::*;
 
 use super::choice::Choice;
 
-pub(in crate::engine::functions) const FUNCTION: Function = Function::new("iff", evaluate);
+pub(super) const FUNCTION: Function = Function::new("iff", evaluate);
 
 /// A null condition takes the second branch.
 fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {

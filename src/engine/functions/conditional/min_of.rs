@@ -2,15 +2,11 @@
 
 use std::cmp::Ordering;
 
-use datafusion::arrow::array::ArrayRef;
-use datafusion::common::Result;
-
-use crate::engine::functions::call::Call;
-use crate::engine::functions::kql_function::Function;
+use crate::engine::functions::prelude::*;
 
 use super::extreme::extreme;
 
-pub(in crate::engine::functions) const FUNCTION: Function = Function::new("min_of", evaluate);
+pub(super) const FUNCTION: Function = Function::new("min_of", evaluate);
 
 fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {
     extreme(call, Ordering::Less)

@@ -1,12 +1,8 @@
 //! `isempty(value)`
 
-use datafusion::arrow::array::ArrayRef;
-use datafusion::common::Result;
+use crate::engine::functions::prelude::*;
 
-use crate::engine::functions::call::Call;
-use crate::engine::functions::kql_function::Function;
-
-pub(in crate::engine::functions) const FUNCTION: Function = Function::new("isempty", evaluate);
+pub(super) const FUNCTION: Function = Function::new("isempty", evaluate);
 
 /// True when the value's text is empty: a null, or an empty string in or out of a dynamic.
 fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {

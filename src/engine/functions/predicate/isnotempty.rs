@@ -1,14 +1,10 @@
 //! `isnotempty(value)`
 
-use datafusion::arrow::array::ArrayRef;
-use datafusion::common::Result;
-
-use crate::engine::functions::call::Call;
-use crate::engine::functions::kql_function::Function;
+use crate::engine::functions::prelude::*;
 
 use super::isempty::emptiness;
 
-pub(in crate::engine::functions) const FUNCTION: Function = Function::new("isnotempty", evaluate);
+pub(super) const FUNCTION: Function = Function::new("isnotempty", evaluate);
 
 fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {
     let empty = emptiness(call);

@@ -1,12 +1,8 @@
 //! `isnull(value)`
 
-use datafusion::arrow::array::ArrayRef;
-use datafusion::common::Result;
+use crate::engine::functions::prelude::*;
 
-use crate::engine::functions::call::Call;
-use crate::engine::functions::kql_function::Function;
-
-pub(in crate::engine::functions) const FUNCTION: Function = Function::new("isnull", evaluate);
+pub(super) const FUNCTION: Function = Function::new("isnull", evaluate);
 
 /// False for every string: there is no null one.
 fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {

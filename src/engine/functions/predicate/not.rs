@@ -3,4 +3,4 @@
 use crate::engine::functions::kql_function::Function;
 use crate::engine::functions::operator;
 
-pub(in crate::engine::functions) const FUNCTION: Function = operator::NOT;
+pub(super) const FUNCTION: Function = operator::NOT;

@@ -1,0 +1,41 @@
+//! The optional start, length and occurrence of `indexof` and `indexof_regex`.
+
+use crate::engine::functions::call::Call;
+use crate::engine::functions::column::Longs;
+
+pub(super) struct Window {
+    start: Option<Longs>,
+    length: Option<Longs>,
+    occurrence: Option<Longs>,
+}
+
+impl Window {
+    /// Reads the third argument and those after it.
+    pub(super) fn new(call: &Call<'_>) -> Self {
+        let optional = |index: usize| (call.len() > index).then(|| call.longs(index));
+        Self { start: optional(2), length: optional(3), occurrence: optional(4) }
+    }
+
+    /// First and last position where a match may start in a text of so many characters. A negative start counts from
+    /// the end; a length of -1 does not limit.
+    pub(super) fn starts(&self, characters: usize, row: usize) -> Option<(usize, usize)> {
+        let count = characters as i64;
+        let start = read(self.start.as_ref(), row, 0)?;
+        let start = if start < 0 { (count + start).max(0) } else { start };
+        let length = read(self.length.as_ref(), row, -1)?;
+        let last = if length < 0 { count } else { start.saturating_add(length).saturating_sub(1) };
+        if length == 0 {
+            return Some((characters + 1, 0));
+        }
+        Some((start as usize, last as usize))
+    }
+
+    /// Which match is wanted, from 1.
+    pub(super) fn occurrence(&self, row: usize) -> Option<usize> {
+        usize::try_from(read(self.occurrence.as_ref(), row, 1)?).ok().filter(|occurrence| *occurrence > 0)
+    }
+}
+
+fn read(argument: Option<&Longs>, row: usize, absent: i64) -> Option<i64> {
+    argument.map_or(Some(absent), |argument| argument.get(row))
+}
