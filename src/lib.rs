@@ -66,6 +66,7 @@
 pub mod cli;
 pub mod config;
 pub mod engine;
+pub mod history;
 pub mod kql;
 pub mod lab;
 pub mod result;

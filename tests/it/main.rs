@@ -1,6 +1,9 @@
 //! The one integration-test binary: every test is a module here, so that everything links once.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, helpers included")]
+
 mod config;
+mod history;
 mod result;
 mod schema;
 mod tidy;

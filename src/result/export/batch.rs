@@ -12,11 +12,11 @@ use super::json::{push_json, push_string};
 /// `{"id":…,"columns":[{"name":…,"type":…}],"rows":[[…]],"stats":{…}}` with the type names of KQL.
 pub fn write_batch_line(id: &Value, set: &ResultSet, stats: &RunStats, out: &mut impl Write) -> io::Result<()> {
     let mut sink = Sink::new(out);
-    sink.buffer.push_str(&format!("{{\"id\":{id},\"columns\":["));
+    sink.buffer.extend(["{\"id\":", &id.to_string(), ",\"columns\":["]);
     for (idx, column) in set.columns().iter().enumerate() {
         sink.buffer.push_str(if idx > 0 { ",{\"name\":" } else { "{\"name\":" });
         push_string(&mut sink.buffer, &column.name);
-        sink.buffer.push_str(&format!(",\"type\":\"{}\"}}", column.ty));
+        sink.buffer.extend([",\"type\":\"", column.ty.name(), "\"}"]);
     }
     sink.buffer.push_str("],\"rows\":[");
     for (row_idx, row) in set.rows().enumerate() {

@@ -35,10 +35,9 @@ pub fn write_defender(set: &ResultSet, stats: &RunStats, out: &mut impl Write) -
 /// The columns as objects with these two keys and .NET type names.
 pub(super) fn push_schema(out: &mut String, set: &ResultSet, name_key: &str, type_key: &str) {
     for (idx, column) in set.columns().iter().enumerate() {
-        out.push_str(if idx > 0 { "," } else { "" });
-        out.push_str(&format!("{{\"{name_key}\":"));
+        out.extend([if idx > 0 { ",{\"" } else { "{\"" }, name_key, "\":"]);
         push_string(out, &column.name);
-        out.push_str(&format!(",\"{type_key}\":\"{}\"}}", column.ty.dotnet_name()));
+        out.extend([",\"", type_key, "\":\"", column.ty.dotnet_name(), "\"}"]);
     }
 }
 

@@ -30,7 +30,7 @@ pub fn write_graph(set: &ResultSet, style: GraphStyle, out: &mut impl Write) -> 
     let mut sink = Sink::new(out);
     sink.buffer.push('{');
     if style == GraphStyle::V1 {
-        sink.buffer.push_str(&format!("\"@odata.context\":\"{CONTEXT}\","));
+        sink.buffer.extend(["\"@odata.context\":\"", CONTEXT, "\","]);
     }
     sink.buffer.push_str("\"schema\":[");
     match style {

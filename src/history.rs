@@ -1,0 +1,16 @@
+//! What was run, and what was typed: the two things that must outlive a crash.
+//!
+//! [`History`] is one row a run in an embedded database that several workbenches may share; [`Session`] is the editor's
+//! text in a file. Neither knows anything of the other rooms: statistics come and go as JSON text.
+
+mod entry;
+mod error;
+mod owner;
+mod salvage;
+mod session;
+mod store;
+
+pub use entry::{Entry, Outcome, RunEnding, RunStart};
+pub use error::HistoryError;
+pub use session::{LoadedSession, Session};
+pub use store::History;
