@@ -7,8 +7,12 @@ mod bound;
 mod datetime_text;
 mod diagnostic;
 mod dump;
+mod grammar;
 mod kind;
+mod lexer;
+mod parser;
 mod scalar;
+mod string_literal;
 mod symbol;
 mod tree;
 
@@ -21,9 +25,11 @@ pub use bound::{
 };
 pub use datetime_text::{parse_datetime, ticks_of_date};
 pub use diagnostic::{Diagnostic, Severity, Span};
-pub use dump::dump_bound;
+pub use dump::{dump_bound, dump_tokens, dump_tree};
+pub use grammar::parse;
 pub use kind::SyntaxKind;
 pub use scalar::{MAX_DATETIME_TICKS, ScalarType, TICKS_PER_DAY, TICKS_PER_SECOND, UNIX_EPOCH_TICKS, Value};
+pub use string_literal::string_value;
 pub use symbol::{ColumnSymbol, Schema, TableSymbol};
 pub use tree::{Node, Tree};
 

@@ -2,5 +2,7 @@
 //! fault: the first stage whose picture is wrong holds it.
 
 mod bound;
+mod syntax;
 
 pub use bound::dump_bound;
+pub use syntax::{dump_tokens, dump_tree};

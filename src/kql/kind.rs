@@ -235,6 +235,7 @@ pub enum SyntaxKind {
     GrannyAscKw,
     GrannyDescKw,
     NullsKw,
+    RegexKw,
     FirstKw,
     LastKw,
     NullKw,
@@ -489,6 +490,7 @@ const WORDS: &[(&str, SyntaxKind, Use)] = &[
     ("granny-asc", SyntaxKind::GrannyAscKw, Use::Reserved),
     ("granny-desc", SyntaxKind::GrannyDescKw, Use::Reserved),
     ("nulls", SyntaxKind::NullsKw, Use::Name),
+    ("regex", SyntaxKind::RegexKw, Use::Name),
     ("first", SyntaxKind::FirstKw, Use::Name),
     ("last", SyntaxKind::LastKw, Use::Name),
     ("null", SyntaxKind::NullKw, Use::Name),
@@ -591,6 +593,17 @@ impl SyntaxKind {
     /// The kind of a word with a role, with its `!` or `~`.
     pub fn of_keyword(word: &str) -> Option<Self> {
         KEYWORDS.get(word).copied()
+    }
+
+    /// The words of all tabular operators.
+    pub(super) fn operator_words() -> impl Iterator<Item = &'static str> {
+        WORDS.iter().filter(|(_, kind, _)| kind.is_operator_keyword()).map(|(text, ..)| *text)
+    }
+
+    /// True for the words that compare two strings, such as `has` and `!contains_cs`; not for `in`, `has_any` and
+    /// `matches`.
+    pub(super) fn is_string_operator_word(self) -> bool {
+        (Self::HasKw..=Self::NotEndswithCsKw).contains(&self) || (Self::LikeKw..=Self::ContainscsKw).contains(&self)
     }
 
     fn word_use(self) -> Option<Use> {

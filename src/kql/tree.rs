@@ -32,6 +32,11 @@ impl Tree {
         Self { text, elements, errors }
     }
 
+    pub(super) fn with_error(mut self, error: Diagnostic) -> Self {
+        self.errors.push(error);
+        self
+    }
+
     /// What was parsed, byte for byte.
     pub fn text(&self) -> &str {
         &self.text

@@ -1,0 +1,144 @@
+//! Literals that are more than one token.
+
+use super::clause::{column_declaration, name_token, property_list, type_name};
+use super::expression::scalar_expr;
+use super::{Completed, Parser, SyntaxKind, bracketed_list, close_bracket};
+
+/// One literal token, or adjacent strings, which are one string.
+pub(super) fn literal(p: &mut Parser<'_>) -> Completed {
+    let marker = p.start();
+    let first = p.current();
+    p.bump();
+    if !is_string(first) || !is_string(p.current()) {
+        return p.complete(marker, SyntaxKind::Literal);
+    }
+    while is_string(p.current()) {
+        p.bump();
+    }
+    p.complete(marker, SyntaxKind::CompoundString)
+}
+
+fn is_string(kind: SyntaxKind) -> bool {
+    matches!(kind, SyntaxKind::StringLiteral | SyntaxKind::UnterminatedString)
+}
+
+/// `dynamic(…)`
+pub(super) fn dynamic(p: &mut Parser<'_>) -> Option<Completed> {
+    p.nested(|p| {
+        let marker = p.start();
+        p.bump();
+        if p.expect(SyntaxKind::OpenParen) {
+            json(p);
+            close_bracket(p, SyntaxKind::CloseParen);
+        }
+        Some(p.complete(marker, SyntaxKind::DynamicLiteral))
+    })
+}
+
+/// A value inside `dynamic(…)`.
+fn json(p: &mut Parser<'_>) -> bool {
+    use SyntaxKind as K;
+    match p.current() {
+        K::OpenBracket => p.nested(json_array).is_some(),
+        K::OpenBrace => p.nested(json_object).is_some(),
+        K::DynamicKw => dynamic(p).is_some(),
+        K::NullKw => {
+            name_token(p);
+            true
+        }
+        K::Minus | K::Plus if matches!(p.nth(1), K::LongLiteral | K::RealLiteral | K::TimespanLiteral) => {
+            let marker = p.start();
+            p.bump();
+            literal(p);
+            p.complete(marker, K::UnaryExpr);
+            true
+        }
+        kind if kind.is_literal() => {
+            literal(p);
+            true
+        }
+        _ => {
+            p.error("expected a JSON value");
+            false
+        }
+    }
+}
+
+fn json_array(p: &mut Parser<'_>) -> Option<Completed> {
+    let marker = p.start();
+    json_list(p, SyntaxKind::CloseBracket, json);
+    Some(p.complete(marker, SyntaxKind::JsonArray))
+}
+
+fn json_object(p: &mut Parser<'_>) -> Option<Completed> {
+    let marker = p.start();
+    json_list(p, SyntaxKind::CloseBrace, json_pair);
+    Some(p.complete(marker, SyntaxKind::JsonObject))
+}
+
+/// Unlike the lists of the language, those of JSON have no comma after the last item.
+fn json_list(p: &mut Parser<'_>, close: SyntaxKind, item: fn(&mut Parser<'_>) -> bool) {
+    p.bump();
+    if !p.at(close) {
+        while item(p) && p.eat(SyntaxKind::Comma) {}
+    }
+    close_bracket(p, close);
+}
+
+/// `"key": value`, also with the key bare.
+fn json_pair(p: &mut Parser<'_>) -> bool {
+    let marker = p.start();
+    if is_string(p.current()) {
+        literal(p);
+    } else if p.current().is_declared_name() {
+        name_token(p);
+    } else {
+        p.error("expected a key");
+        p.complete(marker, SyntaxKind::JsonPair);
+        return false;
+    }
+    let found = p.expect(SyntaxKind::Colon) && json(p);
+    p.complete(marker, SyntaxKind::JsonPair);
+    found
+}
+
+/// `typeof(long)`, `typeof(a:long, b:string)`, `typeof(*)`
+pub(super) fn type_of(p: &mut Parser<'_>) -> Completed {
+    let marker = p.start();
+    p.bump();
+    bracketed_list(p, SyntaxKind::CloseParen, |p| {
+        if p.nth(1) == SyntaxKind::Colon { column_declaration(p) } else { p.eat(SyntaxKind::Star) || type_name(p) }
+    });
+    p.complete(marker, SyntaxKind::TypeOfLiteral)
+}
+
+/// `datatable (x:long) [1, 2]`
+pub(super) fn datatable(p: &mut Parser<'_>) -> Completed {
+    let marker = p.start();
+    p.bump();
+    bracketed_list(p, SyntaxKind::CloseParen, column_declaration);
+    if p.at(SyntaxKind::OpenBracket) {
+        let values = p.start();
+        bracketed_list(p, SyntaxKind::CloseBracket, |p| scalar_expr(p).is_some());
+        p.complete(values, SyntaxKind::ValueList);
+    } else {
+        p.error("expected '['");
+    }
+    p.complete(marker, SyntaxKind::DatatableExpr)
+}
+
+/// `externaldata (x:long) ['url'] with (format='csv')`
+pub(super) fn external_data(p: &mut Parser<'_>) -> Completed {
+    let marker = p.start();
+    p.bump();
+    bracketed_list(p, SyntaxKind::CloseParen, column_declaration);
+    if p.at(SyntaxKind::OpenBracket) {
+        p.swallow_group();
+    } else {
+        p.error("expected '['");
+    }
+    if p.at(SyntaxKind::WithKw) {
+        property_list(p);
+    }
+    p.complete(marker, SyntaxKind::ExternalDataExpr)
+}

@@ -1,0 +1,445 @@
+//! The cursor that the grammar moves over the tokens: it looks, eats, expects, opens and closes nodes, and keeps the
+//! limits. It knows no rule of the language.
+//!
+//! Rules write events; the tree is built from them at the end, with the trivia that the rules never see. A text of any
+//! kind ends with a tree: recursion stops at [`MAX_DEPTH`], and a rule that looks [`MAX_LOOKS`] times without eating
+//! sees only the end of the text from then on.
+
+use super::diagnostic::Diagnostic;
+use super::kind::SyntaxKind;
+use super::lexer::{Token, tokenize};
+use super::tree::{Element, Tree};
+
+/// Levels of nesting that are read: an operator in a chain is one level, a bracket [`BRACKET`] levels, because it may
+/// bring many nodes and many calls.
+const MAX_DEPTH: u32 = 512;
+/// Levels of one bracket.
+const BRACKET: u32 = 4;
+/// Looks at tokens without eating one.
+const MAX_LOOKS: u32 = 100_000;
+
+/// What the rules tell the builder.
+#[derive(Debug, Clone, Copy)]
+enum Event {
+    /// A node begins. `forward` is the distance to the start event of a node around it that was opened later.
+    Start {
+        kind: SyntaxKind,
+        forward: u32,
+    },
+    Finish,
+    Token,
+    /// A start that was taken back.
+    Nothing,
+}
+
+/// A node that is open; complete or abandon it.
+#[must_use]
+pub(super) struct Marker(usize);
+
+/// A node that is closed; another can still be put around it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Completed(usize);
+
+pub(super) struct Parser<'t> {
+    text: &'t str,
+    /// Without trivia and bad characters: those stand in the tree, but no rule sees them.
+    tokens: Vec<Token>,
+    at: usize,
+    events: Vec<Event>,
+    errors: Vec<Diagnostic>,
+    depth: u32,
+    looks: std::cell::Cell<u32>,
+    /// After an error nothing is reported until a token that rules synchronise on has been eaten.
+    recovering: bool,
+    /// Open brackets around the cursor: `(`, `[`, `{`.
+    open: [u32; 3],
+}
+
+/// Reads a text with the grammar's first rule.
+pub(super) fn run(text: &str, rule: impl FnOnce(&mut Parser<'_>)) -> Tree {
+    if u32::try_from(text.len()).is_err() {
+        let error = Diagnostic::error("SYN0002", 0..0, "a query text of 4 GiB or more is not read");
+        return run("", rule).with_error(error);
+    }
+    let (all, lexical) = tokenize(text);
+    let tokens = all.iter().filter(|token| is_seen(token.kind)).copied().collect::<Vec<_>>();
+    let mut parser = Parser {
+        text,
+        at: 0,
+        events: Vec::with_capacity(tokens.len() * 3),
+        tokens,
+        errors: Vec::new(),
+        depth: 0,
+        looks: std::cell::Cell::new(0),
+        recovering: false,
+        open: [0; 3],
+    };
+    rule(&mut parser);
+    let Parser { mut events, mut errors, .. } = parser;
+    errors.extend(lexical);
+    errors.sort_by_key(|error| error.span.start);
+    errors.dedup_by_key(|error| error.span.start);
+    Tree::new(text.to_owned(), build(&mut events, &all, text.len() as u32), errors)
+}
+
+fn is_seen(kind: SyntaxKind) -> bool {
+    !kind.is_trivia() && kind != SyntaxKind::BadCharacter
+}
+
+impl<'t> Parser<'t> {
+    /// The kind of the token at the cursor.
+    pub(super) fn current(&self) -> SyntaxKind {
+        self.nth(0)
+    }
+
+    /// The kind of the token `ahead` of the cursor.
+    pub(super) fn nth(&self, ahead: usize) -> SyntaxKind {
+        let looks = self.looks.get() + 1;
+        if looks > MAX_LOOKS {
+            return SyntaxKind::EndOfText;
+        }
+        self.looks.set(looks);
+        self.tokens.get(self.at + ahead).map_or(SyntaxKind::EndOfText, |token| token.kind)
+    }
+
+    /// The text of the token at the cursor; empty at the end.
+    pub(super) fn current_text(&self) -> &'t str {
+        self.nth_text(0)
+    }
+
+    pub(super) fn nth_text(&self, ahead: usize) -> &'t str {
+        self.tokens.get(self.at + ahead).map_or("", |token| &self.text[token.start as usize..token.end as usize])
+    }
+
+    /// True when nothing, not even a blank, stands between two neighbouring tokens.
+    pub(super) fn joined(&self, ahead: usize) -> bool {
+        let pair = (self.tokens.get(self.at + ahead), self.tokens.get(self.at + ahead + 1));
+        matches!(pair, (Some(left), Some(right)) if left.end == right.start)
+    }
+
+    pub(super) fn at(&self, kind: SyntaxKind) -> bool {
+        self.current() == kind
+    }
+
+    pub(super) fn at_any(&self, kinds: &[SyntaxKind]) -> bool {
+        kinds.contains(&self.current())
+    }
+
+    pub(super) fn at_end(&self) -> bool {
+        self.at(SyntaxKind::EndOfText)
+    }
+
+    /// Eats the token at the cursor, whatever it is.
+    pub(super) fn bump(&mut self) {
+        use SyntaxKind as K;
+        let Some(token) = self.tokens.get(self.at) else { return };
+        match token.kind {
+            K::Bar | K::Semicolon | K::Comma => self.recovering = false,
+            K::OpenParen => self.open[0] += 1,
+            K::OpenBracket => self.open[1] += 1,
+            K::OpenBrace => self.open[2] += 1,
+            K::CloseParen => self.open[0] = self.open[0].saturating_sub(1),
+            K::CloseBracket => self.open[1] = self.open[1].saturating_sub(1),
+            K::CloseBrace => self.open[2] = self.open[2].saturating_sub(1),
+            _ => {}
+        }
+        self.at += 1;
+        self.looks.set(0);
+        self.events.push(Event::Token);
+    }
+
+    pub(super) fn eat(&mut self, kind: SyntaxKind) -> bool {
+        let found = self.at(kind);
+        if found {
+            self.bump();
+        }
+        found
+    }
+
+    /// Eats a token of the kind or reports that it is missing.
+    pub(super) fn expect(&mut self, kind: SyntaxKind) -> bool {
+        let found = self.eat(kind);
+        if !found {
+            self.error(&format!("expected '{}'", kind.text()));
+        }
+        found
+    }
+
+    /// Reports at the cursor: `expected …`, to which what was found is added. One report for one place, and none
+    /// that only follows from the one before.
+    pub(super) fn error(&mut self, expected: &str) {
+        let found = match self.current() {
+            SyntaxKind::EndOfText => "the query ends here".to_owned(),
+            _ => format!("found '{}'", clip(self.current_text())),
+        };
+        self.report(format!("{expected}, {found}"), None);
+    }
+
+    /// Reports at the cursor in the given words.
+    pub(super) fn report(&mut self, message: String, hint: Option<String>) {
+        if std::mem::replace(&mut self.recovering, true) {
+            return;
+        }
+        let span = match self.tokens.get(self.at) {
+            Some(token) => token.start as usize..token.end as usize,
+            None => self.tokens.last().map_or(0..0, |token| token.end as usize..token.end as usize),
+        };
+        let mut error = Diagnostic::error("SYN0002", span, message);
+        error.hint = hint;
+        self.errors.push(error);
+    }
+
+    pub(super) fn start(&mut self) -> Marker {
+        self.events.push(Event::Nothing);
+        Marker(self.events.len() - 1)
+    }
+
+    /// Closes a node and says what it is. A node without any token is not made.
+    pub(super) fn complete(&mut self, marker: Marker, kind: SyntaxKind) -> Completed {
+        let empty = !self.events[marker.0..].iter().any(|event| matches!(event, Event::Token));
+        if !empty {
+            self.events[marker.0] = Event::Start { kind, forward: 0 };
+            self.events.push(Event::Finish);
+        }
+        Completed(marker.0)
+    }
+
+    /// Takes a start back: what was eaten since belongs to the node around.
+    #[expect(clippy::unused_self, reason = "it is written beside start and complete, and reads like them")]
+    pub(super) fn abandon(&mut self, marker: Marker) {
+        let Marker(_) = marker;
+    }
+
+    /// Opens a node around one that is already closed.
+    pub(super) fn precede(&mut self, inner: Completed) -> Marker {
+        let outer = self.start();
+        if let Event::Start { forward, .. } = &mut self.events[inner.0] {
+            *forward = (outer.0 - inner.0) as u32;
+        }
+        outer
+    }
+
+    /// Runs a rule one level deeper. At the limit it reports, and everything up to the end of the enclosing bracket
+    /// is an error.
+    pub(super) fn nested<T>(&mut self, rule: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        if !self.deepen_by(BRACKET) {
+            return None;
+        }
+        let result = rule(self);
+        self.depth -= BRACKET;
+        result
+    }
+
+    /// One level deeper, for loops that put node around node; undone with [`Parser::rise`].
+    pub(super) fn deepen(&mut self) -> bool {
+        self.deepen_by(1)
+    }
+
+    fn deepen_by(&mut self, levels: u32) -> bool {
+        if self.depth + levels > MAX_DEPTH {
+            self.report("this is nested too deeply to be read".to_owned(), None);
+            self.skip_to(&[]);
+            return false;
+        }
+        self.depth += levels;
+        true
+    }
+
+    pub(super) fn rise(&mut self, levels: u32) {
+        self.depth -= levels;
+    }
+
+    /// Makes an error node of everything before the next `|` or `;`, one of `stops`, or the end of the enclosing
+    /// bracket. Brackets that open on the way are skipped with what they hold.
+    pub(super) fn skip_to(&mut self, stops: &[SyntaxKind]) {
+        use SyntaxKind as K;
+        let marker = self.start();
+        let outer = self.open;
+        loop {
+            let kind = self.current();
+            let inside = self.open != outer;
+            let stop = match kind {
+                K::EndOfText => true,
+                // In broken text a bracket may never be closed; only braces have statements inside.
+                K::Semicolon => self.open[2] == outer[2],
+                _ => !inside && (kind == K::Bar || stops.contains(&kind) || self.closes(kind, outer)),
+            };
+            if stop {
+                break;
+            }
+            self.bump();
+        }
+        self.open = outer;
+        self.complete(marker, K::Error);
+    }
+
+    /// Eats up to the next `|` or `;` outside inner brackets, or the end of the enclosing bracket; inner brackets are
+    /// eaten with all that they hold, and one that is never closed is reported.
+    pub(super) fn swallow(&mut self) {
+        use SyntaxKind as K;
+        let outer = self.open;
+        loop {
+            let kind = self.current();
+            let inside = self.open != outer;
+            if kind == K::EndOfText {
+                if inside {
+                    self.error("a bracket is not closed");
+                }
+                return;
+            }
+            if !inside && (matches!(kind, K::Bar | K::Semicolon) || self.closes(kind, outer)) {
+                return;
+            }
+            self.bump();
+        }
+    }
+
+    /// Eats a bracketed group with all that it holds, when one begins here.
+    pub(super) fn swallow_group(&mut self) -> bool {
+        use SyntaxKind as K;
+        if !self.at_any(&[K::OpenParen, K::OpenBracket, K::OpenBrace]) {
+            return false;
+        }
+        let outer = self.open;
+        self.bump();
+        while self.open != outer && !self.at_end() {
+            self.bump();
+        }
+        if self.open != outer {
+            self.error("a bracket is not closed");
+        }
+        true
+    }
+
+    /// True for a closing bracket that belongs to a bracket opened before.
+    fn closes(&self, kind: SyntaxKind, outer: [u32; 3]) -> bool {
+        match kind {
+            SyntaxKind::CloseParen => outer[0] > 0,
+            SyntaxKind::CloseBracket => outer[1] > 0,
+            SyntaxKind::CloseBrace => outer[2] > 0,
+            _ => false,
+        }
+    }
+
+    /// True when the token at the cursor touches the one before.
+    pub(super) fn follows_directly(&self) -> bool {
+        let before = self.at.checked_sub(1).map(|before| self.tokens[before].end);
+        before.is_some() && before == self.tokens.get(self.at).map(|token| token.start)
+    }
+
+    /// True inside round or square brackets.
+    pub(super) fn in_brackets(&self) -> bool {
+        self.open[0] + self.open[1] > 0
+    }
+
+    /// True at the end of the bracket around the cursor.
+    pub(super) fn at_close(&self) -> bool {
+        self.closes(self.current(), self.open)
+    }
+}
+
+/// Builds the elements: events in order, trivia and bad characters put back where they stood.
+fn build(events: &mut [Event], tokens: &[Token], length: u32) -> Vec<Element> {
+    let root = Element { kind: SyntaxKind::Query, start: 0, end: length, parent: 0, after: 0 };
+    let mut builder = Builder { elements: vec![root], stack: vec![0], tokens, next: 0 };
+    let mut chain = Vec::new();
+    for index in 0..events.len() {
+        match std::mem::replace(&mut events[index], Event::Nothing) {
+            Event::Start { .. } if index == 0 => {}
+            Event::Start { kind, forward } => {
+                // The nodes put around this one later begin here as well, the last of them outermost.
+                chain.push(kind);
+                let (mut at, mut step) = (index, forward);
+                while step != 0 {
+                    at += step as usize;
+                    let Event::Start { kind, forward } = std::mem::replace(&mut events[at], Event::Nothing) else {
+                        break;
+                    };
+                    chain.push(kind);
+                    step = forward;
+                }
+                builder.hidden();
+                chain.drain(..).rev().for_each(|kind| builder.open(kind));
+            }
+            Event::Finish => builder.close(),
+            Event::Token => builder.seen(),
+            Event::Nothing => {}
+        }
+    }
+    builder.finish()
+}
+
+struct Builder<'t> {
+    elements: Vec<Element>,
+    stack: Vec<u32>,
+    tokens: &'t [Token],
+    next: usize,
+}
+
+impl Builder<'_> {
+    fn push(&mut self, kind: SyntaxKind, start: u32, end: u32) {
+        let index = self.elements.len() as u32;
+        let parent = self.stack.last().copied().unwrap_or(0);
+        self.elements.push(Element { kind, start, end, parent, after: index + 1 });
+    }
+
+    fn leaf(&mut self) {
+        let token = self.tokens[self.next];
+        self.next += 1;
+        self.push(token.kind, token.start, token.end);
+    }
+
+    /// Trivia and bad characters at the cursor.
+    fn hidden(&mut self) {
+        while self.tokens.get(self.next).is_some_and(|token| !is_seen(token.kind)) {
+            self.leaf();
+        }
+    }
+
+    fn seen(&mut self) {
+        self.hidden();
+        if self.next < self.tokens.len() {
+            self.leaf();
+        }
+    }
+
+    fn open(&mut self, kind: SyntaxKind) {
+        let start = self.tokens.get(self.next).map_or(self.elements[0].end, |token| token.start);
+        let index = self.elements.len() as u32;
+        self.push(kind, start, start);
+        self.stack.push(index);
+    }
+
+    fn close(&mut self) {
+        if self.stack.len() > 1
+            && let Some(index) = self.stack.pop()
+        {
+            let end = self.next.checked_sub(1).map_or(0, |last| self.tokens[last].end);
+            let after = self.elements.len() as u32;
+            let element = &mut self.elements[index as usize];
+            element.end = end;
+            element.after = after;
+        }
+    }
+
+    /// Whatever no rule has eaten becomes part of the root, so that nothing is lost.
+    fn finish(mut self) -> Vec<Element> {
+        while self.stack.len() > 1 {
+            self.close();
+        }
+        while self.next < self.tokens.len() {
+            self.leaf();
+        }
+        self.elements[0].after = self.elements.len() as u32;
+        self.elements
+    }
+}
+
+/// Text for a message: its first 40 characters on one line.
+fn clip(text: &str) -> String {
+    let mut clipped = text.chars().take(40).collect::<String>().escape_debug().to_string().replace("\\'", "'");
+    if text.chars().nth(40).is_some() {
+        clipped.push('…');
+    }
+    clipped
+}
