@@ -44,15 +44,18 @@ impl Catalog {
             let fields: Vec<&'static str> = line.split('\t').collect();
             let field = |number: usize| fields.get(number).copied().unwrap_or_default();
             by_name.insert(field(0), images.len());
-            images.push(image(pool, &Description {
-                file: field(0),
-                folder: field(1),
-                company: field(2),
-                product: field(3),
-                version: field(4),
-                description: field(5),
-                original: field(6),
-            }));
+            images.push(image(
+                pool,
+                &Description {
+                    file: field(0),
+                    folder: field(1),
+                    company: field(2),
+                    product: field(3),
+                    version: field(4),
+                    description: field(5),
+                    original: field(6),
+                },
+            ));
         }
         Self { images, by_name }
     }
@@ -134,5 +137,9 @@ fn digest(kind: &str, name: &str) -> [u8; 32] {
 
 fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes.iter().flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]).map(char::from).collect()
+    bytes
+        .iter()
+        .flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]])
+        .map(char::from)
+        .collect()
 }

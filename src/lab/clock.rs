@@ -36,8 +36,7 @@ pub(super) const fn is_weekend(day: i64) -> bool {
 }
 
 /// How busy people are in each hour of a day; the unit is a twentieth of the average office hour.
-const HOUR_WEIGHTS: [u32; 24] =
-    [3, 3, 3, 3, 3, 3, 6, 16, 36, 32, 32, 32, 20, 30, 30, 30, 30, 18, 5, 5, 5, 5, 5, 5];
+const HOUR_WEIGHTS: [u32; 24] = [3, 3, 3, 3, 3, 3, 6, 16, 36, 32, 32, 32, 20, 30, 30, 30, 30, 18, 5, 5, 5, 5, 5, 5];
 
 /// An instant of a day at which somebody works, with ticks of its own below the second.
 pub(super) fn work_time(rng: &mut Rng, day: i64) -> i64 {
@@ -54,7 +53,8 @@ pub(super) fn work_day(rng: &mut Rng) -> i64 {
 /// Quantiles of a log-normal with median 9 s and sigma 1.4, in milliseconds, at 1/64, 3/64 … 63/64. Tabulated, because
 /// the logarithm of one platform's library need not be that of another's.
 const GAPS: [i64; 32] = [
-    441, 861, 1236, 1608, 1991, 2391, 2813, 3263, 3745, 4265, 4826, 5435, 6101, 6829, 7631, 8519, 9507, 10_613, 11_859, 13_276, 14_900, 16_782, 18_991, 21_623, 24_817, 28_787, 33_876, 40_680, 50_351, 65_505, 94_023, 183_579,
+    441, 861, 1236, 1608, 1991, 2391, 2813, 3263, 3745, 4265, 4826, 5435, 6101, 6829, 7631, 8519, 9507, 10_613, 11_859,
+    13_276, 14_900, 16_782, 18_991, 21_623, 24_817, 28_787, 33_876, 40_680, 50_351, 65_505, 94_023, 183_579,
 ];
 
 /// The time to the next thing that a person does: bursts and lulls, at most 30 minutes.

@@ -6,4 +6,7 @@ pub enum LabError {
     Write { path: String, source: std::io::Error },
     #[error("cannot encode the lab table {table}: {message}")]
     Encode { table: String, message: String },
+    /// The generator contradicts itself or the schema: a fault of Tallyho, found by its tests.
+    #[error("the lab's generator is at fault: {0}")]
+    Model(String),
 }

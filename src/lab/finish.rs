@@ -37,8 +37,7 @@ pub(super) fn number_reports(world: &mut World) {
 
 /// The rows of a table in the order of time; rows of one instant stay in the order in which they were made.
 pub(super) fn order(table: &Table) -> Vec<usize> {
-    let mut order: Vec<(i64, usize)> =
-        (0..table.len()).map(|row| (table.number("Timestamp", row), row)).collect();
+    let mut order: Vec<(i64, usize)> = (0..table.len()).map(|row| (table.number("Timestamp", row), row)).collect();
     order.sort_unstable();
     order.into_iter().map(|(_, row)| row).collect()
 }

@@ -148,8 +148,7 @@ impl Table {
             .collect();
         let mut by_name: Vec<usize> = (0..columns.len()).collect();
         by_name.sort_by(|left, right| columns[*left].name.cmp(&columns[*right].name));
-        let mut table =
-            Self { name, columns, by_name, initiating: Vec::new(), devices: Vec::new(), fault: None };
+        let mut table = Self { name, columns, by_name, initiating: Vec::new(), devices: Vec::new(), fault: None };
         table.initiating =
             INITIATING.iter().filter_map(|(name, field)| Some((table.position(name)?, *field))).collect();
         table

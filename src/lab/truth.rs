@@ -46,7 +46,11 @@ pub(super) fn log(world: &World) -> String {
         let mark = &world.marks[number];
         let table = world.table(mark.table);
         let device = world.pool.text(table.sym("DeviceName", mark.row));
-        let _ = write!(text, r#"{{"step":"{}","technique":"{}","table":"{}","#, mark.step.name, mark.step.technique, table.name);
+        let _ = write!(
+            text,
+            r#"{{"step":"{}","technique":"{}","table":"{}","#,
+            mark.step.name, mark.step.technique, table.name
+        );
         let _ = write!(text, r#""ReportId":{},"#, report_id(world, table, mark.row));
         if !device.is_empty() {
             let _ = write!(text, r#""DeviceName":"{device}","#);

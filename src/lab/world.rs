@@ -289,8 +289,7 @@ impl World {
         }
         let separator = if folder.starts_with('/') { '/' } else { '\\' };
         let path = format!("{folder}{separator}{}", self.pool.text(image.file));
-        let (logon_id, session) =
-            launch.logon.or(above.map(|it| (it.logon_id, it.session))).unwrap_or((999, 0));
+        let (logon_id, session) = launch.logon.or(above.map(|it| (it.logon_id, it.session))).unwrap_or((999, 0));
         let (integrity, elevation) = match (launch.integrity, above) {
             (None, Some(above)) => (above.integrity, above.elevation),
             (given, _) => {

@@ -4,6 +4,7 @@
 
 mod config;
 mod history;
+mod lab;
 mod result;
 mod schema;
 mod tidy;

@@ -1,0 +1,76 @@
+//! The lab's files on disk: written aside, renamed when all of them are complete, and sealed by a version file.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::error::LabError;
+
+/// What the version file holds. Any change of the generator's output counts it up.
+const VERSION: &str = "tallyho lab small 1\n";
+const VERSION_FILE: &str = "lab.version";
+
+/// True when the folder holds this version of the lab, complete: the version file is written last, and names every file
+/// with its size.
+pub(super) fn is_current(folder: &Path) -> bool {
+    let Ok(text) = fs::read_to_string(folder.join(VERSION_FILE)) else { return false };
+    let Some(list) = text.strip_prefix(VERSION) else { return false };
+    list.lines().all(|line| {
+        line.split_once(' ').is_some_and(|(size, name)| {
+            fs::metadata(folder.join(name)).is_ok_and(|found| found.len().to_string() == size)
+        })
+    })
+}
+
+/// Writes all files or none: on an error the folder keeps what it had.
+pub(super) fn write_all(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), LabError> {
+    fs::create_dir_all(folder).map_err(|source| failed(folder, source))?;
+    let mut aside = Aside { paths: Vec::new() };
+    let suffix = format!("{}.part", std::process::id());
+    let mut version = VERSION.to_owned();
+    for (name, bytes) in files {
+        aside.write(folder.join(format!(".{name}.{suffix}")), bytes)?;
+        version.push_str(&format!("{} {name}\n", bytes.len()));
+    }
+    aside.write(folder.join(format!(".{VERSION_FILE}.{suffix}")), version.as_bytes())?;
+    remove_if_there(&folder.join(VERSION_FILE))?;
+    let names = files.iter().map(|(name, _)| name.as_str()).chain([VERSION_FILE]);
+    for (name, path) in names.zip(&aside.paths) {
+        let target = folder.join(name);
+        fs::rename(path, &target).map_err(|source| failed(&target, source))?;
+    }
+    aside.paths.clear();
+    Ok(())
+}
+
+/// Files that are not in their place yet. They are removed when the writing fails.
+struct Aside {
+    paths: Vec<PathBuf>,
+}
+
+impl Aside {
+    fn write(&mut self, path: PathBuf, bytes: &[u8]) -> Result<(), LabError> {
+        self.paths.push(path.clone());
+        fs::write(&path, bytes).map_err(|source| failed(&path, source))
+    }
+}
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        for path in &self.paths {
+            // What cannot be removed is only a file aside; the error that brought us here is the one to tell.
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+fn remove_if_there(path: &Path) -> Result<(), LabError> {
+    match fs::remove_file(path) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(failed(path, source)),
+        _ => Ok(()),
+    }
+}
+
+fn failed(path: &Path, source: io::Error) -> LabError {
+    LabError::Write { path: path.display().to_string(), source }
+}
