@@ -166,7 +166,20 @@ impl<'t> Node<'t> {
 
     /// The previous node or token in the same parent that is no trivia.
     pub fn previous_sibling(self) -> Option<Self> {
-        self.parent()?.children().take_while(|node| node.index < self.index).last()
+        let parent = self.parent()?;
+        let mut before = self.index.checked_sub(1)?;
+        // The element before is the parent, or the last one inside the sibling: climb to the sibling itself.
+        while before != parent.index {
+            let mut node = self.at(before);
+            while node.element().parent != parent.index {
+                node = node.parent()?;
+            }
+            if !node.kind().is_trivia() {
+                return Some(node);
+            }
+            before = node.index - 1;
+        }
+        None
     }
 
     /// Nodes around it, from the root: 0 for the root itself.
