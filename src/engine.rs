@@ -6,14 +6,26 @@
 //! plan (`plan`, one file an operator under `operators`), and forwards its batches. DataFusion's own types are used
 //! unwrapped inside this room and never leave it.
 
+mod aggregates;
 mod data;
 mod datetime_parse;
 mod error;
 mod execute;
+mod expression;
 mod functions;
 mod json;
+mod membership;
 mod memory;
+mod metrics;
+mod nodes;
+mod operators;
+mod own_functions;
+mod plan;
+mod prepare;
 mod session;
+mod storage;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -26,7 +38,8 @@ use tokio_util::sync::CancellationToken;
 use crate::kql::{BoundQuery, Capabilities, Schema};
 
 pub use error::EngineError;
-pub use execute::{Execution, ScanMetrics};
+pub use execute::Execution;
+pub use metrics::ScanMetrics;
 
 /// Limits of one engine.
 #[derive(Debug, Clone)]
@@ -113,7 +126,10 @@ impl Engine {
 
     /// The functions and aggregates that [`Engine::execute`] evaluates, for [`crate::kql::Context`].
     pub fn capabilities() -> Capabilities {
-        Capabilities::default()
+        Capabilities {
+            functions: functions::function_names().collect(),
+            aggregates: aggregates::aggregate_names().collect(),
+        }
     }
 
     /// Threads for one run, made for deep plans. `on_stop` is called on each of them when it ends.

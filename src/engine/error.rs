@@ -1,5 +1,7 @@
 //! How the engine fails, by phase, in words a hunter understands.
 
+use datafusion::error::DataFusionError;
+
 use crate::kql::Span;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -19,4 +21,41 @@ pub enum EngineError {
     /// A fault of ours; the message is for a bug report.
     #[error("internal error: {message}")]
     Internal { message: String },
+}
+
+impl EngineError {
+    pub(in crate::engine) fn unsupported(construct: impl Into<String>, span: &Span) -> Self {
+        Self::Unsupported { construct: construct.into(), span: span.clone() }
+    }
+
+    pub(in crate::engine) fn internal(message: impl Into<String>) -> Self {
+        Self::Internal { message: message.into() }
+    }
+}
+
+impl From<DataFusionError> for EngineError {
+    fn from(error: DataFusionError) -> Self {
+        let text = || error.strip_backtrace();
+        match error.find_root() {
+            DataFusionError::ResourcesExhausted(_) => Self::Limit {
+                message: "the query needs more memory than the engine may use: read fewer rows or columns, or raise the memory limit".to_owned(),
+            },
+            DataFusionError::ParquetError(_) | DataFusionError::ObjectStore(_) | DataFusionError::IoError(_) => {
+                Self::Data { message: format!("the data cannot be read: {}", text()) }
+            }
+            // The engine's own functions and nodes fail with this one, in words.
+            DataFusionError::Execution(message) => Self::Query { message: message.clone(), span: None },
+            DataFusionError::External(inner) => match inner.downcast_ref::<Self>() {
+                Some(ours) => ours.clone(),
+                None => Self::Internal { message: inner.to_string() },
+            },
+            _ => Self::Internal { message: text() },
+        }
+    }
+}
+
+impl From<EngineError> for DataFusionError {
+    fn from(error: EngineError) -> Self {
+        Self::External(Box::new(error))
+    }
 }

@@ -1,38 +1,49 @@
 //! Running a plan: a stream of record batches that can be stopped, and what it read.
 
-use std::sync::Arc;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use arrow::record_batch::RecordBatch;
+use arrow::datatypes::SchemaRef;
+use arrow::record_batch::{RecordBatch, RecordBatchOptions};
+use datafusion::catalog::{MemTable, TableProvider};
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryPool};
+use datafusion::execution::session_state::SessionState;
+use datafusion::logical_expr::ScalarUDF;
+use datafusion::physical_plan::stream::RecordBatchReceiverStream;
+use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties, displayable};
+use datafusion::physical_planner::PhysicalPlanner;
+use datafusion::scalar::ScalarValue;
+use futures::stream::BoxStream;
+use futures::{FutureExt, StreamExt, stream};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
+use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::Shared;
 use super::error::EngineError;
-use crate::kql::BoundQuery;
+use super::membership::membership;
+use super::memory::RunPool;
+use super::metrics::{self, ScanMetrics};
+use super::nodes::physical_planner;
+use super::plan::{Planner, references, types};
+use super::prepare::{Need, Prepared, needs, scalar_of_nothing};
+use super::session::{session, threads};
+use super::storage;
+use crate::kql::{BoundQuery, Relation, ScalarType};
 use crate::result::Column;
 
-/// What the plan's scans counted so far.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct ScanMetrics {
-    /// Rows in the tables that the query reads.
-    pub rows_total: Option<u64>,
-    pub rows_scanned: Option<u64>,
-    pub bytes_scanned: Option<u64>,
-    pub row_groups_read: Option<u64>,
-    pub row_groups_pruned: Option<u64>,
-    /// Bytes held by the run at its peak, as the memory pool counted.
-    pub memory_peak: Option<u64>,
-}
+/// Batches that wait for the reader at most, and that a later partition may be ahead of an earlier one.
+const BUFFERED: usize = 4;
 
 /// One query under way. Dropping it stops the query.
 #[derive(Debug)]
 pub struct Execution {
     columns: Vec<Column>,
     batches: mpsc::Receiver<Result<RecordBatch, EngineError>>,
+    run: Arc<Run>,
     cancel: CancellationToken,
-    task: JoinHandle<()>,
+    task: AbortHandle,
 }
 
 impl Execution {
@@ -43,16 +54,20 @@ impl Execution {
 
     /// The next rows; `None` after the last. After an error there is nothing more.
     pub async fn next(&mut self) -> Option<Result<RecordBatch, EngineError>> {
+        // The task may be in the middle of a long computation, so its own answer to a cancellation is not waited for.
         tokio::select! {
             biased;
-            () = self.cancel.cancelled() => Some(Err(EngineError::Cancelled)),
+            () = self.cancel.cancelled() => {
+                self.task.abort();
+                Some(Err(EngineError::Cancelled))
+            }
             batch = self.batches.recv() => batch,
         }
     }
 
     /// What was read so far; complete once `next` has returned `None`.
     pub fn metrics(&self) -> ScanMetrics {
-        ScanMetrics::default()
+        self.run.metrics()
     }
 }
 
@@ -62,14 +77,285 @@ impl Drop for Execution {
     }
 }
 
-pub(super) fn start(handle: &Handle, _shared: Arc<Shared>, query: &BoundQuery, cancel: CancellationToken) -> Execution {
-    let (_sender, batches) = mpsc::channel(4);
+pub(super) fn start(handle: &Handle, shared: Arc<Shared>, query: &BoundQuery, cancel: CancellationToken) -> Execution {
     let columns =
         query.result.columns.iter().map(|column| Column { name: column.name.clone(), ty: column.ty }).collect();
-    let task = handle.spawn(async move {});
-    Execution { columns, batches, cancel, task }
+    let (sender, batches) = mpsc::channel(BUFFERED);
+    let run = Arc::new(Run::new(shared));
+    let work = {
+        let (run, query) = (Arc::clone(&run), query.clone());
+        async move {
+            let outcome = AssertUnwindSafe(run.answer(&query, &sender)).catch_unwind().await;
+            let error = match outcome {
+                Ok(Ok(())) => return,
+                Ok(Err(error)) => error,
+                Err(panic) => EngineError::internal(panic_message(&*panic)),
+            };
+            // A reader that is gone needs no error.
+            let _ = sender.send(Err(error)).await;
+        }
+    };
+    let task = handle.spawn(work).abort_handle();
+    Execution { columns, batches, run, cancel, task }
 }
 
-pub(super) fn plan_text(_shared: Arc<Shared>, _query: &BoundQuery) -> Result<String, EngineError> {
-    Ok(String::new())
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!("the engine panicked: {}", text.unwrap_or("no message"))
+}
+
+/// Writes the plan without running anything: what would be computed beforehand has a placeholder in it, and its own
+/// plan stands before.
+pub(super) fn plan_text(shared: Arc<Shared>, query: &BoundQuery) -> Result<String, EngineError> {
+    let no_threads = |error: std::io::Error| EngineError::internal(format!("no thread to plan on: {error}"));
+    let planning = threads(1, || ()).map_err(no_threads)?;
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let (run, query) = (Run::new(shared), query.clone());
+    planning.spawn(async move {
+        let outcome = AssertUnwindSafe(run.describe(&query)).catch_unwind().await;
+        let _ = sender.send(outcome.unwrap_or_else(|panic| Err(EngineError::internal(panic_message(&*panic)))));
+    });
+    let answer = receiver.recv();
+    // The caller may be inside another runtime, where waiting for threads to end is forbidden.
+    planning.shutdown_background();
+    answer.unwrap_or_else(|_| Err(EngineError::internal("planning ended without an answer")))
+}
+
+/// What belongs to one run.
+#[derive(Debug)]
+struct Run {
+    shared: Arc<Shared>,
+    pool: Arc<RunPool>,
+    /// Every plan that was executed, for its metrics, and the tables that were scanned.
+    record: Mutex<Record>,
+}
+
+#[derive(Debug, Default)]
+struct Record {
+    plans: Vec<Arc<dyn ExecutionPlan>>,
+    scanned: Vec<String>,
+}
+
+impl Run {
+    fn new(shared: Arc<Shared>) -> Self {
+        let pool = Arc::new(RunPool::new(Arc::clone(&shared.pool)));
+        Self { shared, pool, record: Mutex::default() }
+    }
+
+    fn session(&self) -> Result<SessionState, EngineError> {
+        session(&self.shared, Arc::clone(&self.pool))
+    }
+
+    async fn answer(
+        &self,
+        query: &BoundQuery,
+        sender: &mpsc::Sender<Result<RecordBatch, EngineError>>,
+    ) -> Result<(), EngineError> {
+        let state = self.session()?;
+        let mut prepared = Prepared::default();
+        for need in needs(query) {
+            if !prepared.has(&need) {
+                self.prepare(&state, &mut prepared, need).await?;
+            }
+        }
+        let mut batches = self.run(&state, &prepared, &query.result).await?;
+        let shape = Shape::new(&query.result);
+        while let Some(batch) = batches.next().await {
+            let batch = shape.apply(&batch?)?;
+            if batch.num_rows() > 0 && sender.send(Ok(batch)).await.is_err() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Computes one need and files the result.
+    async fn prepare(&self, state: &SessionState, prepared: &mut Prepared, need: Need<'_>) -> Result<(), EngineError> {
+        let relation = need.relation();
+        match need {
+            Need::Relation { id, .. } => {
+                let (schema, batches) = self.collect(state, prepared, relation).await?;
+                prepared.relations.insert(id, Arc::new(MemTable::try_new(schema, vec![batches])?));
+            }
+            Need::Scalar(_) => {
+                let value = self.first_value(state, prepared, relation).await?;
+                prepared.scalars.push((relation.clone(), value));
+            }
+            Need::Set { ignore_case, .. } => {
+                let (_, batches) = self.collect(state, prepared, relation).await?;
+                let columns: Vec<_> = batches.iter().map(|batch| Arc::clone(batch.column(0))).collect();
+                prepared.sets.push((relation.clone(), ignore_case, membership(&columns, ignore_case)?));
+            }
+        }
+        Ok(())
+    }
+
+    async fn first_value(
+        &self,
+        state: &SessionState,
+        prepared: &Prepared,
+        relation: &Relation,
+    ) -> Result<ScalarValue, EngineError> {
+        let shape = Shape::new(relation);
+        let mut batches = self.run(state, prepared, relation).await?;
+        while let Some(batch) = batches.next().await {
+            let batch = shape.apply(&batch?)?;
+            if batch.num_rows() > 0 {
+                return Ok(ScalarValue::try_from_array(batch.column(0), 0)?);
+            }
+        }
+        Ok(scalar_of_nothing(relation))
+    }
+
+    /// All rows of a relation, charged to the run's memory until it ends.
+    async fn collect(
+        &self,
+        state: &SessionState,
+        prepared: &Prepared,
+        relation: &Relation,
+    ) -> Result<(SchemaRef, Vec<RecordBatch>), EngineError> {
+        let shape = Shape::new(relation);
+        let pool: Arc<dyn MemoryPool> = Arc::clone(&self.pool) as _;
+        let memory = MemoryConsumer::new("rows computed beforehand").register(&pool);
+        let mut stream = self.run(state, prepared, relation).await?;
+        let mut batches = Vec::new();
+        while let Some(batch) = stream.next().await {
+            let batch = shape.apply(&batch?)?;
+            memory.try_grow(batch.get_array_memory_size())?;
+            batches.push(batch);
+        }
+        Ok((shape.schema, batches))
+    }
+
+    /// The rows of a relation as they come, partition after partition so that their order is the same every time.
+    async fn run(
+        &self,
+        state: &SessionState,
+        prepared: &Prepared,
+        relation: &Relation,
+    ) -> Result<BoxStream<'static, Result<RecordBatch, EngineError>>, EngineError> {
+        let plan = self.physical(state, prepared, relation).await?;
+        self.record(|record| record.plans.push(Arc::clone(&plan)));
+        let context = state.task_ctx();
+        let n_partitions = plan.output_partitioning().partition_count();
+        if n_partitions == 1 {
+            let stream = plan.execute(0, context)?;
+            return Ok(stream.map(|batch| Ok(batch?)).boxed());
+        }
+        // All partitions compute at once; the later ones wait when they are a few batches ahead of the reader.
+        let mut streams = Vec::with_capacity(n_partitions);
+        for partition in 0..n_partitions {
+            let mut input = plan.execute(partition, Arc::clone(&context))?;
+            let mut builder = RecordBatchReceiverStream::builder(plan.schema(), BUFFERED);
+            let sender = builder.tx();
+            builder.spawn(async move {
+                while let Some(batch) = input.next().await {
+                    if sender.send(batch).await.is_err() {
+                        break;
+                    }
+                }
+                Ok(())
+            });
+            streams.push(builder.build());
+        }
+        Ok(stream::iter(streams).flatten().map(|batch| Ok(batch?)).boxed())
+    }
+
+    async fn physical(
+        &self,
+        state: &SessionState,
+        prepared: &Prepared,
+        relation: &Relation,
+    ) -> Result<Arc<dyn ExecutionPlan>, EngineError> {
+        let mut planner = Planner::new(&self.shared, prepared);
+        let planned = planner.plan(relation)?;
+        let output = references(&planned.columns);
+        let planned = planner.project(planned, output)?;
+        let scanned = std::mem::take(&mut planner.scanned);
+        let plan = state.optimize(&planned.plan)?;
+        let plan = physical_planner().create_physical_plan(&plan, state).await?;
+        self.record(|record| record.scanned.extend(scanned));
+        Ok(plan)
+    }
+
+    async fn describe(&self, query: &BoundQuery) -> Result<String, EngineError> {
+        let state = self.session()?;
+        let mut prepared = Prepared::default();
+        let mut text = String::new();
+        for need in needs(query) {
+            if prepared.has(&need) {
+                continue;
+            }
+            let plan = self.physical(&state, &prepared, need.relation()).await?;
+            text.push_str(&format!("{}:\n{}\n", title(need), displayable(plan.as_ref()).indent(false)));
+            pretend(&mut prepared, need)?;
+        }
+        let plan = self.physical(&state, &prepared, &query.result).await?;
+        text.push_str(&displayable(plan.as_ref()).indent(false).to_string());
+        Ok(text)
+    }
+
+    fn record<T>(&self, read: impl FnOnce(&mut Record) -> T) -> T {
+        read(&mut self.record.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn metrics(&self) -> ScanMetrics {
+        let (plans, scanned) = self.record(|record| (record.plans.clone(), record.scanned.clone()));
+        let mut metrics = metrics::of_plans(&plans);
+        metrics.rows_total = metrics::n_rows(&self.shared.tables, &scanned);
+        metrics.memory_peak = Some(self.pool.peak() as u64);
+        metrics
+    }
+}
+
+/// Heading of what is computed beforehand in the text of a plan.
+fn title(need: Need<'_>) -> String {
+    match need {
+        Need::Relation { id, .. } => format!("materialize #{id}"),
+        Need::Scalar(_) => "toscalar".to_owned(),
+        Need::Set { .. } => "in (relation)".to_owned(),
+    }
+}
+
+/// Files a placeholder where a result would stand.
+fn pretend(prepared: &mut Prepared, need: Need<'_>) -> Result<(), EngineError> {
+    let relation = need.relation();
+    match need {
+        Need::Relation { id, .. } => {
+            let schema = Shape::new(relation).schema;
+            let table: Arc<dyn TableProvider> = Arc::new(MemTable::try_new(schema, vec![Vec::new()])?);
+            prepared.relations.insert(id, table);
+        }
+        Need::Scalar(_) => prepared.scalars.push((relation.clone(), scalar_of_nothing(relation))),
+        Need::Set { ignore_case, .. } => {
+            let function: Arc<ScalarUDF> = membership(&[], ignore_case)?;
+            prepared.sets.push((relation.clone(), ignore_case, function));
+        }
+    }
+    Ok(())
+}
+
+/// The form in which batches leave the engine: internal names replaced by places, arrays stored as promised.
+struct Shape {
+    schema: SchemaRef,
+    types: Vec<ScalarType>,
+}
+
+impl Shape {
+    fn new(relation: &Relation) -> Self {
+        let types = types(relation);
+        let names: Vec<String> = (0..types.len()).map(|index| format!("v{index}")).collect();
+        let schema = storage::schema(names.iter().map(String::as_str).zip(types.iter().copied()));
+        Self { schema, types }
+    }
+
+    fn apply(&self, batch: &RecordBatch) -> Result<RecordBatch, EngineError> {
+        let fault = |error: arrow::error::ArrowError| EngineError::internal(error.to_string());
+        let columns = batch.columns().iter().zip(&self.types);
+        let columns =
+            columns.map(|(array, ty)| storage::normalise(array, *ty)).collect::<Result<_, _>>().map_err(fault)?;
+        let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+        RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns, &options).map_err(fault)
+    }
 }

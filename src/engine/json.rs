@@ -117,3 +117,55 @@ pub(in crate::engine) fn write_text(out: &mut String, text: &str) {
     out.push_str(&text[plain_from..]);
     out.push('"');
 }
+
+/// The elements of a JSON array, each as its text; `None` for any other text.
+pub(in crate::engine) fn array_elements(text: &str) -> Option<Vec<&str>> {
+    let inside = text.trim().strip_prefix('[')?.strip_suffix(']')?;
+    Some(split(inside))
+}
+
+/// The members of a JSON object, key (in its quotes) and value, each as its text; `None` for any other text.
+pub(in crate::engine) fn bag_members(text: &str) -> Option<Vec<(&str, &str)>> {
+    let inside = text.trim().strip_prefix('{')?.strip_suffix('}')?;
+    split(inside).into_iter().map(split_member).collect()
+}
+
+fn split_member(member: &str) -> Option<(&str, &str)> {
+    let mut escaped = false;
+    let end = member.bytes().enumerate().skip(1).find(|(_, byte)| {
+        let closes = *byte == b'"' && !escaped;
+        escaped = *byte == b'\\' && !escaped;
+        closes
+    })?;
+    let (key, rest) = member.split_at(end.0 + 1);
+    Some((key, rest.trim_start().strip_prefix(':')?.trim()))
+}
+
+/// Cuts valid JSON at its outermost commas.
+fn split(inside: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut depth, mut start) = (0_usize, 0);
+    let (mut in_string, mut escaped) = (false, false);
+    for (at, byte) in inside.bytes().enumerate() {
+        if in_string {
+            in_string = byte != b'"' || escaped;
+            escaped = byte == b'\\' && !escaped;
+            continue;
+        }
+        match byte {
+            b'"' => in_string = true,
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            b',' if depth == 0 => {
+                parts.push(inside[start..at].trim());
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    let last = inside[start..].trim();
+    if !last.is_empty() {
+        parts.push(last);
+    }
+    parts
+}

@@ -1,0 +1,9 @@
+//! Plan nodes that DataFusion lacks, and the planner that knows them.
+
+mod first_per_key;
+mod keep_order;
+mod planner;
+
+pub(in crate::engine) use first_per_key::FirstPerKey;
+pub(in crate::engine) use keep_order::KeepOrder;
+pub(in crate::engine) use planner::physical_planner;

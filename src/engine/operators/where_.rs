@@ -1,0 +1,19 @@
+//! `where`: rows for which the condition is true; a null condition drops the row.
+
+use datafusion::logical_expr::LogicalPlanBuilder;
+
+use crate::engine::error::EngineError;
+use crate::engine::expression::Scope;
+use crate::engine::plan::{Planned, Planner};
+use crate::kql::{Relation, Scalar};
+
+pub(in crate::engine) fn where_(
+    planner: &mut Planner<'_>,
+    input: &Relation,
+    predicate: &Scalar,
+) -> Result<Planned, EngineError> {
+    let input = planner.plan(input)?;
+    let predicate = Scope { columns: &input.columns, prepared: planner.prepared }.predicate(predicate)?;
+    let plan = LogicalPlanBuilder::from(input.plan).filter(predicate)?.build()?;
+    Ok(Planned { plan, columns: input.columns })
+}

@@ -1,0 +1,120 @@
+//! A bound relation becomes a logical plan.
+//!
+//! Columns keep no KQL names inside a plan: each has an internal name that is unique in the query (`c0`, `c1`, …), and
+//! [`Planned::columns`] says which one stands at which place. So duplicate or odd names never matter, and nothing is
+//! ever parsed as an identifier.
+
+use std::sync::Arc;
+
+use datafusion::catalog::TableProvider;
+use datafusion::common::{Column, TableReference};
+use datafusion::datasource::provider_as_source;
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
+
+use super::Shared;
+use super::error::EngineError;
+use super::expression::Scope;
+use super::operators;
+use super::prepare::Prepared;
+use crate::kql::{Operator, Relation, Scalar, ScalarType};
+
+/// A plan and its columns by place.
+#[derive(Debug, Clone)]
+pub(in crate::engine) struct Planned {
+    pub(in crate::engine) plan: LogicalPlan,
+    pub(in crate::engine) columns: Vec<Column>,
+}
+
+/// Writes the logical plan of one query, or of one of its prepared parts.
+#[derive(Debug)]
+pub(in crate::engine) struct Planner<'a> {
+    pub(in crate::engine) shared: &'a Shared,
+    pub(in crate::engine) prepared: &'a Prepared,
+    /// Names of the tables that the plan scans, once for each scan.
+    pub(in crate::engine) scanned: Vec<String>,
+    n_names: usize,
+}
+
+impl<'a> Planner<'a> {
+    pub(in crate::engine) fn new(shared: &'a Shared, prepared: &'a Prepared) -> Self {
+        Self { shared, prepared, scanned: Vec::new(), n_names: 0 }
+    }
+
+    pub(in crate::engine) fn plan(&mut self, relation: &Relation) -> Result<Planned, EngineError> {
+        match &relation.operator {
+            Operator::Table { name } => operators::table(self, relation, name),
+            Operator::Print { values } => operators::print(self, values),
+            Operator::Range { from, to, step } => operators::range(self, relation, [from, to, step]),
+            Operator::Datatable { rows } => operators::datatable(self, relation, rows),
+            Operator::Where { input, predicate } => operators::where_(self, input, predicate),
+            Operator::Project { input, values } => operators::project(self, input, values),
+            Operator::Summarize { input, keys, aggregates } => operators::summarize(self, input, keys, aggregates),
+            Operator::Distinct { input } => operators::distinct(self, input),
+            Operator::Sort { input, keys } => operators::sort(self, input, keys),
+            Operator::Top { input, count, keys } => operators::top(self, input, *count, keys),
+            Operator::Take { input, count } => operators::take(self, input, *count),
+            Operator::Count { input } => operators::count(self, input),
+            Operator::Join { left, right, kind, on } => operators::join(self, left, right, *kind, on),
+            Operator::Union { inputs } => operators::union(self, relation, inputs),
+            Operator::Materialize { id, input } => operators::materialize(self, *id, input),
+        }
+    }
+
+    /// A column name that nothing else in the plan has.
+    pub(in crate::engine) fn fresh(&mut self) -> String {
+        let name = format!("c{}", self.n_names);
+        self.n_names += 1;
+        name
+    }
+
+    /// Translates scalars over the columns of an input.
+    pub(in crate::engine) fn values(&self, input: &Planned, values: &[Scalar]) -> Result<Vec<Expr>, EngineError> {
+        let scope = Scope { columns: &input.columns, prepared: self.prepared };
+        values.iter().map(|value| scope.value(value)).collect()
+    }
+
+    /// The input with one column for each expression. A column that is only passed on keeps its name.
+    pub(in crate::engine) fn project(&mut self, input: Planned, values: Vec<Expr>) -> Result<Planned, EngineError> {
+        let mut columns: Vec<Column> = Vec::with_capacity(values.len());
+        let mut named = Vec::with_capacity(values.len());
+        for value in values {
+            match value {
+                Expr::Column(column) if column.relation.is_none() && !columns.contains(&column) => {
+                    columns.push(column.clone());
+                    named.push(Expr::Column(column));
+                }
+                other => {
+                    let name = self.fresh();
+                    named.push(other.alias(&name));
+                    columns.push(Column::new_unqualified(name));
+                }
+            }
+        }
+        let plan = LogicalPlanBuilder::from(input.plan).project(named)?.build()?;
+        Ok(Planned { plan, columns })
+    }
+
+    /// The scan of a table-like thing, its columns renamed to fresh names.
+    pub(in crate::engine) fn scan(
+        &mut self,
+        provider: &Arc<dyn TableProvider>,
+        names: &[&str],
+    ) -> Result<Planned, EngineError> {
+        let table = TableReference::bare(self.fresh());
+        let source = provider_as_source(Arc::clone(provider));
+        let plan = LogicalPlanBuilder::scan(table.clone(), source, None)?.build()?;
+        let input = Planned { plan, columns: Vec::new() };
+        let values = names.iter().map(|name| Expr::Column(Column::new(Some(table.clone()), *name))).collect();
+        self.project(input, values)
+    }
+}
+
+/// The types of a relation's columns.
+pub(in crate::engine) fn types(relation: &Relation) -> Vec<ScalarType> {
+    relation.columns.iter().map(|column| column.ty).collect()
+}
+
+/// Column references as expressions.
+pub(in crate::engine) fn references(columns: &[Column]) -> Vec<Expr> {
+    columns.iter().cloned().map(Expr::Column).collect()
+}

@@ -1,0 +1,177 @@
+//! What a query must know before its plan can be written: `materialize`, `toscalar` and `in (relation)`.
+//!
+//! Each is a query of its own, computed once; the plan then has a table in memory, a literal or a set in its place.
+//! A relation that is materialized but read only once is left in the plan.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use datafusion::catalog::TableProvider;
+use datafusion::logical_expr::{Expr, ScalarUDF};
+use datafusion::scalar::ScalarValue;
+
+use super::error::EngineError;
+use super::storage;
+use crate::kql::{BoundQuery, Operator, PathStep, Relation, Scalar, ScalarKind, ScalarType, Span};
+
+/// Results of what was computed beforehand.
+#[derive(Debug, Default)]
+pub(in crate::engine) struct Prepared {
+    pub(in crate::engine) relations: HashMap<usize, Arc<dyn TableProvider>>,
+    pub(in crate::engine) scalars: Vec<(Relation, ScalarValue)>,
+    pub(in crate::engine) sets: Vec<(Relation, bool, Arc<ScalarUDF>)>,
+}
+
+impl Prepared {
+    pub(in crate::engine) fn relation(&self, id: usize) -> Option<&Arc<dyn TableProvider>> {
+        self.relations.get(&id)
+    }
+
+    pub(in crate::engine) fn scalar(&self, relation: &Relation) -> Result<Expr, EngineError> {
+        let found = self.scalars.iter().find(|(known, _)| known == relation);
+        match found {
+            Some((_, value)) => Ok(Expr::Literal(value.clone(), None)),
+            None => Err(EngineError::internal("a toscalar was not computed")),
+        }
+    }
+
+    /// The function that tests for membership. The needle must have the type of the relation's first column.
+    pub(in crate::engine) fn membership(
+        &self,
+        relation: &Relation,
+        ignore_case: bool,
+        needle: ScalarType,
+        span: &Span,
+    ) -> Result<Arc<ScalarUDF>, EngineError> {
+        if relation.columns.first().map(|column| column.ty) != Some(needle) {
+            return Err(EngineError::unsupported("in with a relation of another type", span));
+        }
+        let found = self.sets.iter().find(|(known, folds, _)| *folds == ignore_case && known == relation);
+        match found {
+            Some((_, _, function)) => Ok(Arc::clone(function)),
+            None => Err(EngineError::internal("a relation of in was not computed")),
+        }
+    }
+
+    /// True when this need is met already.
+    pub(in crate::engine) fn has(&self, need: &Need<'_>) -> bool {
+        match need {
+            Need::Relation { id, .. } => self.relations.contains_key(id),
+            Need::Scalar(relation) => self.scalars.iter().any(|(known, _)| known == *relation),
+            Need::Set { relation, ignore_case } => {
+                self.sets.iter().any(|(known, folds, _)| folds == ignore_case && known == *relation)
+            }
+        }
+    }
+}
+
+/// Something to compute.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::engine) enum Need<'q> {
+    Relation { id: usize, input: &'q Relation },
+    Scalar(&'q Relation),
+    Set { relation: &'q Relation, ignore_case: bool },
+}
+
+impl<'q> Need<'q> {
+    /// What has to be run.
+    pub(in crate::engine) fn relation(self) -> &'q Relation {
+        match self {
+            Self::Relation { input: relation, .. } | Self::Scalar(relation) | Self::Set { relation, .. } => relation,
+        }
+    }
+}
+
+/// Everything to compute, each after what it needs itself.
+pub(in crate::engine) fn needs(query: &BoundQuery) -> Vec<Need<'_>> {
+    let mut walk = Walk { uses: HashMap::new(), entered: HashSet::new(), needs: Vec::new() };
+    walk.relation(&query.result);
+    let uses = walk.uses;
+    walk.needs.retain(|need| !matches!(need, Need::Relation { id, .. } if uses.get(id) == Some(&1)));
+    walk.needs
+}
+
+struct Walk<'q> {
+    /// How often each materialized relation is read.
+    uses: HashMap<usize, usize>,
+    entered: HashSet<usize>,
+    needs: Vec<Need<'q>>,
+}
+
+impl<'q> Walk<'q> {
+    fn relation(&mut self, relation: &'q Relation) {
+        match &relation.operator {
+            Operator::Table { .. } | Operator::Datatable { .. } => {}
+            Operator::Print { values } => self.scalars(values),
+            Operator::Range { from, to, step } => [from, to, step].into_iter().for_each(|bound| self.scalar(bound)),
+            Operator::Where { input, predicate } => {
+                self.relation(input);
+                self.scalar(predicate);
+            }
+            Operator::Project { input, values } => {
+                self.relation(input);
+                self.scalars(values);
+            }
+            Operator::Summarize { input, keys, aggregates } => {
+                self.relation(input);
+                self.scalars(keys);
+                aggregates.iter().for_each(|call| self.scalars(&call.args));
+            }
+            Operator::Distinct { input } | Operator::Take { input, .. } | Operator::Count { input } => {
+                self.relation(input);
+            }
+            Operator::Sort { input, keys } | Operator::Top { input, keys, .. } => {
+                self.relation(input);
+                keys.iter().for_each(|key| self.scalar(&key.value));
+            }
+            Operator::Join { left, right, .. } => {
+                self.relation(left);
+                self.relation(right);
+            }
+            Operator::Union { inputs } => inputs.iter().for_each(|input| self.relation(&input.relation)),
+            Operator::Materialize { id, input } => self.materialized(*id, input),
+        }
+    }
+
+    fn materialized(&mut self, id: usize, input: &'q Relation) {
+        *self.uses.entry(id).or_default() += 1;
+        if self.entered.insert(id) {
+            self.relation(input);
+            self.needs.push(Need::Relation { id, input });
+        }
+    }
+
+    fn scalars(&mut self, scalars: &'q [Scalar]) {
+        scalars.iter().for_each(|scalar| self.scalar(scalar));
+    }
+
+    fn scalar(&mut self, scalar: &'q Scalar) {
+        match &scalar.kind {
+            ScalarKind::Literal(_) | ScalarKind::Column(_) => {}
+            ScalarKind::Operator(_, operands) | ScalarKind::Call(_, operands) => self.scalars(operands),
+            ScalarKind::Convert(operand) => self.scalar(operand),
+            ScalarKind::Path { base, steps } => {
+                self.scalar(base);
+                for step in steps {
+                    if let PathStep::Computed(step) = step {
+                        self.scalar(step);
+                    }
+                }
+            }
+            ScalarKind::ToScalar(relation) => {
+                self.relation(relation);
+                self.needs.push(Need::Scalar(relation));
+            }
+            ScalarKind::InRelation { needle, relation, ignore_case } => {
+                self.scalar(needle);
+                self.relation(relation);
+                self.needs.push(Need::Set { relation, ignore_case: *ignore_case });
+            }
+        }
+    }
+}
+
+/// The value of a `toscalar` when its relation has no row.
+pub(in crate::engine) fn scalar_of_nothing(relation: &Relation) -> ScalarValue {
+    storage::null(relation.columns.first().map_or(ScalarType::Dynamic, |column| column.ty))
+}
