@@ -17,7 +17,7 @@ use crate::kql::{
 
 fn engine() -> Engine {
     let folder = tempfile::tempdir().unwrap();
-    let options = EngineOptions { memory_limit: 256 << 20, partitions: 2 };
+    let options = EngineOptions { memory_limit: 24 << 20, partitions: 2 };
     Engine::open(folder.path(), &Schema::default(), &options, &|_| ()).unwrap()
 }
 
@@ -88,7 +88,7 @@ async fn a_long_range_streams_and_stops_at_once() {
     let count = |input| relation(Operator::Count { input: Box::new(input) }, &[("Count", ScalarType::Long)]);
     let cancel = CancellationToken::new();
     let join = Operator::Join {
-        left: Box::new(range(1_000_000)),
+        left: Box::new(range(100_000)),
         right: Box::new(range(900_000_000)),
         kind: JoinKind::FullOuter,
         on: vec![(0, 0)],
@@ -111,7 +111,7 @@ async fn too_much_memory_is_a_limit_in_words() {
     let sets = vec![call("make_set", vec![column(0, ScalarType::Long)], ScalarType::Dynamic)];
     let keys = vec![column(0, ScalarType::Long)];
     let columns = [("x", ScalarType::Long), ("set_x", ScalarType::Dynamic)];
-    let summarize = Operator::Summarize { input: Box::new(range(20_000_000)), keys, aggregates: sets };
+    let summarize = Operator::Summarize { input: Box::new(range(400_000)), keys, aggregates: sets };
     let input = Arc::new(relation(summarize, &columns));
     let one = relation(Operator::Materialize { id: 0, input: Arc::clone(&input) }, &columns);
     let join =
