@@ -5,17 +5,23 @@
 //! counted and named in the report.
 
 mod adapt;
+mod build;
 mod cell;
 mod columns;
 mod convert;
+mod delimited;
 mod folder;
+mod infer;
+mod json_rows;
 mod json_text;
 mod load;
 mod nested;
 mod parquet;
+mod raw;
 mod report;
 mod storage;
 mod table;
+mod text;
 mod units;
 
 use std::collections::BTreeMap;

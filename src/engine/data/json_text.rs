@@ -130,22 +130,30 @@ impl<'a> Scanner<'a> {
         Err(NotJson { at: self.at })
     }
 
-    /// One object, calling `member` with each key, kind and text in order. Both texts are buffers that are reused.
+    /// One object, calling `member` with each key, kind and text in order.
     pub(super) fn object(&mut self, mut member: impl FnMut(&str, Kind, &str)) -> Scan<()> {
+        let mut text = String::new();
+        self.members(|scanner, key| {
+            text.clear();
+            let kind = scanner.value(&mut text)?;
+            member(key, kind, &text);
+            Ok(())
+        })
+    }
+
+    /// One object, calling `member` with each key; it must pass over the value.
+    pub(super) fn members(&mut self, mut member: impl FnMut(&mut Self, &str) -> Scan<()>) -> Scan<()> {
         self.need(b'{')?;
         if self.take(b'}') {
             return Ok(());
         }
         let mut key = String::new();
-        let mut text = String::new();
         loop {
             self.spaces();
             key.clear();
             self.string(&mut key)?;
             self.need(b':')?;
-            text.clear();
-            let kind = self.value(&mut text)?;
-            member(&key, kind, &text);
+            member(self, &key)?;
             if self.take(b'}') {
                 return Ok(());
             }

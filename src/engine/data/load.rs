@@ -1,6 +1,6 @@
 //! Loading: files are read by several threads, and a table is put together as soon as its last file is read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -15,11 +15,12 @@ use datafusion::execution::cache::default_cache::DefaultCache;
 use datafusion::object_store::local::LocalFileSystem;
 
 use super::Data;
-use super::columns;
 use super::folder::{self, Compression, Format, Source};
-use super::parquet::{self, ParquetFile};
+use super::parquet::{self, ParquetFile, Unpacked};
+use super::raw::{RawColumn, RawTable};
 use super::report::Findings;
 use super::table::KqlTable;
+use super::{build, columns, delimited, infer, json_rows, storage, text};
 use crate::engine::{LoadFinding, LoadReport};
 use crate::kql::{ColumnSymbol, ScalarType, Schema, TableSymbol, ticks_of_date};
 
@@ -35,7 +36,11 @@ struct Loaded {
 
 enum Rows {
     None,
+    /// Read when a query needs them.
     Parquet(ParquetFile),
+    Raw(RawTable),
+    /// Unpacked Parquet, already in memory.
+    Unpacked(Unpacked),
 }
 
 /// One table put together.
@@ -152,7 +157,8 @@ impl Job<'_> {
     /// `None` when no file of an unknown name could be read: then there is no such table.
     fn assemble(&self, files: Vec<Loaded>, reader: &Arc<dyn ParquetFileReaderFactory>) -> Option<Assembled> {
         let readable = files.iter().any(|file| !matches!(file.rows, Rows::None));
-        let columns = columns::plan(self.known, files.iter().map(|file| file.rows.columns()));
+        let columns = columns::plan(self.known, files.iter().map(|file| file.rows.columns(self.known)));
+        let schema = storage::schema(&columns);
         let time = time_column(&columns);
         let mut latest = None;
         let mut batches: Vec<RecordBatch> = Vec::new();
@@ -161,6 +167,8 @@ impl Job<'_> {
         for mut file in files {
             match file.rows {
                 Rows::None => {}
+                Rows::Raw(rows) => batches.extend(build::batches(&rows, &columns, &schema, &mut file.findings)),
+                Rows::Unpacked(rows) => batches.extend(rows.batches(&columns, &schema, &mut file.findings)),
                 Rows::Parquet(rows) => {
                     latest = latest.max(time.and_then(|at| rows.latest(&columns[at].name, is_instant)));
                     note_text_columns(&rows, &columns, &mut file.findings);
@@ -175,36 +183,59 @@ impl Job<'_> {
             description: self.known.map(|table| table.description.clone()).unwrap_or_default(),
             columns,
         };
-        let table = KqlTable::new(&symbol.columns, std::mem::take(&mut batches), parquet, Arc::clone(reader));
+        let table = KqlTable::new(&symbol.columns, batches, parquet, Arc::clone(reader));
         Some(Assembled { symbol, table, latest, findings }).filter(|_| readable || self.known.is_some())
     }
 }
 
 impl Rows {
-    fn columns(&self) -> Vec<columns::FileColumn<'_>> {
+    /// The columns of the file. What is official needs no inference.
+    fn columns(&self, known: Option<&TableSymbol>) -> Vec<columns::FileColumn<'_>> {
+        let official: HashSet<&str> = known.iter().flat_map(|it| &it.columns).map(|it| it.name.as_str()).collect();
         match self {
             Self::None => Vec::new(),
-            Self::Parquet(file) => file.columns().map(|(name, ty)| (name, Some(ty))).collect(),
+            Self::Parquet(file) => parquet::columns(&file.schema).map(|(name, ty)| (name, Some(ty))).collect(),
+            Self::Unpacked(file) => parquet::columns(&file.schema).map(|(name, ty)| (name, Some(ty))).collect(),
+            Self::Raw(table) => {
+                let ty = |column: &RawColumn| {
+                    if official.contains(column.name.as_str()) { None } else { infer::infer(column) }
+                };
+                table.columns().iter().map(|column| (column.name.as_str(), ty(column))).collect()
+            }
         }
     }
 }
 
 fn read_file(source: &Source) -> Loaded {
     let mut findings = Findings::default();
-    let rows = match (source.format, source.compression) {
-        (Format::Parquet, Compression::None) => parquet::open(&source.path, &mut findings).map(Rows::Parquet),
-        _ => Err("is not read yet".to_owned()),
-    };
-    let rows = rows.unwrap_or_else(|reason| {
+    let rows = read_rows(source, &mut findings).unwrap_or_else(|reason| {
         findings.add(None, &format!("cannot be read: {reason}"));
         Rows::None
     });
     Loaded { shown: source.shown.clone(), rows, findings }
 }
 
+fn read_rows(source: &Source, findings: &mut Findings) -> Result<Rows, String> {
+    if let (Format::Parquet, Compression::None) = (source.format, source.compression) {
+        return parquet::open(&source.path, findings).map(Rows::Parquet);
+    }
+    let bytes = text::read(source, findings)?;
+    let table = match source.format {
+        Format::Parquet => return Unpacked::read(bytes).map(Rows::Unpacked),
+        Format::Delimited(delimiter) => {
+            let text = text::repair(text::decode(bytes, findings), findings);
+            delimited::read(&text, delimiter, findings)
+        }
+        Format::JsonLines => json_rows::read(text::decode(bytes, findings), true, findings),
+        Format::Json => json_rows::read(text::decode(bytes, findings), false, findings),
+    };
+    // A table of an unknown name that has no column would be of no use to a query.
+    Ok(if table.columns().is_empty() && table.rows() == 0 { Rows::None } else { Rows::Raw(table) })
+}
+
 /// Values of a Parquet file are converted while a query reads them, so they cannot be counted here.
 fn note_text_columns(file: &ParquetFile, columns: &[ColumnSymbol], findings: &mut Findings) {
-    for (name, ty) in file.columns() {
+    for (name, ty) in parquet::columns(&file.schema) {
         let due = columns.iter().find(|column| column.name == name).map_or(ty, |column| column.ty);
         let converts = matches!(due, ScalarType::String | ScalarType::Dynamic) || due == ty;
         if ty == ScalarType::String && !converts {

@@ -3,9 +3,12 @@
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::path::Path;
+use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray};
-use arrow::datatypes::{Int64Type, SchemaRef};
+use arrow::datatypes::{Int64Type, Schema, SchemaRef};
+use arrow::record_batch::RecordBatch;
+use bytes::Bytes;
 use datafusion::object_store::{self, ObjectMeta};
 use datafusion::parquet::arrow::ProjectionMask;
 use datafusion::parquet::arrow::arrow_reader::statistics::StatisticsConverter;
@@ -15,8 +18,8 @@ use datafusion::parquet::arrow::arrow_reader::{
 
 use super::convert::{natural_type, to_storage};
 use super::report::Findings;
-use super::storage::declared_type;
-use crate::kql::ScalarType;
+use super::storage::{absent, declared_type};
+use crate::kql::{ColumnSymbol, ScalarType};
 
 /// The footer of a file, and where its rows are.
 #[derive(Debug)]
@@ -53,12 +56,6 @@ fn locate(path: &Path) -> Result<ObjectMeta, String> {
 }
 
 impl ParquetFile {
-    /// The columns and the types they have if nothing else decides.
-    pub(super) fn columns(&self) -> impl Iterator<Item = (&str, ScalarType)> {
-        let ty = |field| declared_type(field).unwrap_or_else(|| natural_type(field.data_type()));
-        self.schema.fields().iter().map(move |field| (field.name().as_str(), ty(field)))
-    }
-
     /// The latest of a datetime column's values that `counts`. From statistics where they say it; else it is read.
     pub(super) fn latest(&self, column: &str, counts: fn(i64) -> bool) -> Option<i64> {
         let (index, field) = self.schema.column_with_name(column)?;
@@ -90,5 +87,53 @@ impl ParquetFile {
             ticks.as_primitive::<Int64Type>().iter().flatten().filter(|&value| counts(value)).max()
         };
         reader.map_while(Result::ok).filter_map(|batch| latest(batch.column(0))).max()
+    }
+}
+
+/// The columns of a file and the types they have if nothing else decides.
+pub(super) fn columns(schema: &Schema) -> impl Iterator<Item = (&str, ScalarType)> {
+    let ty = |field| declared_type(field).unwrap_or_else(|| natural_type(field.data_type()));
+    schema.fields().iter().map(move |field| (field.name().as_str(), ty(field)))
+}
+
+/// A Parquet file that was packed once more as a whole, as no reader expects it: its rows, in memory.
+#[derive(Debug)]
+pub(super) struct Unpacked {
+    pub(super) schema: SchemaRef,
+    rows: Vec<RecordBatch>,
+}
+
+impl Unpacked {
+    pub(super) fn read(bytes: Vec<u8>) -> Result<Self, String> {
+        let builder =
+            ParquetRecordBatchReaderBuilder::try_new(Bytes::from(bytes)).map_err(|error| error.to_string())?;
+        let schema = Arc::clone(builder.schema());
+        let reader = builder.build().map_err(|error| error.to_string())?;
+        let rows = reader.collect::<Result<_, _>>().map_err(|error| error.to_string())?;
+        Ok(Self { schema, rows })
+    }
+
+    /// The rows stored as `schema` says, which is that of `columns`.
+    pub(super) fn batches(
+        &self,
+        columns: &[ColumnSymbol],
+        schema: &SchemaRef,
+        findings: &mut Findings,
+    ) -> Vec<RecordBatch> {
+        let convert = |batch: &RecordBatch| -> datafusion::common::Result<RecordBatch> {
+            let arrays = columns.iter().map(|column| match self.schema.column_with_name(&column.name) {
+                Some((at, field)) => to_storage(batch.column(at), declared_type(field), column.ty),
+                None => Ok(absent(column.ty, batch.num_rows())),
+            });
+            Ok(RecordBatch::try_new(Arc::clone(schema), arrays.collect::<Result<_, _>>()?)?)
+        };
+        let mut all = Vec::new();
+        for batch in &self.rows {
+            match convert(batch) {
+                Ok(batch) => all.push(batch),
+                Err(error) => findings.add_many(None, batch.num_rows() as u64, &format!("not kept: {error}")),
+            }
+        }
+        all
     }
 }

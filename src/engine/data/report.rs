@@ -15,9 +15,13 @@ pub(super) struct Findings {
     beyond: u64,
 }
 
+/// Lines named beside the first of one reason.
+const FURTHER_LINES: usize = 9;
+
 #[derive(Debug)]
 struct Finding {
     line: Option<u64>,
+    further: Vec<u64>,
     count: u64,
     reason: String,
 }
@@ -32,10 +36,14 @@ impl Findings {
         if let Some(&at) = self.by_reason.get(reason) {
             let finding = &mut self.list[at];
             finding.count += count;
-            finding.line = finding.line.into_iter().chain(line).min();
+            if let (Some(_), Some(line)) = (finding.line, line)
+                && finding.further.len() < FURTHER_LINES
+            {
+                finding.further.push(line);
+            }
         } else if self.list.len() < REASONS_PER_FILE {
             self.by_reason.insert(reason.to_owned(), self.list.len());
-            self.list.push(Finding { line, count, reason: reason.to_owned() });
+            self.list.push(Finding { line, further: Vec::new(), count, reason: reason.to_owned() });
         } else {
             self.beyond += count;
         }
@@ -43,7 +51,12 @@ impl Findings {
 
     /// Appends everything found in `file` to the report.
     pub(super) fn report(self, file: &str, report: &mut LoadReport) {
-        for Finding { line, count, reason } in self.list {
+        for Finding { line, further, count, mut reason } in self.list {
+            if !further.is_empty() {
+                let lines: Vec<_> = further.iter().map(u64::to_string).collect();
+                let more = if count > 1 + lines.len() as u64 { " and more" } else { "" };
+                reason = format!("{reason} (also lines {}{more})", lines.join(", "));
+            }
             report.findings.push(LoadFinding { file: file.to_owned(), line, count, reason });
         }
         if self.beyond > 0 {
