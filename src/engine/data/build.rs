@@ -28,6 +28,7 @@ pub(super) fn batches(
         let arrays = columns.iter().map(|column| match by_name.get(column.name.as_str()) {
             None => storage::absent(column.ty, rows.len()),
             Some(source) => {
+                note_unix_time(raw, source, rows.clone(), column.ty, findings);
                 let mut unfit = |row: usize| {
                     let reason = format!("{}: a value that is no {} is null", column.name, column.ty);
                     findings.add(raw.line(row), &reason);
@@ -43,6 +44,20 @@ pub(super) fn batches(
         }
     }
     all
+}
+
+/// Numbers in a datetime column are believed to be Unix time; the user should know that.
+fn note_unix_time(raw: &RawTable, column: &RawColumn, rows: Range<usize>, ty: ScalarType, findings: &mut Findings) {
+    if ty != ScalarType::Datetime {
+        return;
+    }
+    for row in rows {
+        if let Cell::Number(text) = column.cell(row)
+            && cell::unix_time(text).is_some()
+        {
+            findings.add(raw.line(row), &format!("{}: a number is read as Unix time", column.name));
+        }
+    }
 }
 
 /// The rows of one column; `unfit` hears of each row whose value does not convert.

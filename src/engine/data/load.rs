@@ -155,7 +155,8 @@ impl Job<'_> {
     }
 
     /// `None` when no file of an unknown name could be read: then there is no such table.
-    fn assemble(&self, files: Vec<Loaded>, reader: &Arc<dyn ParquetFileReaderFactory>) -> Option<Assembled> {
+    fn assemble(&self, mut files: Vec<Loaded>, reader: &Arc<dyn ParquetFileReaderFactory>) -> Option<Assembled> {
+        note_formats(&self.sources, &mut files);
         let readable = files.iter().any(|file| !matches!(file.rows, Rows::None));
         let columns = columns::plan(self.known, files.iter().map(|file| file.rows.columns(self.known)));
         let schema = storage::schema(&columns);
@@ -231,6 +232,17 @@ fn read_rows(source: &Source, findings: &mut Findings) -> Result<Rows, String> {
     };
     // A table of an unknown name that has no column would be of no use to a query.
     Ok(if table.columns().is_empty() && table.rows() == 0 { Rows::None } else { Rows::Raw(table) })
+}
+
+/// One name in two formats is more likely one export kept twice than two halves of a table.
+fn note_formats(sources: &[Source], files: &mut [Loaded]) {
+    let Some(first) = sources.first() else { return };
+    for (source, file) in sources.iter().zip(files).skip(1) {
+        if source.format != first.format {
+            let reason = format!("its rows are added to those of {}, which has the same name", first.shown);
+            file.findings.add(None, &reason);
+        }
+    }
 }
 
 /// Values of a Parquet file are converted while a query reads them, so they cannot be counted here.
