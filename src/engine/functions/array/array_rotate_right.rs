@@ -1,0 +1,11 @@
+//! `array_rotate_right(array, count)`
+
+use crate::engine::functions::prelude::*;
+
+use super::movement::rotated;
+
+pub(super) const FUNCTION: Function = Function::new("array_rotate_right", evaluate);
+
+fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {
+    rotated(call, -1)
+}

@@ -1,0 +1,14 @@
+//! `gzip_decompress_from_base64_string(text)`
+
+use flate2::read::MultiGzDecoder;
+
+use crate::engine::functions::prelude::*;
+
+use super::inflate::inflated;
+
+pub(super) const FUNCTION: Function = Function::new("gzip_decompress_from_base64_string", evaluate);
+
+/// Empty for what is not gzip, or no text.
+fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {
+    inflated(call, |bytes| Box::new(MultiGzDecoder::new(bytes)))
+}

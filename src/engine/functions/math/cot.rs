@@ -1,0 +1,14 @@
+//! `cot(number)`
+
+use crate::engine::functions::prelude::*;
+
+pub(super) const FUNCTION: Function = Function::new("cot", evaluate);
+
+/// Infinite at zero, with its sign.
+fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {
+    let values = call.reals(0);
+    call.make_reals(|row| {
+        let value = values.get(row)?;
+        Some(1.0 / value.tan())
+    })
+}

@@ -1,0 +1,13 @@
+//! `erf(number)`
+
+use crate::engine::functions::prelude::*;
+
+pub(super) const FUNCTION: Function = Function::new("erf", evaluate);
+
+fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {
+    let values = call.reals(0);
+    call.make_reals(|row| {
+        let value = values.get(row)?;
+        Some(libm::erf(value))
+    })
+}

@@ -1,0 +1,13 @@
+//! `erfc(number)`
+
+use crate::engine::functions::prelude::*;
+
+pub(super) const FUNCTION: Function = Function::new("erfc", evaluate);
+
+fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {
+    let values = call.reals(0);
+    call.make_reals(|row| {
+        let value = values.get(row)?;
+        Some(libm::erfc(value))
+    })
+}

@@ -1,0 +1,13 @@
+//! `exp2(number)`
+
+use crate::engine::functions::prelude::*;
+
+pub(super) const FUNCTION: Function = Function::new("exp2", evaluate);
+
+fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {
+    let values = call.reals(0);
+    call.make_reals(|row| {
+        let value = values.get(row)?;
+        Some(value.exp2())
+    })
+}
