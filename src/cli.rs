@@ -40,6 +40,10 @@ enum Command {
     Run(RunArgs),
     /// Answer both hunting APIs on this machine (loopback only).
     Serve(ServeArgs),
+    /// Print the tokens of a query, one a line.
+    Tokens(QueryArgs),
+    /// Print the syntax tree of a query.
+    Tree(QueryArgs),
     /// Print the bound query: names resolved, types known.
     Bound(StageArgs),
     /// Print the plan that the engine makes of a query.
@@ -123,6 +127,8 @@ pub fn main() -> ExitCode {
         Some(Command::Run(args)) if args.batch => batch::run(&args),
         Some(Command::Run(args)) => run::run(&args),
         Some(Command::Serve(args)) => serve::serve(&args),
+        Some(Command::Tokens(args)) => stage::tokens(&args),
+        Some(Command::Tree(args)) => stage::tree(&args),
         Some(Command::Bound(args)) => stage::bound(&args),
         Some(Command::Plan(args)) => stage::plan(&args),
     };

@@ -2,9 +2,17 @@
 
 use std::io::{self, Write};
 
-use super::{Failure, StageArgs, query_text, run};
+use super::{Failure, QueryArgs, StageArgs, query_text, run};
 use crate::kql::{self, Context};
 use crate::run::{RunError, Runner};
+
+pub(super) fn tokens(args: &QueryArgs) -> Result<(), Failure> {
+    print(&kql::dump_tokens(&query_text::read(args)?))
+}
+
+pub(super) fn tree(args: &QueryArgs) -> Result<(), Failure> {
+    print(&kql::dump_tree(&kql::parse(&query_text::read(args)?)))
+}
 
 pub(super) fn bound(args: &StageArgs) -> Result<(), Failure> {
     with_bound(args, |query, _| Ok(kql::dump_bound(query)))
