@@ -7,7 +7,7 @@ use crate::kql::{self, Context};
 use crate::run::{RunError, Runner};
 
 pub(super) fn tokens(args: &QueryArgs) -> Result<(), Failure> {
-    print(&kql::dump_tokens(&query_text::read(args)?))
+    print(&kql::dump_tokens(&kql::parse(&query_text::read(args)?)))
 }
 
 pub(super) fn tree(args: &QueryArgs) -> Result<(), Failure> {
