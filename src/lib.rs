@@ -73,3 +73,4 @@ pub mod result;
 pub mod run;
 pub mod schema;
 pub mod text;
+pub mod tui;

@@ -1,7 +1,24 @@
 //! `tallyho`: the workbench.
 
-use super::{Failure, SourceArgs};
+use std::sync::Arc;
 
-pub(super) fn open(_source: &SourceArgs, _theme: Option<String>) -> Result<(), Failure> {
-    Err(Failure::Usage("the workbench comes later in this change".to_owned()))
+use super::{Failure, SourceArgs};
+use crate::run::Runner;
+use crate::tui::{Options, Surroundings, ThemeChoice, run};
+
+pub(super) fn open(source: &SourceArgs, theme: Option<String>) -> Result<(), Failure> {
+    let (connection, paths) = super::connection(source)?;
+    let theme = match theme {
+        Some(name) if name != "auto" => ThemeChoice::Named(name),
+        _ => ThemeChoice::Auto,
+    };
+    let options = Options {
+        runner: Arc::new(Runner::new(&paths)),
+        paths,
+        start: connection.name.clone(),
+        connections: vec![connection],
+        theme,
+        around: Surroundings::of_process(),
+    };
+    Ok(run(options)?)
 }

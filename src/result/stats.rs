@@ -5,8 +5,11 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// Hits and misses of one cache, in look-ups.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct CacheCounts {
     pub hits: u64,
     pub misses: u64,
@@ -21,7 +24,8 @@ impl CacheCounts {
 }
 
 /// Bytes that a storage tier served from its cache, missed, and fetched.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct TierBytes {
     pub hit: u64,
     pub miss: u64,
@@ -29,21 +33,24 @@ pub struct TierBytes {
 }
 
 /// One result table as the engine counted it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct TableSize {
     pub rows: u64,
     pub bytes: u64,
 }
 
 /// How many of something there were and how many were looked at.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Scanned {
     pub total: Option<u64>,
     pub scanned: Option<u64>,
 }
 
 /// The neutral statistics record of one run.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct RunStats {
     /// Time inside the engine, as the engine reports it.
     pub execution_time: Option<Duration>,

@@ -27,12 +27,12 @@ pub enum RunErrorKind {
 }
 
 impl RunError {
-    pub(super) fn new(kind: RunErrorKind, message: impl Into<String>) -> Self {
+    pub fn new(kind: RunErrorKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), advice: None, diagnostics: Vec::new() }
     }
 
     #[must_use]
-    pub(super) fn with_advice(mut self, advice: impl Into<String>) -> Self {
+    pub fn with_advice(mut self, advice: impl Into<String>) -> Self {
         self.advice = Some(advice.into());
         self
     }

@@ -26,6 +26,13 @@ pub(super) enum Source {
     },
 }
 
+/// Only the connection: an engine has no picture, and a token must never have one.
+impl std::fmt::Debug for OpenConnection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OpenConnection").field("connection", &self.connection).finish_non_exhaustive()
+    }
+}
+
 impl OpenConnection {
     /// Makes a connection ready. Blocks; `progress` hears the share done, 0 to 1.
     pub(super) fn open(connection: &Connection, paths: &Paths, progress: &dyn Fn(f32)) -> Result<Self, RunError> {

@@ -1,0 +1,32 @@
+//! The workbench: editor, results, history and cost in one terminal.
+//!
+//! One loop on one thread (`runtime`) receives a message, lets `update` change the one state (`App`) and hands the
+//! effects that come back to workers (`perform`); what they find out comes back as messages. The thread of the user
+//! interface never waits for anything but the next message. When the queue is empty the screen is drawn, and at rest
+//! nothing is drawn. State, messages, actions and effects are plain data, so tests play keys against the real thing.
+
+mod action;
+mod app;
+mod effect;
+mod input;
+mod keymap;
+mod layout;
+mod look;
+mod msg;
+mod options;
+mod panes;
+mod perform;
+mod popups;
+mod runtime;
+mod terminal;
+mod update;
+mod view;
+mod widgets;
+
+pub use action::{ACTIONS, Action, ActionText};
+pub use keymap::{KeyMap, Section, key_table};
+pub use look::Look;
+pub use msg::Msg;
+pub use options::{Options, Surroundings, ThemeChoice};
+pub use runtime::Workbench;
+pub use terminal::run;

@@ -1,0 +1,259 @@
+//! The one state. Plain data: no handles, no threads, no terminal.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::effect::Effect;
+use super::keymap::{KeyMap, Section};
+use super::layout::{Layout, below_rule};
+use super::look::Look;
+use super::panes::cost::Cost;
+use super::panes::editor::{Editor, gutter_width};
+use super::panes::history::History;
+use super::panes::results::Results;
+use crate::config::{Connection, Scope};
+use crate::run::{OpenConnection, RunError, RunId};
+use ratatui::layout::Rect;
+
+/// Typing rests this long before mistakes are looked for.
+const ANALYSIS_PAUSE: Duration = Duration::from_millis(250);
+/// Typing rests this long before the text is saved.
+const SAVE_PAUSE: Duration = Duration::from_millis(900);
+/// The text is saved this often while typing never rests.
+const SAVE_AT_LATEST: Duration = Duration::from_secs(5);
+/// A save that failed is tried again.
+const SAVE_RETRY: Duration = Duration::from_secs(5);
+/// How often the clock of a run moves.
+const CLOCK: Duration = Duration::from_millis(100);
+
+/// The regions that can have the focus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pane {
+    Editor,
+    Results,
+    History,
+    Cost,
+}
+
+/// What lies over the panes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Popup {
+    None,
+    /// The help, from this line on.
+    Help(usize),
+}
+
+/// The connection that queries go to.
+#[derive(Debug)]
+pub(super) enum Link {
+    /// Being made ready; the share done.
+    Opening(f32),
+    Open(Arc<OpenConnection>),
+    Failed(RunError),
+}
+
+/// A run under way.
+#[derive(Debug)]
+pub(super) struct Running {
+    pub(super) id: RunId,
+    /// What was sent, and where it stands in the editor's text.
+    pub(super) text: String,
+    pub(super) offset: usize,
+    pub(super) started: Instant,
+    /// It was asked to stop.
+    pub(super) stopping: bool,
+}
+
+/// How the last run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Ended {
+    pub(super) how: HowEnded,
+    pub(super) elapsed: Duration,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum HowEnded {
+    Done,
+    Failed,
+    Stopped,
+}
+
+/// A sentence in the hint line, until the next key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Notice {
+    pub(super) text: String,
+    pub(super) scope: Scope,
+}
+
+/// Whether the text is safe on disk.
+#[derive(Debug, Default)]
+pub(super) struct Saving {
+    /// The revision that is on disk; `None` before the first save.
+    pub(super) saved: Option<u64>,
+    /// The revision on its way.
+    pub(super) under_way: Option<u64>,
+    /// When the text first differed from what is on disk, and when it last changed.
+    pub(super) dirty_since: Option<Instant>,
+    pub(super) edited: Option<Instant>,
+    pub(super) failure: Option<String>,
+    pub(super) retry_at: Option<Instant>,
+}
+
+/// Why the loop is about to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Leaving {
+    No,
+    /// The user asked; a failing save keeps the workbench open once.
+    Asked,
+    /// The terminal is gone or the process must end.
+    Forced,
+}
+
+/// Everything that the workbench knows.
+#[derive(Debug)]
+pub(super) struct App {
+    pub(super) size: (u16, u16),
+    pub(super) look: Look,
+    pub(super) keys: KeyMap,
+    pub(super) connections: Vec<Connection>,
+    /// The place of the chosen connection in the list.
+    pub(super) connection: usize,
+    pub(super) link: Link,
+    pub(super) focus: Pane,
+    pub(super) zoom: bool,
+    pub(super) popup: Popup,
+    pub(super) editor: Editor,
+    pub(super) results: Results,
+    pub(super) history: History,
+    pub(super) cost: Cost,
+    pub(super) run: Option<Running>,
+    pub(super) ended: Option<Ended>,
+    /// A run was asked for while the connection was being made ready.
+    pub(super) run_when_open: bool,
+    pub(super) next_run: u64,
+    pub(super) notice: Option<Notice>,
+    pub(super) saving: Saving,
+    /// The text has changed since it was analysed; look at it when this time has come.
+    pub(super) analyse_at: Option<Instant>,
+    pub(super) leaving: Leaving,
+    /// The time of the message being handled.
+    pub(super) now: Instant,
+    /// Something that can be seen has changed.
+    pub(super) redraw: bool,
+}
+
+impl App {
+    pub(super) fn new(connections: Vec<Connection>, start: &str, keys: KeyMap, look: Look, now: Instant) -> Self {
+        let connection = connections.iter().position(|it| it.name == start).unwrap_or(0);
+        Self {
+            size: (80, 24),
+            look,
+            keys,
+            connections,
+            connection,
+            link: Link::Opening(0.0),
+            focus: Pane::Editor,
+            zoom: false,
+            popup: Popup::None,
+            editor: Editor::new("", (0, 0)),
+            results: Results::default(),
+            history: History::default(),
+            cost: Cost::default(),
+            run: None,
+            ended: None,
+            run_when_open: false,
+            next_run: 1,
+            notice: None,
+            saving: Saving::default(),
+            analyse_at: None,
+            leaving: Leaving::No,
+            now,
+            redraw: true,
+        }
+    }
+
+    /// What is to be done first.
+    pub(super) fn first_effects(&self) -> Vec<Effect> {
+        vec![Effect::ReadSession, Effect::ReadHistory, Effect::Open(self.connection)]
+    }
+
+    pub(super) fn connection(&self) -> Option<&Connection> {
+        self.connections.get(self.connection)
+    }
+
+    /// True when mistakes that we find do not keep a query from being sent: a service has the last word.
+    pub(super) fn only_advises(&self) -> bool {
+        self.connection().is_some_and(|it| !it.kind.is_local())
+    }
+
+    pub(super) fn layout(&self) -> Layout {
+        Layout::new(self, Rect::new(0, 0, self.size.0, self.size.1))
+    }
+
+    /// The section of the key table that is asked first.
+    pub(super) fn section(&self) -> Section {
+        if let Popup::Help(_) = self.popup { Section::Help } else { self.pane_section() }
+    }
+
+    /// The section of the focused pane.
+    pub(super) fn pane_section(&self) -> Section {
+        match self.focus {
+            Pane::Editor => Section::Editor,
+            Pane::Results if self.results.record.is_some() => Section::Record,
+            Pane::Results => Section::Results,
+            Pane::History if self.history.is_filtering() => Section::Filter,
+            Pane::History => Section::History,
+            Pane::Cost => Section::Cost,
+        }
+    }
+
+    pub(super) fn notify(&mut self, scope: Scope, text: impl Into<String>) {
+        self.notice = Some(Notice { text: text.into(), scope });
+    }
+
+    /// Called when the text has changed: it will be analysed and saved when typing rests.
+    pub(super) fn text_changed(&mut self) {
+        let now = self.now;
+        self.saving.edited = Some(now);
+        self.saving.dirty_since.get_or_insert(now);
+        self.analyse_at = Some(now + ANALYSIS_PAUSE);
+    }
+
+    /// When the text is to be saved, if it is not safe already.
+    pub(super) fn save_at(&self) -> Option<Instant> {
+        let saving = &self.saving;
+        if saving.under_way.is_some() {
+            return None;
+        }
+        let due = (saving.edited? + SAVE_PAUSE).min(saving.dirty_since? + SAVE_AT_LATEST);
+        Some(saving.retry_at.map_or(due, |retry| due.max(retry)))
+    }
+
+    pub(super) fn retry_save_later(&mut self) {
+        self.saving.retry_at = Some(self.now + SAVE_RETRY);
+    }
+
+    /// The next time at which something is to be done without a message; `None` at rest.
+    pub(super) fn next_wake(&self) -> Option<Instant> {
+        let clock = self.run.as_ref().map(|run| {
+            let ticks = self.now.duration_since(run.started).as_millis() / CLOCK.as_millis() + 1;
+            run.started + CLOCK * ticks as u32
+        });
+        [clock, self.save_at(), self.analyse_at].into_iter().flatten().min()
+    }
+
+    /// Brings what is scrolled into view, for the size of the screen. Called after every message.
+    pub(super) fn arrange(&mut self) {
+        let layout = self.layout();
+        let editor = below_rule(layout.editor);
+        if !editor.is_empty() {
+            let gutter = gutter_width(self.editor.n_lines(), editor.width);
+            self.editor.arrange(usize::from(editor.width.saturating_sub(gutter)), usize::from(editor.height));
+        }
+        self.results.arrange(below_rule(layout.results));
+        self.history.arrange(below_rule(layout.history));
+        if !layout.cost.is_empty() {
+            self.cost.arrange(below_rule(layout.cost));
+        }
+    }
+}

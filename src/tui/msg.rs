@@ -1,0 +1,45 @@
+//! Everything that can happen. Plain data: it can be logged and played again.
+
+use std::sync::Arc;
+
+use crate::config::Chord;
+use crate::history::{Entry, LoadedSession};
+use crate::kql::Diagnostic;
+use crate::run::{OpenConnection, RunError, RunEvent, RunId};
+
+/// Something that happened outside the state.
+#[derive(Debug, Clone)]
+pub enum Msg {
+    Key(Chord),
+    /// Text from the terminal's paste, as it came.
+    Paste(String),
+    Resize {
+        columns: u16,
+        rows: u16,
+    },
+    /// The time that [`super::app::App::next_wake`] asked for has come.
+    Wake,
+    /// The share of the work done that makes the connection ready, 0 to 1.
+    Progress(f32),
+    Opened(Result<Arc<OpenConnection>, RunError>),
+    Run(RunId, RunEvent),
+    /// The newest runs, newest first.
+    HistoryRead(Result<Vec<Entry>, String>),
+    /// A run was written to the history, or was written again with its ending.
+    HistoryWritten(Result<Entry, String>),
+    /// What the editor held when the workbench was last left.
+    SessionRead(Result<Option<LoadedSession>, String>),
+    SessionSaved {
+        revision: u64,
+        outcome: Result<(), String>,
+    },
+    /// What analysis found in the text of that revision.
+    Analysed {
+        revision: u64,
+        findings: Vec<Diagnostic>,
+    },
+    /// A worker panicked; what it worked for was told in its own message.
+    Fault(String),
+    /// The terminal is gone or the process is asked to end: save and leave.
+    Hangup,
+}

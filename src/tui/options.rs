@@ -1,0 +1,65 @@
+//! What the workbench is started with.
+
+use std::sync::Arc;
+
+use crate::config::{Connection, Paths};
+use crate::run::Runner;
+
+/// Everything that the workbench needs from outside.
+#[derive(Clone)]
+pub struct Options {
+    pub runner: Arc<Runner>,
+    pub paths: Paths,
+    pub connections: Vec<Connection>,
+    /// The name of the connection to open; the first one when there is none of that name.
+    pub start: String,
+    pub theme: ThemeChoice,
+    pub around: Surroundings,
+}
+
+/// Which colours to use.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum ThemeChoice {
+    /// What fits the terminal.
+    #[default]
+    Auto,
+    Named(String),
+}
+
+/// What is known about the terminal before anything is drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Surroundings {
+    /// The user wants no colour (<https://no-color.org>).
+    pub no_color: bool,
+    /// The terminal says it has 24-bit colour.
+    pub truecolor: bool,
+    /// The terminal says its background is light.
+    pub light: bool,
+    /// The terminal cannot show more than ASCII.
+    pub ascii: bool,
+}
+
+impl Surroundings {
+    /// Reads the environment: `NO_COLOR`, `COLORTERM`, `COLORFGBG`, and the character set of the locale. An environment
+    /// that names no locale at all is taken for one that can show Unicode, as containers are; `TALLYHO_ASCII` decides
+    /// where that is wrong.
+    pub fn of_process() -> Self {
+        Self::of(|name| std::env::var(name).ok().filter(|it| !it.is_empty()))
+    }
+
+    pub fn of(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let truecolor = variable("COLORTERM").is_some_and(|it| matches!(it.as_str(), "truecolor" | "24bit"));
+        let background = variable("COLORFGBG").and_then(|it| it.rsplit(';').next()?.parse::<u8>().ok());
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| variable(name));
+        let unicode = locale.is_none_or(|it| {
+            let it = it.to_ascii_lowercase();
+            it.contains("utf-8") || it.contains("utf8")
+        });
+        Self {
+            no_color: variable("NO_COLOR").is_some(),
+            truecolor,
+            light: matches!(background, Some(7 | 15)),
+            ascii: !unicode || variable("TALLYHO_ASCII").is_some(),
+        }
+    }
+}

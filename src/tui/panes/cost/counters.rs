@@ -1,0 +1,168 @@
+//! Every counter of the neutral record by name, grouped as they are read.
+
+use std::time::Duration;
+
+use super::{bytes, duration, percent};
+use crate::result::{CacheCounts, RunStats, TierBytes, datetime_text};
+use crate::tui::panes::results::grouped;
+
+/// Counters that belong together.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Group {
+    pub(super) name: &'static str,
+    /// For a cache: the share of hits, if anything was looked up.
+    pub(super) share: Option<Option<f64>>,
+    pub(super) counters: Vec<Counter>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Counter {
+    pub(super) name: String,
+    /// `None` when the source does not report it.
+    pub(super) text: Option<String>,
+}
+
+impl Counter {
+    pub(super) fn shown(&self) -> &str {
+        self.text.as_deref().unwrap_or("–")
+    }
+}
+
+fn counter(name: &str, text: Option<String>) -> Counter {
+    Counter { name: name.to_owned(), text }
+}
+
+fn time(name: &str, value: Option<Duration>) -> Counter {
+    counter(name, value.map(duration))
+}
+
+fn count(name: &str, value: Option<u64>) -> Counter {
+    counter(name, value.map(|it| grouped(i64::try_from(it).unwrap_or(i64::MAX))))
+}
+
+fn size(name: &str, value: Option<u64>) -> Counter {
+    counter(name, value.map(bytes))
+}
+
+fn group(name: &'static str, counters: Vec<Counter>) -> Group {
+    Group { name, share: None, counters }
+}
+
+fn cache(name: &'static str, counts: Option<CacheCounts>) -> Group {
+    let share = counts.and_then(CacheCounts::hit_share);
+    let counters = vec![
+        counter("", share.map(|it| format!("{} %", percent(it)))),
+        count("hit", counts.map(|it| it.hits)),
+        count("miss", counts.map(|it| it.misses)),
+    ];
+    Group { name, share: Some(share), counters }
+}
+
+fn tier(name: &'static str, bytes: Option<TierBytes>) -> Group {
+    group(
+        name,
+        vec![
+            size("hit", bytes.map(|it| it.hit)),
+            size("miss", bytes.map(|it| it.miss)),
+            size("retrieved", bytes.and_then(|it| it.retrieved)),
+        ],
+    )
+}
+
+/// All groups, the most important first. No field of the record is left out: it is taken apart without `..`.
+pub(super) fn groups(stats: &RunStats) -> Vec<Group> {
+    let RunStats {
+        execution_time,
+        wall_time,
+        cpu_user,
+        cpu_kernel,
+        cpu_total,
+        cpu_execution,
+        cpu_planning,
+        memory_peak,
+        memory_cache,
+        disk_cache,
+        hot_cache,
+        cold_cache,
+        bypass_bytes,
+        results_cache_origin,
+        partial_results_cache,
+        network_inter_cluster_bytes,
+        network_cross_cluster_bytes,
+        extents,
+        extents_from,
+        extents_to,
+        rows,
+        rowstore_rows,
+        rowstore_bytes,
+        row_groups_read,
+        row_groups_pruned,
+        bytes_scanned,
+        external_items,
+        external_bytes,
+        external_artifacts,
+        shard_queries_generic,
+        shard_queries_specialized,
+        tables,
+        query_hash,
+    } = stats;
+    let returned =
+        (!tables.is_empty()).then(|| tables.iter().fold((0, 0), |sum, it| (sum.0 + it.rows, sum.1 + it.bytes)));
+    vec![
+        group("time", vec![time("", *wall_time), time("engine", *execution_time)]),
+        group("cpu", vec![time("", *cpu_total), time("user", *cpu_user), time("kernel", *cpu_kernel)]),
+        group(
+            "read",
+            vec![
+                count("rows", rows.and_then(|it| it.scanned)),
+                count("of", rows.and_then(|it| it.total)),
+                size("", *bytes_scanned),
+                count("row groups", *row_groups_read),
+                count("pruned", *row_groups_pruned),
+            ],
+        ),
+        group(
+            "returned",
+            vec![
+                count("rows", returned.map(|it| it.0)),
+                size("", returned.map(|it| it.1)),
+                count("tables", Some(tables.len() as u64)),
+            ],
+        ),
+        cache("cache mem", *memory_cache),
+        cache("disk", *disk_cache),
+        group("memory", vec![size("peak", *memory_peak)]),
+        group("cpu spent", vec![time("planning", *cpu_planning), time("execution", *cpu_execution)]),
+        group(
+            "extents",
+            vec![
+                count("read", extents.and_then(|it| it.scanned)),
+                count("of", extents.and_then(|it| it.total)),
+                counter("made from", extents_from.map(datetime_text)),
+                counter("to", extents_to.map(datetime_text)),
+            ],
+        ),
+        tier("hot cache", *hot_cache),
+        tier("cold", *cold_cache),
+        group("bypass", vec![size("", *bypass_bytes)]),
+        cache("partial", *partial_results_cache),
+        group("reused", vec![counter("from run", results_cache_origin.clone())]),
+        group(
+            "network",
+            vec![
+                size("inter-cluster", *network_inter_cluster_bytes),
+                size("cross-cluster", *network_cross_cluster_bytes),
+            ],
+        ),
+        group("row store", vec![count("rows", *rowstore_rows), size("", *rowstore_bytes)]),
+        group(
+            "external",
+            vec![count("items", *external_items), size("", *external_bytes), count("artifacts", *external_artifacts)],
+        ),
+        group(
+            "shards",
+            vec![count("generic", *shard_queries_generic), count("specialized", *shard_queries_specialized)],
+        ),
+        group("query", vec![counter("hash", query_hash.clone())]),
+    ]
+}

@@ -1,0 +1,268 @@
+//! The query text: a text area as the model, drawn by our own code.
+
+mod draw;
+mod edit;
+mod moves;
+mod undo;
+
+use std::ops::Range;
+
+use ratatui_textarea::{CursorMove, TextArea};
+
+pub(in crate::tui) use draw::{draw, gutter_width, severity_scope};
+pub(in crate::tui) use edit::clean_paste;
+
+use self::undo::UndoGroups;
+use crate::kql::{Class, Diagnostic, block_at, blocks, highlight};
+use crate::text;
+
+/// Columns between tab stops.
+const TAB: usize = 4;
+/// Single changes that can be taken back.
+const MAX_CHANGES: usize = 100_000;
+/// Lines above and below the view that are read for colours.
+const MAX_CONTEXT: usize = 500;
+/// Bytes that are coloured at most.
+const MAX_COLOURED: usize = 200_000;
+
+/// The text being edited, what is known about it, and the part of it that is seen.
+#[derive(Debug)]
+pub(in crate::tui) struct Editor {
+    area: TextArea<'static>,
+    undo: UndoGroups,
+    /// The whole text with `\n` between lines; rebuilt with every change.
+    text: String,
+    line_starts: Vec<usize>,
+    /// The classes of the text that is seen and of the blocks that it is part of, in text order.
+    classes: Vec<(Range<usize>, Class)>,
+    /// What `classes` was made for: the revision and the bytes of the text.
+    coloured: (u64, Range<usize>),
+    blocks: Vec<Range<usize>>,
+    /// The one that the cursor means.
+    block: Option<Range<usize>>,
+    /// The revision and cursor that `block` was found for.
+    block_for: (u64, usize),
+    /// Counts changes of the text.
+    revision: u64,
+    /// What is wrong, placed in `text`.
+    findings: Vec<Diagnostic>,
+    /// The column that Up and Down aim at, in characters.
+    goal: Option<usize>,
+    /// First visible line and column.
+    top: usize,
+    left: usize,
+}
+
+impl Editor {
+    pub(in crate::tui) fn new(content: &str, cursor: (usize, usize)) -> Self {
+        let lines = content.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line).to_owned()).collect();
+        let mut area = TextArea::new(lines);
+        area.set_max_histories(MAX_CHANGES);
+        let mut editor = Self {
+            area,
+            undo: UndoGroups::default(),
+            text: String::new(),
+            line_starts: Vec::new(),
+            classes: Vec::new(),
+            coloured: (0, 0..0),
+            blocks: Vec::new(),
+            block: None,
+            block_for: (0, 0),
+            revision: 0,
+            findings: Vec::new(),
+            goal: None,
+            top: 0,
+            left: 0,
+        };
+        editor.refresh();
+        editor.jump(cursor.0, cursor.1);
+        editor
+    }
+
+    pub(in crate::tui) fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub(in crate::tui) fn n_lines(&self) -> usize {
+        self.area.lines().len()
+    }
+
+    pub(in crate::tui) fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Line and column of the cursor, in characters, from zero.
+    pub(in crate::tui) fn cursor(&self) -> (usize, usize) {
+        let cursor = self.area.cursor();
+        (cursor.0, cursor.1)
+    }
+
+    /// Byte offset of the cursor in the text.
+    pub(in crate::tui) fn offset(&self) -> usize {
+        let (row, col) = self.cursor();
+        self.offset_of(row, col)
+    }
+
+    fn offset_of(&self, row: usize, col: usize) -> usize {
+        let line = &self.area.lines()[row];
+        self.line_starts[row] + line.char_indices().nth(col).map_or(line.len(), |(at, _)| at)
+    }
+
+    fn line_of(&self, offset: usize) -> usize {
+        self.line_starts.partition_point(|start| *start <= offset).saturating_sub(1)
+    }
+
+    /// Bytes that are selected, if any.
+    pub(in crate::tui) fn selection(&self) -> Option<Range<usize>> {
+        let ((start_row, start_col), (end_row, end_col)) = self.area.selection_range()?;
+        let range = self.offset_of(start_row, start_col)..self.offset_of(end_row, end_col);
+        (!range.is_empty()).then_some(range)
+    }
+
+    /// The block that a run would take: the one at the cursor, else the one above it.
+    pub(in crate::tui) fn block(&self) -> Option<Range<usize>> {
+        self.block.clone()
+    }
+
+    /// Where the queries stand in the text.
+    pub(in crate::tui) fn blocks(&self) -> &[Range<usize>] {
+        &self.blocks
+    }
+
+    /// What a run would send: the selection, else the block at the cursor.
+    pub(in crate::tui) fn query(&self) -> Option<Range<usize>> {
+        let range = self.selection().or_else(|| self.block())?;
+        (!self.text[range.clone()].trim().is_empty()).then_some(range)
+    }
+
+    pub(in crate::tui) fn findings(&self) -> &[Diagnostic] {
+        &self.findings
+    }
+
+    pub(in crate::tui) fn set_findings(&mut self, findings: Vec<Diagnostic>) {
+        self.findings = findings;
+        self.findings.retain(|it| it.span.end <= self.text.len() && it.span.start <= it.span.end);
+    }
+
+    /// What is wrong where the cursor is: at it, else on its line.
+    pub(in crate::tui) fn finding_at_cursor(&self) -> Option<&Diagnostic> {
+        let offset = self.offset();
+        let row = self.cursor().0;
+        let touching = self.findings.iter().find(|it| it.span.start <= offset && offset <= it.span.end);
+        touching.or_else(|| self.findings.iter().find(|it| self.line_of(it.span.start) == row))
+    }
+
+    /// Rebuilds what is derived from the text, and moves what is placed in it along.
+    fn refresh(&mut self) {
+        let before = std::mem::take(&mut self.text);
+        self.text = self.area.lines().join("\n");
+        self.line_starts.clear();
+        self.line_starts.push(0);
+        self.line_starts.extend(memchr::memchr_iter(b'\n', self.text.as_bytes()).map(|at| at + 1));
+        self.blocks = blocks(&self.text);
+        self.revision += 1;
+        self.shift_findings(&before);
+    }
+
+    /// Findings before the change stay, those behind it move with the text, those in it go.
+    fn shift_findings(&mut self, before: &str) {
+        if self.findings.is_empty() {
+            return;
+        }
+        let (old, new) = (before.as_bytes(), self.text.as_bytes());
+        let same_start = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+        let limit = old.len().min(new.len()) - same_start;
+        let same_end = old.iter().rev().zip(new.iter().rev()).take(limit).take_while(|(a, b)| a == b).count();
+        let (old_end, new_end) = (old.len() - same_end, new.len() - same_end);
+        self.findings.retain_mut(|it| {
+            if it.span.start >= old_end {
+                it.span = it.span.start - old_end + new_end..it.span.end - old_end + new_end;
+                return true;
+            }
+            it.span.end <= same_start
+        });
+    }
+
+    /// Puts the cursor on a place in the text, as near as there is one.
+    fn jump(&mut self, row: usize, col: usize) {
+        let last = self.area.lines().len() - 1;
+        let row = row.min(last);
+        let col = col.min(self.area.lines()[row].chars().count());
+        let near = |it: usize| u16::try_from(it).unwrap_or(u16::MAX);
+        self.area.move_cursor(CursorMove::Jump(near(row), near(col)));
+        // The text area jumps no farther than 65,535; the rest of the way is walked.
+        for _ in self.cursor().0..row {
+            self.area.move_cursor(CursorMove::Down);
+        }
+        for _ in self.cursor().1..col {
+            self.area.move_cursor(CursorMove::Forward);
+        }
+    }
+
+    /// Brings what depends on the cursor and the view up to date.
+    pub(in crate::tui) fn arrange(&mut self, columns: usize, rows: usize) {
+        let place = (self.revision, self.offset());
+        if self.block_for != place {
+            self.block = block_at(&self.text, place.1);
+            self.block_for = place;
+        }
+        self.scroll_to_cursor(columns, rows);
+        self.colour(rows);
+    }
+
+    /// Classes for what is seen: from the blank line above it to the one below, so that whole blocks are read.
+    fn colour(&mut self, rows: usize) {
+        let lines = self.area.lines();
+        let is_blank = |row: &usize| lines[*row].trim().is_empty();
+        let first = (self.top.saturating_sub(MAX_CONTEXT)..self.top)
+            .rev()
+            .find(is_blank)
+            .map_or(self.top.saturating_sub(MAX_CONTEXT), |it| it + 1);
+        let bottom = (self.top + rows).min(lines.len());
+        let last = (bottom..(bottom + MAX_CONTEXT).min(lines.len()))
+            .find(is_blank)
+            .unwrap_or((bottom + MAX_CONTEXT).min(lines.len()));
+        let start = self.line_starts[first];
+        let end = self.line_starts.get(last).map_or(self.text.len(), |it| it - 1);
+        let wanted = (self.revision, start..end.max(start));
+        if self.coloured == wanted {
+            return;
+        }
+        let seen = &self.text[wanted.1.clone()];
+        // No person reads colours in a block of this size, and every key would pay for them.
+        let classes = if seen.len() > MAX_COLOURED { Vec::new() } else { highlight(seen) };
+        self.classes = classes.into_iter().map(|(span, class)| (span.start + start..span.end + start, class)).collect();
+        self.coloured = wanted;
+    }
+
+    /// Moves the view so that the cursor is in it. Sideways it moves by a third of the width, so that typing at the edge
+    /// does not redraw everything with every key.
+    fn scroll_to_cursor(&mut self, columns: usize, rows: usize) {
+        let (row, col) = self.cursor();
+        let rows = rows.max(1);
+        self.top = self.top.min(row).max((row + 1).saturating_sub(rows));
+        self.top = self.top.min(self.area.lines().len().saturating_sub(rows.min(self.area.lines().len())));
+        let x = display_column(&self.area.lines()[row], col);
+        let columns = columns.max(2);
+        if x < self.left {
+            self.left = x.saturating_sub(columns / 3);
+        } else if x + 1 >= self.left + columns {
+            self.left = (x + 1 + columns / 3).saturating_sub(columns);
+        }
+    }
+}
+
+/// Columns of the terminal before a character of a line.
+fn display_column(line: &str, col: usize) -> usize {
+    let end = line.char_indices().nth(col).map_or(line.len(), |(at, _)| at);
+    let mut x = 0;
+    for piece in draw::pieces(&line[..end]) {
+        x = piece.end(x);
+    }
+    x
+}
+
+/// The display width of a piece of a line, by the same rules as it is drawn.
+fn piece_width(grapheme: &str) -> usize {
+    text::width(&text::sanitize(grapheme))
+}

@@ -1,0 +1,158 @@
+//! Changing the text. Every change goes through [`Editor::change`], which counts it for undo.
+
+use ratatui_textarea::TextArea;
+
+use super::undo::Change;
+use super::{Editor, TAB};
+use crate::tui::action::Action;
+
+impl Editor {
+    /// Inserts a typed character.
+    pub(in crate::tui) fn type_char(&mut self, typed: char) {
+        if typed.is_control() {
+            return;
+        }
+        if typed.is_whitespace() {
+            // A word and the blank behind it are two steps.
+            self.undo.close();
+        }
+        self.change(Change::Typing, |area| {
+            let n_deleted = usize::from(area.delete_str(0));
+            area.insert_char(typed);
+            n_deleted + 1
+        });
+    }
+
+    /// Inserts text as one step.
+    pub(in crate::tui) fn insert(&mut self, text: &str) {
+        self.change(Change::Whole, |area| usize::from(area.delete_str(0)) + usize::from(area.insert_str(text)));
+    }
+
+    /// Replaces the whole text; undo brings it back.
+    pub(in crate::tui) fn replace(&mut self, text: &str) {
+        self.change(Change::Whole, |area| {
+            area.select_all();
+            usize::from(area.delete_str(0)) + usize::from(area.insert_str(text))
+        });
+    }
+
+    /// Takes an action that changes the text; false when it is not one.
+    pub(in crate::tui) fn edit(&mut self, action: Action) -> bool {
+        match action {
+            Action::Newline => self.newline(),
+            Action::Indent => self.indent(),
+            Action::DeleteBack => self.change(Change::Deleting, |area| usize::from(area.delete_char())),
+            Action::DeleteForward => self.change(Change::Deleting, |area| usize::from(area.delete_next_char())),
+            Action::DeleteWordBack => self.change(Change::Whole, |area| usize::from(area.delete_word())),
+            Action::DeleteWordForward => self.change(Change::Whole, |area| usize::from(area.delete_next_word())),
+            Action::DeleteLineEnd => self.change(Change::Whole, |area| usize::from(area.delete_line_by_end())),
+            Action::Cut => self.change(Change::Whole, |area| usize::from(area.cut())),
+            Action::Paste => self.change(Change::Whole, |area| {
+                let yanked = area.yank_text();
+                usize::from(area.delete_str(0)) + usize::from(area.insert_str(yanked))
+            }),
+            Action::ToggleComment => self.toggle_comment(),
+            Action::Undo => self.undo_step(),
+            Action::Redo => self.redo_step(),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Copies the selection for [`Action::Paste`] and returns it. The selection stays.
+    pub(in crate::tui) fn copy(&mut self) -> Option<String> {
+        let selected = self.text[self.selection()?].to_owned();
+        self.area.set_yank_text(selected.as_str());
+        Some(selected)
+    }
+
+    fn change(&mut self, change: Change, edit: impl FnOnce(&mut TextArea<'static>) -> usize) {
+        let start = self.cursor();
+        let n_edits = edit(&mut self.area);
+        self.undo.note(change, n_edits, start, self.cursor());
+        self.goal = None;
+        if n_edits > 0 {
+            self.refresh();
+        }
+    }
+
+    fn newline(&mut self) {
+        let (row, col) = self.cursor();
+        let line = &self.area.lines()[row];
+        let indent: String = line.chars().take(col).take_while(|it| *it == ' ' || *it == '\t').collect();
+        self.insert(&format!("\n{indent}"));
+    }
+
+    fn indent(&mut self) {
+        let (row, col) = self.cursor();
+        let x = super::display_column(&self.area.lines()[row], col);
+        self.insert(&" ".repeat(TAB - x % TAB));
+    }
+
+    fn undo_step(&mut self) {
+        let n_edits = self.undo.undo();
+        for _ in 0..n_edits {
+            self.area.undo();
+        }
+        self.goal = None;
+        if n_edits > 0 {
+            self.refresh();
+        }
+    }
+
+    fn redo_step(&mut self) {
+        let n_edits = self.undo.redo();
+        for _ in 0..n_edits {
+            self.area.redo();
+        }
+        self.goal = None;
+        if n_edits > 0 {
+            self.refresh();
+        }
+    }
+
+    /// Comments the selected lines, or takes the comment away when all of them have one.
+    fn toggle_comment(&mut self) {
+        let rows = match self.area.selection_range() {
+            Some(((first, _), (last, end))) => first..=(if end == 0 && last > first { last - 1 } else { last }),
+            None => self.cursor().0..=self.cursor().0,
+        };
+        let (row, col) = self.cursor();
+        let lines = &self.area.lines()[rows.clone()];
+        let worded: Vec<bool> = lines.iter().map(|line| !line.trim().is_empty()).collect();
+        let all = lines.iter().zip(&worded).filter(|(_, it)| **it).all(|(line, _)| line.trim_start().starts_with("//"));
+        let mut n_edits = 0;
+        let mut shift = 0_isize;
+        self.area.cancel_selection();
+        for (line_row, worded) in rows.zip(worded) {
+            if !worded {
+                continue;
+            }
+            let line = &self.area.lines()[line_row];
+            let indent = line.chars().take_while(|it| it.is_whitespace()).count();
+            let marked = if line.trim_start().starts_with("// ") { 3 } else { 2 };
+            self.jump(line_row, if all { indent } else { 0 });
+            let (changed, by) =
+                if all { (self.area.delete_str(marked), -(marked as isize)) } else { (self.area.insert_str("// "), 3) };
+            n_edits += usize::from(changed);
+            if line_row == row {
+                shift = by;
+            }
+        }
+        self.jump(row, col.saturating_add_signed(shift));
+        self.undo.note(Change::Whole, n_edits, (row, col), self.cursor());
+        if n_edits > 0 {
+            self.refresh();
+        }
+    }
+}
+
+/// Pasted text as it may enter the editor: line ends made one kind, control characters left out. Also how many were
+/// left out, to say so.
+pub(in crate::tui) fn clean_paste(pasted: &str) -> (String, usize) {
+    let unified = pasted.replace("\r\n", "\n").replace('\r', "\n");
+    let n_before = unified.chars().count();
+    let kept: String = unified.chars().filter(|it| matches!(it, '\n' | '\t') || !it.is_control()).collect();
+    let n_kept = kept.chars().count();
+    (kept, n_before - n_kept)
+}

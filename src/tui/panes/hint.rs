@@ -1,0 +1,90 @@
+//! The last line: the newest message, or the keys that matter here and now; and whether the text is safe.
+
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::editor::severity_scope;
+use crate::config::Scope;
+use crate::text;
+use crate::tui::action::Action;
+use crate::tui::app::{App, Pane, Popup};
+use crate::tui::widgets::Painter;
+
+pub(in crate::tui) fn draw(paint: &mut Painter<'_>, area: Rect, app: &App) {
+    if area.is_empty() {
+        return;
+    }
+    let look = paint.look;
+    let (saved, scope) = save_state(app);
+    let saved_width = text::width(&saved) as u16;
+    let left = Rect { width: area.width.saturating_sub(saved_width + 3), ..area };
+    if let Some(notice) = &app.notice {
+        paint.text(area, area.x + 1, &notice.text, look.scope(notice.scope));
+    } else if let Some(failure) = &app.saving.failure {
+        let words = format!("The text is not saved: {failure}. Trying again.");
+        paint.text(area, area.x + 1, &words, look.scope(Scope::Error));
+    } else if let Some((words, style)) = finding(paint, app) {
+        paint.text(area, area.x + 1, &words, style);
+    } else {
+        draw_keys(paint, left, app);
+        paint.pieces_right(Rect { width: area.width.saturating_sub(1), ..area }, area.x, &[(saved, look.scope(scope))]);
+    }
+}
+
+/// What is wrong where the cursor is.
+fn finding(paint: &Painter<'_>, app: &App) -> Option<(String, Style)> {
+    if app.focus != Pane::Editor || app.popup != Popup::None {
+        return None;
+    }
+    let finding = app.editor.finding_at_cursor()?;
+    let hint = finding.hint.as_ref().map_or_else(String::new, |it| format!(". {it}"));
+    let scope = severity_scope(finding.severity, app.only_advises());
+    Some((format!("{}{hint}", finding.message), paint.look.scope(scope)))
+}
+
+fn save_state(app: &App) -> (String, Scope) {
+    match app.saving.saved {
+        Some(revision) if revision == app.editor.revision() => ("saved".to_owned(), Scope::Dim),
+        _ => (String::new(), Scope::Dim),
+    }
+}
+
+fn draw_keys(paint: &mut Painter<'_>, area: Rect, app: &App) {
+    let section = app.section();
+    let mut x = area.x + 1;
+    for action in actions(app) {
+        let Some((key, words)) = app.keys.hint(section, action) else { continue };
+        let words = if action == Action::Cancel && app.run.is_none() { "back" } else { words };
+        let width = text::width(&key) + text::width(words) + 1;
+        if usize::from(x) + width > usize::from(area.right()) {
+            break;
+        }
+        x = paint.text(area, x, &key, paint.look.accent());
+        x = paint.text(area, x, &format!(" {words}"), paint.look.dim());
+        x = x.saturating_add(3);
+    }
+}
+
+/// The actions worth a hint, the most important first.
+fn actions(app: &App) -> Vec<Action> {
+    use Action::{
+        Cancel, Copy, Filter, Help, NextPane, NextRecord, Open, PreviousRecord, Quit, Run, ToggleCost, ToggleHistory,
+        Zoom,
+    };
+    if let Popup::Help(_) = app.popup {
+        return vec![Cancel, Action::PageDown];
+    }
+    let mut actions = match app.focus {
+        Pane::Editor => vec![Run, ToggleHistory, ToggleCost, NextPane, Help, Quit],
+        Pane::Results if app.results.record.is_some() => vec![Cancel, PreviousRecord, NextRecord, Copy, Zoom],
+        Pane::Results => vec![Open, Copy, NextPane, Zoom, Run, Help],
+        Pane::History if app.history.is_filtering() => vec![Open, Cancel],
+        Pane::History => vec![Open, Filter, ToggleHistory, NextPane, Zoom, Help],
+        Pane::Cost => vec![Zoom, ToggleCost, NextPane, Help],
+    };
+    if app.run.is_some() {
+        actions.retain(|it| *it != Run && *it != Cancel);
+        actions.insert(0, Cancel);
+    }
+    actions
+}

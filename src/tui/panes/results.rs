@@ -1,0 +1,191 @@
+//! The answer: rows in a grid, or in words why there are none.
+
+mod columns;
+mod draw;
+mod rows;
+mod words;
+
+use std::time::Duration;
+
+use ratatui::layout::Rect;
+
+use self::columns::Widths;
+use super::record::Record;
+use crate::result::{Column, ResultSet, Truncation};
+use crate::run::RunError;
+use crate::tui::action::Action;
+
+pub(in crate::tui) use draw::draw;
+pub(in crate::tui) use rows::grouped;
+
+/// What the pane shows.
+#[derive(Debug, Default)]
+pub(in crate::tui) enum Content {
+    /// Nothing was run yet.
+    #[default]
+    Nothing,
+    Rows(Arrival),
+    /// Stopped before there was a column.
+    StoppedEarly(Duration),
+    Failure(RunError),
+}
+
+/// How complete the rows are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::tui) enum Arrival {
+    Coming,
+    Complete {
+        truncation: Option<Truncation>,
+        notes: Vec<String>,
+    },
+    /// The run was stopped after this long, or failed with this.
+    Stopped(Duration),
+    Broken(String),
+}
+
+/// The result pane: the rows, and which of them are seen.
+#[derive(Debug, Default)]
+pub(in crate::tui) struct Results {
+    pub(in crate::tui) content: Content,
+    pub(in crate::tui) set: ResultSet,
+    widths: Widths,
+    /// The cell under the cursor.
+    row: usize,
+    col: usize,
+    /// First row and column that are seen.
+    top: usize,
+    left: usize,
+    /// Rows that are seen at most.
+    page: usize,
+    pub(in crate::tui) record: Option<Record>,
+}
+
+impl Results {
+    /// The columns of a new answer are known: it takes the place of the old one.
+    pub(in crate::tui) fn begin(&mut self, columns: Vec<Column>) {
+        let page = self.page;
+        *self = Self { content: Content::Rows(Arrival::Coming), set: ResultSet::new(columns), page, ..Self::default() };
+    }
+
+    /// Where rows that arrive go; `None` when none are awaited.
+    pub(in crate::tui) fn awaiting(&mut self) -> Option<&mut ResultSet> {
+        matches!(self.content, Content::Rows(Arrival::Coming)).then_some(&mut self.set)
+    }
+
+    pub(in crate::tui) fn rows_arrived(&mut self) {
+        self.widths.rows_arrived(self.set.n_rows());
+    }
+
+    pub(in crate::tui) fn finish(&mut self, truncation: Option<Truncation>, notes: Vec<String>) {
+        self.set.truncation.clone_from(&truncation);
+        if !matches!(self.content, Content::Rows(Arrival::Coming)) {
+            // An answer without columns is an empty one, never what was shown before.
+            self.begin(Vec::new());
+        }
+        self.content = Content::Rows(Arrival::Complete { truncation, notes });
+    }
+
+    pub(in crate::tui) fn stop(&mut self, after: Duration) {
+        if matches!(self.content, Content::Rows(Arrival::Coming)) {
+            self.content = Content::Rows(Arrival::Stopped(after));
+        } else {
+            *self = Self { content: Content::StoppedEarly(after), page: self.page, ..Self::default() };
+        }
+    }
+
+    /// Rows that had come stay; what happened is said over them.
+    pub(in crate::tui) fn fail(&mut self, error: RunError) {
+        if matches!(self.content, Content::Rows(Arrival::Coming)) && self.set.n_rows() > 0 {
+            let message = error.advice.map_or_else(|| error.message.clone(), |it| format!("{} {it}", error.message));
+            self.content = Content::Rows(Arrival::Broken(message));
+        } else {
+            *self = Self { content: Content::Failure(error), page: self.page, ..Self::default() };
+        }
+    }
+
+    pub(in crate::tui) fn n_rows(&self) -> usize {
+        self.set.n_rows()
+    }
+
+    /// True when there is something for the grid to show.
+    fn shows_grid(&self) -> bool {
+        matches!(self.content, Content::Rows(_)) && self.n_rows() > 0 && self.n_columns() > 0
+    }
+
+    fn n_columns(&self) -> usize {
+        self.set.columns().len()
+    }
+
+    /// Takes an action of the grid.
+    pub(in crate::tui) fn act(&mut self, action: Action) {
+        let (n_rows, n_columns, page) = (self.n_rows(), self.n_columns(), self.page.max(2) - 1);
+        if n_rows == 0 {
+            return;
+        }
+        match action {
+            Action::Up => self.row = self.row.saturating_sub(1),
+            Action::Down => self.row += 1,
+            Action::PageUp => self.page_by(-(page as isize)),
+            Action::PageDown => self.page_by(page as isize),
+            Action::First => self.row = 0,
+            Action::Last => self.row = n_rows - 1,
+            Action::Left => self.col = self.col.saturating_sub(1),
+            Action::Right => self.col += 1,
+            Action::LineStart => self.col = 0,
+            Action::LineEnd => self.col = n_columns.saturating_sub(1),
+            Action::Open => self.record = Some(Record::new(self.row)),
+            _ => {}
+        }
+        self.row = self.row.min(n_rows - 1);
+        self.col = self.col.min(n_columns.saturating_sub(1));
+    }
+
+    /// Moves the cursor and the view together, so that nothing jumps.
+    fn page_by(&mut self, by: isize) {
+        self.row = self.row.saturating_add_signed(by);
+        self.top = self.top.saturating_add_signed(by);
+    }
+
+    /// Takes an action of the open record.
+    pub(in crate::tui) fn act_on_record(&mut self, action: Action) {
+        let n_rows = self.n_rows();
+        let Some(record) = &mut self.record else { return };
+        match action {
+            Action::PreviousRecord => record.show(record.row.saturating_sub(1)),
+            Action::NextRecord => record.show((record.row + 1).min(n_rows.saturating_sub(1))),
+            _ => record.scroll(action),
+        }
+        self.row = record.row;
+    }
+
+    /// The exact text of the cell under the cursor, or of the whole open record.
+    pub(in crate::tui) fn copied(&self) -> Option<(String, String)> {
+        if let Some(record) = &self.record {
+            let fields = self.set.columns().iter().enumerate();
+            let lines: Vec<_> = fields
+                .map(|(col, column)| format!("{}\t{}", column.name, self.set.cell(record.row, col).text()))
+                .collect();
+            return (!lines.is_empty()).then(|| (lines.join("\n"), "the record".to_owned()));
+        }
+        let column = self.set.columns().get(self.col).filter(|_| self.n_rows() > 0)?;
+        Some((self.set.cell(self.row, self.col).text().into_owned(), column.name.clone()))
+    }
+
+    /// Brings the cursor into view.
+    pub(in crate::tui) fn arrange(&mut self, area: Rect) {
+        if area.is_empty() {
+            return;
+        }
+        self.page = usize::from(draw::grid_rows(area).height).max(1);
+        self.top = self.top.min(self.row).max((self.row + 1).saturating_sub(self.page));
+        self.top = self.top.min(self.n_rows().saturating_sub(self.page.min(self.n_rows())));
+        let room = usize::from(area.width).saturating_sub(draw::row_number_width(self.n_rows()));
+        self.left = self.left.min(self.col);
+        while self.left < self.col && !self.widths.is_seen(&self.set, self.left, self.col, room) {
+            self.left += 1;
+        }
+        if let Some(record) = &mut self.record {
+            record.arrange(&self.set, area);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! How wide each column is: from its name and a sample of its rows, looked at only when it comes into view.
+
+use super::rows::cell_text;
+use crate::kql::ScalarType;
+use crate::result::{CellText, ResultSet};
+use crate::text;
+
+/// Columns of the terminal between two columns of the grid.
+const GAP: usize = 2;
+/// What a column is never wider than by itself.
+const WIDEST: usize = 200;
+/// A column of a crowded grid is at least this wide, if it needs it.
+const NARROW: usize = 12;
+/// Rows looked at from the start, and spread over the rest.
+const SAMPLE_START: usize = 60;
+const SAMPLE_SPREAD: usize = 60;
+
+/// Natural widths, as far as they were asked for.
+#[derive(Debug, Default)]
+pub(super) struct Widths {
+    natural: std::cell::RefCell<Vec<Option<usize>>>,
+    n_rows: usize,
+}
+
+/// A column of the grid on the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Placed {
+    pub(super) col: usize,
+    /// From the left edge of the grid.
+    pub(super) x: usize,
+    pub(super) width: usize,
+    natural: usize,
+}
+
+impl Widths {
+    /// Looks again when there are many more rows than before.
+    pub(super) fn rows_arrived(&mut self, n_rows: usize) {
+        if n_rows > self.n_rows * 4 {
+            self.n_rows = n_rows;
+            self.natural.borrow_mut().clear();
+        }
+    }
+
+    fn natural(&self, set: &ResultSet, col: usize) -> usize {
+        let mut known = self.natural.borrow_mut();
+        known.resize(set.columns().len(), None);
+        *known[col].get_or_insert_with(|| measure(set, col))
+    }
+
+    /// The columns that are seen from `left` on, each with its place and width. The last one may be cut.
+    pub(super) fn placed(&self, set: &ResultSet, left: usize, room: usize) -> Vec<Placed> {
+        let mut wanted = Vec::new();
+        let mut total = 0;
+        for col in left..set.columns().len() {
+            let natural = self.natural(set, col);
+            wanted.push((col, natural));
+            total += natural + GAP;
+            if total > room * 3 {
+                break;
+            }
+        }
+        let fits = left + wanted.len() == set.columns().len() && total <= room + GAP;
+        let cap = if fits { WIDEST } else { crowded(room) };
+        let mut placed: Vec<Placed> = Vec::new();
+        let mut x = 0;
+        for (col, natural) in wanted {
+            let width = natural.min(cap).min(room.saturating_sub(x));
+            // A sliver of a column tells nothing.
+            if width == 0 || !placed.is_empty() && width < natural.min(cap) && width < 6 {
+                break;
+            }
+            placed.push(Placed { col, x, width, natural });
+            x += width + GAP;
+        }
+        widen(&mut placed, room);
+        placed
+    }
+
+    /// True when a column is seen whole, or as much of it as is ever seen.
+    pub(super) fn is_seen(&self, set: &ResultSet, left: usize, col: usize, room: usize) -> bool {
+        self.placed(set, left, room).iter().any(|it| it.col == col && it.width >= it.natural.min(crowded(room)))
+    }
+}
+
+/// The widest that a column is when not all columns fit.
+fn crowded(room: usize) -> usize {
+    (room / 3).clamp(NARROW, 48)
+}
+
+/// Gives what is left of the row to the columns that were cut, the last one first.
+fn widen(placed: &mut [Placed], room: usize) {
+    let Some(last) = placed.last() else { return };
+    let mut free = room.saturating_sub(last.x + last.width);
+    for idx in (0..placed.len()).rev() {
+        let more = free.min(placed[idx].natural - placed[idx].width);
+        placed[idx].width += more;
+        free -= more;
+        for later in &mut placed[idx + 1..] {
+            later.x += more;
+        }
+    }
+}
+
+/// True for types whose values are compared by their last digit.
+pub(super) fn is_right_aligned(ty: ScalarType) -> bool {
+    ty.is_numeric() || ty == ScalarType::Timespan
+}
+
+fn measure(set: &ResultSet, col: usize) -> usize {
+    let n_rows = set.n_rows();
+    let spread = n_rows.saturating_sub(SAMPLE_START).div_ceil(SAMPLE_SPREAD).max(1);
+    let sample = (0..n_rows.min(SAMPLE_START)).chain((SAMPLE_START..n_rows).step_by(spread));
+    let widest = sample.map(|row| match cell_text(set, row, col, WIDEST) {
+        CellText::Null => 1,
+        CellText::Text(text) => text::width(&text),
+    });
+    let name = text::width(&text::sanitize(&set.columns()[col].name));
+    widest.max().unwrap_or(0).max(name).clamp(1, WIDEST)
+}

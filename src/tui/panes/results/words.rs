@@ -1,0 +1,133 @@
+//! What the result pane says when there are no rows to show: what happened, what it means, what to press.
+
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::rows::grouped;
+use super::{Arrival, Content};
+use crate::config::{ConnectionKind, Scope};
+use crate::run::{OpenConnection, RunError};
+use crate::text;
+use crate::tui::action::Action;
+use crate::tui::app::{App, Link};
+use crate::tui::keymap::Section;
+use crate::tui::panes::cost::duration;
+use crate::tui::widgets::{Painter, line_of, progress};
+
+type Sentence = (String, Style);
+
+pub(super) fn draw(paint: &mut Painter<'_>, area: Rect, app: &App) {
+    let sentences = match &app.results.content {
+        Content::Nothing => match &app.link {
+            Link::Opening(share) => return draw_opening(paint, area, app, *share),
+            Link::Failed(error) => failure(paint, app, error),
+            Link::Open(open) => no_run_yet(paint, area, app, open),
+        },
+        Content::StoppedEarly(after) => {
+            let words = format!("Stopped after {}. No rows had come.", duration(*after));
+            vec![(words, paint.look.text()), run_again(paint, app)]
+        }
+        Content::Failure(error) => failure(paint, app, error),
+        Content::Rows(arrival) => no_rows(paint, app, arrival),
+    };
+    say(paint, area, &sentences);
+}
+
+/// Writes sentences under each other, indented and wrapped. Returns the row behind them.
+fn say(paint: &mut Painter<'_>, area: Rect, sentences: &[Sentence]) -> u16 {
+    let indent = if area.width > 40 { 3 } else { 1 };
+    let inner = Rect { x: area.x + indent.min(area.width), width: area.width.saturating_sub(indent * 2), ..area };
+    let mut row = u16::from(area.height > 6);
+    for (sentence, style) in sentences {
+        for line in text::wrap(sentence, usize::from(inner.width)) {
+            paint.text(line_of(inner, row), inner.x, line, *style);
+            row = row.saturating_add(1);
+        }
+    }
+    row
+}
+
+fn run_key(app: &App) -> String {
+    app.keys.name(Section::Editor, Action::Run)
+}
+
+fn run_again(paint: &Painter<'_>, app: &App) -> Sentence {
+    (format!("The query is untouched; {} runs it again.", run_key(app)), paint.look.dim())
+}
+
+fn draw_opening(paint: &mut Painter<'_>, area: Rect, app: &App, share: f32) {
+    let words = match app.connection() {
+        Some(it) if it.kind == ConnectionKind::Lab => {
+            "Making the lab: a company's events to hunt in, on this machine. It is kept for the next time.".to_owned()
+        }
+        it => format!("Opening '{}'.", it.map_or("", |it| it.name.as_str())),
+    };
+    let row = say(paint, area, &[(words, paint.look.text())]);
+    let line = line_of(area, row + u16::from(area.height > 6));
+    let indent = 3.min(line.width);
+    progress(paint, Rect { x: line.x + indent, width: line.width - indent, ..line }, share);
+}
+
+fn no_run_yet(paint: &Painter<'_>, area: Rect, app: &App, open: &OpenConnection) -> Vec<Sentence> {
+    let dim = paint.look.dim();
+    let n_tables = open.schema().len();
+    let tables = if n_tables == 1 { "table" } else { "tables" };
+    let mut sentences = vec![
+        (format!("No run yet. {} runs the query at the cursor.", run_key(app)), paint.look.text()),
+        (format!("'{}' has {} {tables}.", open.connection.name, grouped(n_tables as i64)), dim),
+    ];
+    let notes = open.notes();
+    let shown = usize::from(area.height.saturating_sub(5));
+    let warning = paint.look.scope(Scope::Warning);
+    sentences.extend(notes.iter().take(shown).map(|it| (it.clone(), warning)));
+    if notes.len() > shown {
+        sentences.push((format!("… and {} more notes about the data", notes.len() - shown), dim));
+    }
+    sentences
+}
+
+fn failure(paint: &Painter<'_>, app: &App, error: &RunError) -> Vec<Sentence> {
+    let text = paint.look.text();
+    let mut sentences = vec![(error.message.clone(), paint.look.scope(Scope::Error))];
+    for finding in error.diagnostics.iter().take(8) {
+        if !error.message.contains(&finding.message) {
+            sentences.push((finding.message.clone(), text));
+        }
+        if let Some(hint) =
+            finding.hint.as_ref().filter(|it| !sentences.iter().any(|(said, _)| said.contains(it.as_str())))
+        {
+            sentences.push((hint.clone(), text));
+        }
+    }
+    if let Some(advice) =
+        error.advice.as_ref().filter(|it| !sentences.iter().any(|(said, _)| said.contains(it.as_str())))
+    {
+        sentences.push((advice.clone(), text));
+    }
+    sentences.push(run_again(paint, app));
+    sentences
+}
+
+fn no_rows(paint: &Painter<'_>, app: &App, arrival: &Arrival) -> Vec<Sentence> {
+    let (text, dim) = (paint.look.text(), paint.look.dim());
+    let mut sentences = match arrival {
+        Arrival::Coming => vec![("No rows yet.".to_owned(), text)],
+        Arrival::Stopped(_) | Arrival::Broken(_) => vec![("No rows had come.".to_owned(), text), run_again(paint, app)],
+        Arrival::Complete { notes, .. } => {
+            let read = app.cost.rows_read().filter(|it| *it > 0);
+            let read = read.map_or_else(String::new, |it| {
+                format!(" {} rows were read; the conditions left none.", grouped(it as i64))
+            });
+            let advice = "Widen the time, or take conditions away from the last one upwards until rows come.";
+            let warning = paint.look.scope(Scope::Warning);
+            let mut said = vec![(format!("No rows.{read}"), text), (advice.to_owned(), dim)];
+            said.extend(notes.iter().map(|it| (it.clone(), warning)));
+            said
+        }
+    };
+    let columns: Vec<_> = app.results.set.columns().iter().map(|it| format!("{} {}", it.name, it.ty)).collect();
+    if !columns.is_empty() {
+        sentences.push((format!("Columns: {}", columns.join(", ")), dim));
+    }
+    sentences
+}

@@ -1,0 +1,146 @@
+//! Does what the state asks for, on threads of its own; what comes of it arrives as messages.
+
+mod analysis;
+mod store;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::Sender;
+
+use self::analysis::Analyst;
+use self::store::Store;
+use super::app::{App, Link};
+use super::effect::Effect;
+use super::msg::Msg;
+use super::options::Options;
+use crate::run::{CancelHandle, QueryRequest, RunError, RunErrorKind, RunEvent, RunId, Runner};
+
+/// The handles to everything outside; the state has none.
+pub(super) struct Performer {
+    runner: Arc<Runner>,
+    sender: Answers,
+    store: Store,
+    analyst: Analyst,
+    cancels: HashMap<RunId, CancelHandle>,
+}
+
+/// Sends answers, and counts those that are still to come.
+#[derive(Clone)]
+pub(super) struct Answers {
+    sender: Sender<Msg>,
+    awaited: Arc<AtomicUsize>,
+}
+
+impl Answers {
+    fn new(sender: Sender<Msg>) -> Self {
+        Self { sender, awaited: Arc::new(AtomicUsize::new(0)) }
+    }
+
+    fn expect_one(&self) {
+        self.awaited.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn send(&self, msg: Msg) {
+        // A loop that has ended needs no answer.
+        let _ = self.sender.send(msg);
+    }
+
+    /// The answer that was awaited.
+    fn answer(&self, msg: Msg) {
+        self.send(msg);
+        self.awaited.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+impl Performer {
+    pub(super) fn new(options: &Options, sender: Sender<Msg>) -> Self {
+        let sender = Answers::new(sender);
+        Self {
+            runner: Arc::clone(&options.runner),
+            store: Store::new(&options.paths, sender.clone()),
+            analyst: Analyst::new(sender.clone()),
+            sender,
+            cancels: HashMap::new(),
+        }
+    }
+
+    /// Answers that have not come yet.
+    pub(super) fn n_awaited(&self) -> usize {
+        self.sender.awaited.load(Ordering::SeqCst)
+    }
+
+    /// Does one thing. Never waits.
+    pub(super) fn perform(&mut self, effect: Effect, app: &App) {
+        match effect {
+            Effect::Open(connection) => self.open(connection, app),
+            Effect::StartRun { id, text } => self.start_run(id, text, app),
+            Effect::CancelRun(id) => {
+                if let Some(cancel) = self.cancels.get(&id) {
+                    cancel.cancel();
+                }
+            }
+            Effect::EndRun { id, ending } => {
+                self.cancels.remove(&id);
+                self.store.end_run(id, *ending);
+            }
+            Effect::Analyse { revision, text, blocks } => {
+                if let Link::Open(open) = &app.link {
+                    self.analyst.analyse(revision, text, blocks, open);
+                }
+            }
+            Effect::ReadHistory => self.store.read_history(),
+            Effect::ReadSession => self.store.read_session(),
+            Effect::SaveSession { revision, session } => self.store.save_session(revision, session),
+            // The loop does these itself.
+            Effect::Copy(_) | Effect::Leave => {}
+        }
+    }
+
+    fn open(&self, connection: usize, app: &App) {
+        self.sender.expect_one();
+        let Some(connection) = app.connections.get(connection).cloned() else {
+            let error = RunError::new(RunErrorKind::Connection, "there is no connection")
+                .with_advice("Name one in the configuration, or start with --data and a folder.");
+            return self.sender.answer(Msg::Opened(Err(error)));
+        };
+        let (runner, sender) = (Arc::clone(&self.runner), self.sender.clone());
+        let failed = self.sender.clone();
+        let born = std::thread::Builder::new().name("open".to_owned()).spawn(move || {
+            let opened = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                runner.open(&connection, &|share| sender.send(Msg::Progress(share)))
+            }));
+            let opened = opened.unwrap_or_else(|_| {
+                let message = format!("internal error: opening '{}' stopped unexpectedly", connection.name);
+                Err(RunError::new(RunErrorKind::Connection, message))
+            });
+            sender.answer(Msg::Opened(opened));
+        });
+        if let Err(error) = born {
+            let error = RunError::new(RunErrorKind::Limit, format!("cannot start a thread: {error}"));
+            failed.answer(Msg::Opened(Err(error)));
+        }
+    }
+
+    fn start_run(&mut self, id: RunId, text: String, app: &App) {
+        self.sender.expect_one();
+        let Link::Open(open) = &app.link else {
+            let error = RunError::new(RunErrorKind::Connection, "the connection is not open");
+            return self.sender.answer(Msg::Run(id, RunEvent::Failed(error)));
+        };
+        self.store.start_run(id, &open.connection.name, &text);
+        let request = QueryRequest { id, text, connection: Arc::clone(open), max_rows: open.connection.max_rows };
+        let sender = self.sender.clone();
+        let cancel = self.runner.start(request, move |event| {
+            let over = matches!(event, RunEvent::Finished(_) | RunEvent::Failed(_) | RunEvent::Cancelled { .. });
+            let msg = Msg::Run(id, event);
+            if over { sender.answer(msg) } else { sender.send(msg) }
+        });
+        self.cancels.insert(id, cancel);
+    }
+
+    /// Saves at once, on this thread: for the way out after a panic.
+    pub(super) fn save_now(&self, session: &crate::history::Session) -> Result<(), String> {
+        self.store.save_now(session)
+    }
+}

@@ -1,0 +1,52 @@
+//! Looks for mistakes in the text, on a thread of its own.
+
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::Answers;
+use crate::kql::{Context, Diagnostic, analyze};
+use crate::run::OpenConnection;
+use crate::tui::msg::Msg;
+
+/// Analyses the newest text; what is still at work on an older one gives up.
+pub(super) struct Analyst {
+    sender: Answers,
+    newest: Arc<AtomicU64>,
+}
+
+impl Analyst {
+    pub(super) fn new(sender: Answers) -> Self {
+        Self { sender, newest: Arc::new(AtomicU64::new(0)) }
+    }
+
+    pub(super) fn analyse(&self, revision: u64, text: String, blocks: Vec<Range<usize>>, open: &Arc<OpenConnection>) {
+        self.newest.store(revision, Ordering::SeqCst);
+        self.sender.expect_one();
+        let (sender, newest, open) = (self.sender.clone(), Arc::clone(&self.newest), Arc::clone(open));
+        let work = move || {
+            let wanted = || newest.load(Ordering::SeqCst) == revision;
+            sender.answer(Msg::Analysed { revision, findings: findings(&text, &blocks, &open, wanted) });
+        };
+        if std::thread::Builder::new().name("analysis".to_owned()).spawn(work).is_err() {
+            // Without a thread there are no marks; the run itself still names every mistake.
+            self.sender.answer(Msg::Analysed { revision, findings: Vec::new() });
+        }
+    }
+}
+
+fn findings(text: &str, blocks: &[Range<usize>], open: &OpenConnection, wanted: impl Fn() -> bool) -> Vec<Diagnostic> {
+    let context = Context { schema: open.schema(), now: open.now(), capabilities: open.capabilities() };
+    let mut found = Vec::new();
+    for block in blocks {
+        let Some(query) = text.get(block.clone()).filter(|_| wanted()) else { break };
+        // A fault of ours in the analysis of one block must not take the marks of the others away.
+        let Ok(analysis) = catch_unwind(AssertUnwindSafe(|| analyze(query, &context))) else { continue };
+        found.extend(analysis.diagnostics.into_iter().map(|mut it| {
+            it.span = it.span.start + block.start..it.span.end + block.start;
+            it
+        }));
+    }
+    found
+}

@@ -1,0 +1,3 @@
+//! What lies over the panes for a while.
+
+pub(super) mod help;

@@ -1,0 +1,234 @@
+//! The loop: wait for a message, take all that have come, do what they ask for, draw once.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
+
+use ratatui::Terminal;
+use ratatui::backend::Backend;
+
+use super::app::{App, Leaving};
+use super::effect::Effect;
+use super::keymap::KeyMap;
+use super::look::Look;
+use super::msg::Msg;
+use super::options::Options;
+use super::perform::Performer;
+use super::update::update;
+use super::view;
+use crate::config::{Chord, KeyName, Scope};
+
+/// A flood of messages is interrupted after this long to show what has come.
+const LONGEST_WITHOUT_DRAWING: Duration = Duration::from_millis(60);
+/// After the terminal is gone the text gets this long to be saved.
+const LAST_CALL: Duration = Duration::from_secs(3);
+
+/// The workbench on some terminal: the real one, or one that a test reads.
+pub struct Workbench<B: Backend> {
+    app: App,
+    terminal: Terminal<B>,
+    performer: Performer,
+    sender: Sender<Msg>,
+    messages: Receiver<Msg>,
+    /// Puts text on the clipboard.
+    copy: fn(&str),
+    /// The loop has ended.
+    over: bool,
+    hung_up: Option<Instant>,
+    /// What tests have skipped of the time.
+    skipped: Duration,
+}
+
+impl<B: Backend> Workbench<B> {
+    /// Sets everything up and starts reading session, history and data. Draws nothing yet.
+    pub fn new(options: Options, terminal: Terminal<B>, copy: fn(&str)) -> Self {
+        let (sender, messages) = channel();
+        let (keys, key_fault) = read_keys(&options);
+        let (look, look_fault) = match Look::new(&options.theme, &options.paths.config.join("themes"), &options.around)
+        {
+            Ok(look) => (look, None),
+            Err(error) => (Look::plain(&options.around), Some(format!("{error}; going on without colours"))),
+        };
+        let mut performer = Performer::new(&options, sender.clone());
+        let mut app = App::new(options.connections, &options.start, keys, look, Instant::now());
+        if let Ok(size) = terminal.size() {
+            app.size = (size.width, size.height);
+        }
+        if let Some(fault) = key_fault.or(look_fault) {
+            app.notify(Scope::Error, fault);
+        }
+        for effect in app.first_effects() {
+            performer.perform(effect, &app);
+        }
+        app.arrange();
+        Self { app, terminal, performer, sender, messages, copy, over: false, hung_up: None, skipped: Duration::ZERO }
+    }
+
+    /// Where messages are sent to.
+    pub fn sender(&self) -> Sender<Msg> {
+        self.sender.clone()
+    }
+
+    pub fn terminal(&mut self) -> &mut Terminal<B> {
+        &mut self.terminal
+    }
+
+    /// True when the loop has ended.
+    pub fn is_over(&self) -> bool {
+        self.over
+    }
+
+    /// Runs until the user leaves or the terminal is gone.
+    pub fn run(&mut self) {
+        self.draw();
+        while !self.over {
+            self.turn();
+        }
+    }
+
+    /// One turn of the loop. Waits for a message, or for the time when something is due.
+    fn turn(&mut self) {
+        let wake = self.app.next_wake().into_iter().chain(self.hung_up.map(|it| it + LAST_CALL)).min();
+        let first = match wake {
+            Some(wake) => self.messages.recv_timeout(wake.saturating_duration_since(self.now())),
+            None => self.messages.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        };
+        self.take(first.unwrap_or(Msg::Wake));
+        self.drain();
+        self.draw();
+        if self.hung_up.is_some_and(|it| self.now() >= it + LAST_CALL) {
+            self.over = true;
+        }
+    }
+
+    fn now(&self) -> Instant {
+        Instant::now() + self.skipped
+    }
+
+    fn drain(&mut self) {
+        let started = Instant::now();
+        while !self.over && started.elapsed() < LONGEST_WITHOUT_DRAWING {
+            let Ok(msg) = self.messages.try_recv() else { return };
+            let redraw = self.app.redraw;
+            self.take(msg);
+            self.app.redraw |= redraw;
+        }
+    }
+
+    fn take(&mut self, msg: Msg) {
+        if matches!(msg, Msg::Hangup) {
+            self.hung_up.get_or_insert(self.now());
+        }
+        let now = self.now();
+        for effect in update(&mut self.app, msg, now) {
+            match effect {
+                Effect::Leave => self.over = true,
+                Effect::Copy(text) => (self.copy)(&text),
+                effect => self.performer.perform(effect, &self.app),
+            }
+        }
+        #[cfg(debug_assertions)]
+        self.panic_if_tested();
+    }
+
+    /// Lets a test see what a panic leaves behind: only in debug builds.
+    #[cfg(debug_assertions)]
+    fn panic_if_tested(&self) {
+        if let Ok(word) = std::env::var("TALLYHO_TEST_PANIC") {
+            assert!(!self.app.editor.text().contains(&word), "the word of TALLYHO_TEST_PANIC was typed");
+        }
+    }
+
+    fn draw(&mut self) {
+        if !self.app.redraw || self.over || self.hung_up.is_some() {
+            return;
+        }
+        self.app.redraw = false;
+        let app = &self.app;
+        if self.terminal.draw(|frame| view::draw(frame, app)).is_err() {
+            // Nobody sees what cannot be drawn; the text is what matters now.
+            self.take(Msg::Hangup);
+        }
+    }
+
+    /// Saves the text on this thread: the way out after a panic.
+    pub(super) fn save_now(&self) -> Result<(), String> {
+        self.performer.save_now(&super::update::session(&self.app))
+    }
+}
+
+/// For tests that play keys: the real loop, without waiting longer than needed.
+impl<B: Backend> Workbench<B> {
+    pub fn key(&mut self, chord: Chord) {
+        self.take_and_draw(Msg::Key(chord));
+    }
+
+    pub fn type_text(&mut self, text: &str) {
+        for typed in text.chars() {
+            let key = if typed == '\n' { KeyName::Enter } else { KeyName::Char(typed) };
+            self.key(Chord::plain(key).normal());
+        }
+    }
+
+    /// Takes a message as the loop would.
+    pub fn take_and_draw(&mut self, msg: Msg) {
+        self.take(msg);
+        self.draw();
+    }
+
+    /// Goes on until nothing is under way: no run, nothing to be read, written or analysed. Skips pauses instead of
+    /// waiting for them. False when that takes longer than `limit`.
+    pub fn settle(&mut self, limit: Duration) -> bool {
+        let deadline = Instant::now() + limit;
+        while Instant::now() < deadline && !self.over {
+            match self.messages.recv_timeout(Duration::from_millis(1)) {
+                Ok(msg) => {
+                    self.take_and_draw(msg);
+                    continue;
+                }
+                Err(_) if self.performer.n_awaited() > 0 => continue,
+                Err(_) => {}
+            }
+            // A retry of what failed is not waited for, nor is the clock of a run that never ends.
+            match self.app.next_wake().filter(|_| self.app.saving.retry_at.is_none() && self.app.run.is_none()) {
+                Some(wake) => {
+                    self.skipped += wake.saturating_duration_since(self.now());
+                    self.take_and_draw(Msg::Wake);
+                }
+                None => return true,
+            }
+        }
+        self.over
+    }
+
+    /// Goes on for so long, or until the loop ends.
+    pub fn turn_for(&mut self, time: Duration) {
+        let deadline = Instant::now() + time;
+        while !self.over && Instant::now() < deadline {
+            if let Ok(msg) = self.messages.recv_timeout(Duration::from_millis(5)) {
+                self.take_and_draw(msg);
+            } else if self.app.next_wake().is_some_and(|it| it <= self.now()) {
+                self.take_and_draw(Msg::Wake);
+            }
+        }
+    }
+
+    /// The text in the editor.
+    pub fn editor_text(&self) -> &str {
+        self.app.editor.text()
+    }
+
+    /// True while a run is under way.
+    pub fn is_running(&self) -> bool {
+        self.app.run.is_some() && self.app.leaving == Leaving::No
+    }
+}
+
+fn read_keys(options: &Options) -> (KeyMap, Option<String>) {
+    match std::fs::read_to_string(options.paths.config.join("keys.toml")) {
+        Ok(text) => {
+            let (keys, fault) = KeyMap::with_user_file(&text);
+            (keys, fault.map(|it| format!("keys.toml: {it}; the built-in keys are in force")))
+        }
+        Err(_) => (KeyMap::built_in(), None),
+    }
+}

@@ -1,0 +1,111 @@
+//! Entering and leaving the terminal. What is entered here is left whatever happens: at the end of the loop, in a panic,
+//! on SIGTERM and on SIGHUP.
+
+use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+use std::thread::ThreadId;
+
+use crossterm::clipboard::CopyToClipboard;
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::{cursor, execute};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+
+use super::input;
+use super::msg::Msg;
+use super::options::Options;
+use super::runtime::Workbench;
+
+/// One frame is written at once: no half-drawn screens.
+const FRAME_BYTES: usize = 64 * 1024;
+
+/// Opens the workbench and returns when the user has left it. Fails when there is no terminal, or it cannot be set up.
+pub fn run(options: Options) -> io::Result<()> {
+    if !io::stdout().is_terminal() {
+        let message = "the workbench needs a terminal; `tallyho run` prints rows to a pipe or a file";
+        return Err(io::Error::new(io::ErrorKind::Unsupported, message));
+    }
+    let out = BufWriter::with_capacity(FRAME_BYTES, io::stdout());
+    let terminal = Terminal::new(CrosstermBackend::new(out))?;
+    let mut workbench = Workbench::new(options, terminal, copy);
+    listen_to_signals(workbench.sender())?;
+    let hook = install_panic_hook(std::thread::current().id(), workbench.sender());
+    // From here to `leave` the terminal is ours.
+    let outcome =
+        enter().and_then(|()| input::read_events(workbench.sender())).and_then(|()| run_to_the_end(&mut workbench));
+    leave();
+    drop(panic::take_hook());
+    panic::set_hook(Box::new(move |info| hook(info)));
+    outcome
+}
+
+fn run_to_the_end(workbench: &mut Workbench<CrosstermBackend<BufWriter<Stdout>>>) -> io::Result<()> {
+    let Err(panicked) = panic::catch_unwind(AssertUnwindSafe(|| workbench.run())) else { return Ok(()) };
+    // The state may be half changed, but the text was typed by someone.
+    let saved = panic::catch_unwind(AssertUnwindSafe(|| workbench.save_now()));
+    leave();
+    let words = match saved {
+        Ok(Ok(())) => "The text of the editor is saved.".to_owned(),
+        Ok(Err(failure)) => format!("The text of the editor could not be saved: {failure}"),
+        Err(_) => "The text of the editor could not be saved.".to_owned(),
+    };
+    let _ = writeln!(io::stderr(), "{words}");
+    panic::resume_unwind(panicked);
+}
+
+fn enter() -> io::Result<()> {
+    enable_raw_mode()?;
+    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)
+}
+
+/// Gives the terminal back as it was found. Harmless when done twice, and when the terminal is gone.
+fn leave() {
+    let _ = execute!(io::stdout(), DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
+    let _ = disable_raw_mode();
+}
+
+type Hook = Arc<dyn Fn(&panic::PanicHookInfo<'_>) + Send + Sync>;
+
+/// A panic of the user interface gives the terminal back before anything is printed; one of a worker is caught and told
+/// where it works, and must not write over the screen. Returns the hook that was there.
+fn install_panic_hook(user_interface: ThreadId, sender: Sender<Msg>) -> Hook {
+    let previous: Hook = Arc::from(panic::take_hook());
+    let hook = Arc::clone(&previous);
+    panic::set_hook(Box::new(move |info| {
+        if std::thread::current().id() == user_interface {
+            leave();
+            hook(info);
+        } else {
+            let _ = sender.send(Msg::Fault(info.to_string()));
+        }
+    }));
+    previous
+}
+
+#[cfg(unix)]
+fn listen_to_signals(sender: Sender<Msg>) -> io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT])?;
+    std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        for _ in &mut signals {
+            if sender.send(Msg::Hangup).is_err() {
+                return;
+            }
+        }
+    })?;
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn listen_to_signals(_sender: Sender<Msg>) -> io::Result<()> {
+    Ok(())
+}
+
+/// Puts text on the clipboard by the terminal's own means, which also work over ssh. Only ever writes; what the clipboard
+/// holds is never asked for.
+fn copy(text: &str) {
+    let _ = execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text));
+}

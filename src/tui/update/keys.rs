@@ -1,0 +1,186 @@
+//! A key asks for an action; the action goes to what it concerns.
+
+use super::{runs, save};
+use crate::config::{Chord, KeyName, Scope};
+use crate::tui::action::Action;
+use crate::tui::app::{App, Pane, Popup};
+use crate::tui::effect::Effect;
+use crate::tui::keymap::Section;
+use crate::tui::layout::{below_rule, is_wide};
+use crate::tui::popups::help;
+
+pub(super) fn key(app: &mut App, chord: Chord) -> Vec<Effect> {
+    app.notice = None;
+    let section = app.section();
+    if let Some(action) = app.keys.action(section, chord) {
+        return act(app, action);
+    }
+    let typed = match chord {
+        Chord { ctrl: false, alt: false, key: KeyName::Char(typed), .. } => Some(typed),
+        _ => None,
+    };
+    match (section, typed) {
+        (Section::Editor, Some(typed)) => app.editor.type_char(typed),
+        (Section::Filter, Some(typed)) => app.history.type_char(typed),
+        _ => nothing(app, section, chord),
+    }
+    Vec::new()
+}
+
+/// A key that means nothing here changes nothing, and says so.
+fn nothing(app: &mut App, section: Section, chord: Chord) {
+    let help = app.keys.name(section, Action::Help);
+    let typing = matches!(chord.key, KeyName::Char(_)) && !chord.ctrl && !chord.alt && section != Section::Help;
+    let words = if typing {
+        let pane = app.keys.name(section, Action::NextPane);
+        format!("{chord} does nothing here. {pane} goes to the editor, {help} shows the keys.")
+    } else {
+        format!("{chord} does nothing here. {help} shows the keys.")
+    };
+    app.notify(Scope::Dim, words);
+}
+
+fn act(app: &mut App, action: Action) -> Vec<Effect> {
+    if let Popup::Help(top) = app.popup {
+        match action {
+            Action::Cancel | Action::Help => app.popup = Popup::None,
+            Action::Quit => return save::quit(app),
+            Action::Run => {
+                app.popup = Popup::None;
+                return runs::run(app);
+            }
+            _ => app.popup = Popup::Help(help::scroll(app, top, action)),
+        }
+        return Vec::new();
+    }
+    match action {
+        Action::Run => return runs::run(app),
+        Action::Cancel => return cancel(app),
+        Action::Quit => return save::quit(app),
+        Action::NextPane => cycle(app, 1),
+        Action::PreviousPane => cycle(app, -1),
+        Action::ToggleHistory => toggle_history(app),
+        Action::ToggleCost => toggle_cost(app),
+        Action::Zoom => app.zoom = !app.zoom,
+        Action::Help => app.popup = Popup::Help(0),
+        Action::Copy => return copy(app),
+        _ => return act_in_pane(app, action),
+    }
+    Vec::new()
+}
+
+fn act_in_pane(app: &mut App, action: Action) -> Vec<Effect> {
+    match app.section() {
+        Section::Record => app.results.act_on_record(action),
+        Section::Results => app.results.act(action),
+        Section::History if action == Action::Open => load_chosen(app),
+        Section::Filter if action == Action::Open => app.history.keep_filter(),
+        Section::History | Section::Filter => app.history.act(action),
+        Section::Cost => app.cost.act(action),
+        Section::Editor | Section::Anywhere | Section::Help => act_in_editor(app, action),
+    }
+    Vec::new()
+}
+
+fn act_in_editor(app: &mut App, action: Action) {
+    let page = usize::from(below_rule(app.layout().editor).height);
+    if !app.editor.edit(action) {
+        app.editor.travel(action, page);
+    }
+}
+
+/// Closes what is open, the innermost first; with nothing open it stops the run.
+fn cancel(app: &mut App) -> Vec<Effect> {
+    let section = app.section();
+    if section == Section::Record {
+        app.results.record = None;
+    } else if matches!(section, Section::Filter | Section::History) && app.history.unfilter() {
+    } else if section == Section::History && !is_wide(app.size.0) && !app.zoom {
+        toggle_history(app);
+    } else if app.run.is_some() || app.run_when_open {
+        return runs::stop(app);
+    } else if app.focus == Pane::Editor && app.editor.unselect() {
+    } else if app.zoom {
+        app.zoom = false;
+    } else if app.focus != Pane::Editor {
+        focus(app, Pane::Editor);
+    }
+    Vec::new()
+}
+
+/// Gives a pane the focus; an overlay does not stay open behind it.
+fn focus(app: &mut App, pane: Pane) {
+    if pane != Pane::History && !is_wide(app.size.0) {
+        app.history.show(false);
+    }
+    app.focus = pane;
+}
+
+/// The panes that can be seen, in reading order.
+fn cycle(app: &mut App, by: isize) {
+    let mut panes = vec![Pane::Editor];
+    if app.history.is_shown(is_wide(app.size.0)) {
+        panes.push(Pane::History);
+    }
+    panes.push(Pane::Results);
+    if app.zoom || !app.layout().cost.is_empty() {
+        panes.push(Pane::Cost);
+    }
+    let at = panes.iter().position(|it| *it == app.focus).unwrap_or(0) as isize;
+    let next = panes[(at + by).rem_euclid(panes.len() as isize) as usize];
+    focus(app, next);
+}
+
+fn toggle_history(app: &mut App) {
+    if app.history.is_shown(is_wide(app.size.0)) && app.focus == Pane::History {
+        app.history.show(false);
+        app.focus = Pane::Editor;
+    } else {
+        app.history.show(true);
+        app.focus = Pane::History;
+    }
+}
+
+fn toggle_cost(app: &mut App) {
+    let open = app.layout().cost.height > 1;
+    app.cost.open(!open);
+    if app.layout().cost.height <= 1 && !open {
+        let zoom = app.keys.name(Section::Cost, Action::Zoom);
+        let pane = app.keys.name(Section::Editor, Action::NextPane);
+        app.notify(
+            Scope::Dim,
+            format!("The window is too low for it: {pane} goes to the cost, {zoom} gives it the screen."),
+        );
+    }
+}
+
+fn load_chosen(app: &mut App) {
+    let Some(text) = app.history.chosen() else { return };
+    app.editor.replace(&text);
+    app.zoom = false;
+    focus(app, Pane::Editor);
+    let undo = app.keys.name(Section::Editor, Action::Undo);
+    app.notify(Scope::Dim, format!("Loaded from the history; {undo} brings back what was here."));
+}
+
+fn copy(app: &mut App) -> Vec<Effect> {
+    let copied = match app.focus {
+        Pane::Editor => match app.editor.copy() {
+            Some(text) => Some((text, "the selection".to_owned())),
+            // The habit of terminals: without a selection this key stops what runs.
+            None if app.run.is_some() => return runs::stop(app),
+            None => {
+                let quit = app.keys.name(Section::Editor, Action::Quit);
+                app.notify(Scope::Dim, format!("Nothing is selected and nothing runs. {quit} leaves."));
+                return Vec::new();
+            }
+        },
+        Pane::Results => app.results.copied(),
+        Pane::History => app.history.chosen().map(|it| (it, "the query".to_owned())),
+        Pane::Cost => None,
+    };
+    let Some((text, what)) = copied else { return Vec::new() };
+    let n_characters = text.chars().count();
+    app.notify(Scope::Dim, format!("Copied {what}: {n_characters} characters."));
+    vec![Effect::Copy(text)]
+}

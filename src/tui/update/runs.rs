@@ -1,0 +1,188 @@
+//! Runs from key to rows. A run while one is under way stops that one first: both are in the history, and only the
+//! newest one's answer is ever shown.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::config::Scope;
+use crate::history::{Outcome, RunEnding};
+use crate::kql::Diagnostic;
+use crate::run::{OpenConnection, RunError, RunEvent, RunId, RunSummary};
+use crate::tui::action::Action;
+use crate::tui::app::{App, Ended, HowEnded, Link, Running};
+use crate::tui::effect::Effect;
+use crate::tui::keymap::Section;
+use crate::tui::panes::cost::duration;
+use crate::tui::panes::results::grouped;
+
+/// Runs the selection, else the block at the cursor.
+pub(super) fn run(app: &mut App) -> Vec<Effect> {
+    match app.link {
+        Link::Open(_) => {}
+        Link::Opening(_) => {
+            app.run_when_open = true;
+            app.notify(Scope::Info, "Runs as soon as the data is ready.");
+            return Vec::new();
+        }
+        Link::Failed(_) => {
+            app.link = Link::Opening(0.0);
+            app.run_when_open = true;
+            app.notify(Scope::Info, "Trying to open the connection again.");
+            return vec![Effect::Open(app.connection)];
+        }
+    }
+    let Some(range) = app.editor.query() else {
+        let history = app.keys.name(Section::Editor, Action::ToggleHistory);
+        app.notify(
+            Scope::Warning,
+            format!("There is no query at the cursor. Type one; {history} shows what was run before."),
+        );
+        return Vec::new();
+    };
+    let mut effects = Vec::new();
+    if let Some(old) = app.run.take() {
+        effects.push(Effect::CancelRun(old.id));
+        let elapsed = app.now.duration_since(old.started);
+        effects.push(ending(old.id, Outcome::Cancelled, elapsed, app.results.n_rows() as u64));
+    }
+    let id = RunId(app.next_run);
+    app.next_run += 1;
+    let text = app.editor.text()[range.clone()].to_owned();
+    app.run = Some(Running { id, text: text.clone(), offset: range.start, started: app.now, stopping: false });
+    effects.push(Effect::StartRun { id, text });
+    effects
+}
+
+/// Asks the run under way to stop.
+pub(super) fn stop(app: &mut App) -> Vec<Effect> {
+    if std::mem::take(&mut app.run_when_open) {
+        app.notify(Scope::Dim, "The query will not be run.");
+        return Vec::new();
+    }
+    let Some(run) = &mut app.run else { return Vec::new() };
+    run.stopping = true;
+    vec![Effect::CancelRun(run.id)]
+}
+
+/// The connection is ready, or is not going to be.
+pub(super) fn opened(app: &mut App, outcome: Result<Arc<OpenConnection>, RunError>) -> Vec<Effect> {
+    let wanted = std::mem::take(&mut app.run_when_open);
+    match outcome {
+        Ok(open) => {
+            if let Some(note) = open.notes().first() {
+                let more = open.notes().len() - 1;
+                let more = if more == 0 { String::new() } else { format!(" (and {more} more)") };
+                app.notify(Scope::Warning, format!("{note}{more}"));
+            }
+            app.link = Link::Open(open);
+            app.analyse_at = Some(app.now);
+            if wanted { run(app) } else { Vec::new() }
+        }
+        Err(error) => {
+            app.link = Link::Failed(error);
+            Vec::new()
+        }
+    }
+}
+
+/// Something happened in a run. What belongs to a run that was replaced is dropped.
+pub(super) fn event(app: &mut App, id: RunId, event: RunEvent) -> Vec<Effect> {
+    let Some(run) = app.run.take_if(|it| it.id == id) else {
+        app.redraw = false;
+        return Vec::new();
+    };
+    match event {
+        RunEvent::Started => app.redraw = false,
+        RunEvent::Columns(columns) => app.results.begin(columns),
+        RunEvent::Batch(batch) => {
+            if let Some(set) = app.results.awaiting().filter(|it| it.columns().len() == batch.num_columns()) {
+                set.push(batch);
+            }
+            app.results.rows_arrived();
+        }
+        RunEvent::Finished(summary) => return finished(app, &run, *summary),
+        RunEvent::Failed(error) => return failed(app, &run, error),
+        RunEvent::Cancelled { after } => return cancelled(app, &run, after),
+    }
+    app.run = Some(run);
+    Vec::new()
+}
+
+fn finished(app: &mut App, run: &Running, summary: RunSummary) -> Vec<Effect> {
+    let elapsed = summary.stats.wall_time.unwrap_or_else(|| app.now.duration_since(run.started));
+    app.results.finish(summary.truncation.clone(), summary.notes);
+    app.ended = Some(Ended { how: HowEnded::Done, elapsed });
+    let ending = RunEnding {
+        outcome: Outcome::Rows,
+        n_rows: app.results.n_rows() as u64,
+        elapsed: Some(micros(elapsed)),
+        error: None,
+        stats: serde_json::to_string(&summary.stats).ok(),
+        truncated: summary.truncation.is_some(),
+    };
+    app.cost.set(Some(summary.stats));
+    if summary.truncation.is_some() {
+        let n_rows = grouped(app.results.n_rows() as i64);
+        app.notify(
+            Scope::Warning,
+            format!("These are the first {n_rows} rows, not all. Ask for fewer: where, summarize or take."),
+        );
+    }
+    vec![Effect::EndRun { id: run.id, ending: Box::new(ending) }]
+}
+
+fn failed(app: &mut App, run: &Running, error: RunError) -> Vec<Effect> {
+    let elapsed = app.now.duration_since(run.started);
+    app.ended = Some(Ended { how: HowEnded::Failed, elapsed });
+    app.cost.set(None);
+    mark(app, run, &error.diagnostics);
+    let ending = RunEnding {
+        outcome: Outcome::Failed,
+        n_rows: app.results.awaiting().map_or(0, |it| it.n_rows() as u64),
+        elapsed: Some(micros(elapsed)),
+        error: Some(error.message.clone()),
+        ..RunEnding::default()
+    };
+    app.results.fail(error);
+    vec![Effect::EndRun { id: run.id, ending: Box::new(ending) }]
+}
+
+/// Marks the mistakes in the editor, if the text that was sent still stands there.
+fn mark(app: &mut App, run: &Running, diagnostics: &[Diagnostic]) {
+    let span = run.offset..run.offset + run.text.len();
+    if diagnostics.is_empty() || app.editor.text().get(span.clone()) != Some(run.text.as_str()) {
+        return;
+    }
+    let elsewhere = app.editor.findings().iter().filter(|it| it.span.end < span.start || it.span.start > span.end);
+    let placed = diagnostics.iter().map(|it| {
+        let mut it = it.clone();
+        it.span = it.span.start + span.start..it.span.end + span.start;
+        it
+    });
+    let mut findings: Vec<_> = elsewhere.cloned().chain(placed).collect();
+    findings.sort_by_key(|it| it.span.start);
+    app.editor.set_findings(findings);
+}
+
+fn cancelled(app: &mut App, run: &Running, after: Duration) -> Vec<Effect> {
+    let n_rows = app.results.awaiting().map_or(0, |it| it.n_rows());
+    app.results.stop(after);
+    app.cost.set(None);
+    app.ended = Some(Ended { how: HowEnded::Stopped, elapsed: after });
+    let kept = match n_rows {
+        0 => "no rows had come".to_owned(),
+        1 => "1 row had come and is kept".to_owned(),
+        n => format!("{} rows had come and are kept", grouped(n as i64)),
+    };
+    app.notify(Scope::Warning, format!("Stopped after {}; {kept}.", duration(after)));
+    vec![ending(run.id, Outcome::Cancelled, after, n_rows as u64)]
+}
+
+fn ending(id: RunId, outcome: Outcome, elapsed: Duration, n_rows: u64) -> Effect {
+    let ending = RunEnding { outcome, n_rows, elapsed: Some(micros(elapsed)), ..RunEnding::default() };
+    Effect::EndRun { id, ending: Box::new(ending) }
+}
+
+fn micros(elapsed: Duration) -> u64 {
+    u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX)
+}

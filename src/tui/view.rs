@@ -1,0 +1,61 @@
+//! Splits the screen; each pane draws itself.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::app::{App, Pane, Popup};
+use super::layout::{Layout, below_rule};
+use super::panes::{cost, editor, hint, history, results, title};
+use super::popups::help;
+use super::widgets::{Painter, line_of};
+
+pub(super) fn draw(frame: &mut Frame<'_>, app: &App) {
+    let area = frame.area();
+    let layout = Layout::new(app, area);
+    let mut paint = Painter { buf: frame.buffer_mut(), look: &app.look };
+    paint.style(area, app.look.text());
+    title::draw(&mut paint, layout.title, app);
+    let cursor = draw_editor(&mut paint, &layout, app);
+    results::draw(&mut paint, layout.results, app);
+    cost::draw(&mut paint, layout.cost, app);
+    if layout.history_over {
+        clear(&mut paint, layout.history);
+    }
+    history::draw(&mut paint, layout.history, app);
+    if let Popup::Help(top) = app.popup {
+        let middle =
+            Rect { y: layout.title.bottom(), height: area.height - layout.title.height - layout.hint.height, ..area };
+        help::draw(&mut paint, middle, app, top);
+    }
+    hint::draw(&mut paint, layout.hint, app);
+    if app.look.ascii {
+        paint.to_ascii();
+    }
+    let typing = app.focus == Pane::Editor && app.popup == Popup::None;
+    if let Some(cursor) = cursor.filter(|_| typing) {
+        frame.set_cursor_position(cursor);
+    }
+}
+
+fn draw_editor(paint: &mut Painter<'_>, layout: &Layout, app: &App) -> Option<ratatui::layout::Position> {
+    let pane = layout.editor;
+    if pane.is_empty() {
+        return None;
+    }
+    let (row, col) = app.editor.cursor();
+    paint.rule(pane, "query", &[], app.focus == Pane::Editor);
+    if pane.width >= 40 {
+        paint.rule_right(pane, pane.x + pane.width / 2, &format!("{}:{}", row + 1, col + 1), paint.look.dim());
+    }
+    editor::draw(paint, below_rule(pane), &app.editor, app.only_advises())
+}
+
+/// Takes away what was drawn before.
+pub(super) fn clear(paint: &mut Painter<'_>, area: Rect) {
+    for row in 0..area.height {
+        let line = line_of(area, row);
+        paint.text(line, line.x, &" ".repeat(usize::from(line.width)), Style::reset());
+        paint.style(line, paint.look.text());
+    }
+}
