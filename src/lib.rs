@@ -69,6 +69,7 @@ pub mod engine;
 pub mod history;
 pub mod kql;
 pub mod lab;
+pub mod remote;
 pub mod result;
 pub mod run;
 pub mod schema;

@@ -5,6 +5,8 @@
 mod config;
 mod history;
 mod lab;
+mod remote;
 mod result;
 mod schema;
+mod stub;
 mod tidy;

@@ -1,0 +1,181 @@
+//! The body of an answer becomes columns and record batches while it is read.
+//!
+//! `Schema`, `Results` and `Stats` are found in any order and either case; what else there is, is ignored. Rows that
+//! come before their schema, or without one, are kept as JSON text until the body has ended.
+
+mod column;
+mod json_text;
+mod rows;
+mod schema;
+
+use std::fmt;
+use std::io::{BufReader, Read};
+
+use arrow::record_batch::RecordBatch;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::Value;
+
+use super::Service;
+use crate::result::{Column, RunStats};
+use rows::{Table, TypedRows, UntypedRows};
+
+/// What an answer brings while it arrives. `Columns` comes once, before any `Batch`.
+#[derive(Debug, Clone)]
+pub enum RemoteEvent {
+    Columns(Vec<Column>),
+    Batch(RecordBatch),
+}
+
+/// What is known when the body has ended.
+#[derive(Debug, Default)]
+pub(super) struct Decoded {
+    pub(super) stats: Option<RunStats>,
+    pub(super) n_rows: u64,
+    /// A line for each column with values that are not of its type.
+    pub(super) notes: Vec<String>,
+}
+
+/// Why a body is no answer.
+#[derive(Debug)]
+pub(super) enum DecodeError {
+    /// It ends before its JSON does.
+    Cut {
+        n_rows: u64,
+    },
+    /// HTML.
+    WebPage,
+    Malformed(String),
+    /// An error object instead of rows.
+    Service(Value),
+    /// Nobody wants the rest.
+    Stopped,
+}
+
+/// Takes an event; false when nobody wants more.
+type Emit<'a> = dyn FnMut(RemoteEvent) -> bool + 'a;
+
+/// Reads a whole body. Events go out as soon as there are enough rows for a batch.
+pub(super) fn decode(body: impl Read, service: Service, emit: &mut Emit<'_>) -> Result<Decoded, DecodeError> {
+    let mut state = State { service, emit, table: None, early_rows: None, stats: None, error: None, stopped: false };
+    let mut body = BufReader::with_capacity(64 * 1024, body);
+    if first_byte(&mut body) == Some(b'<') {
+        return Err(DecodeError::WebPage);
+    }
+    let mut json = serde_json::Deserializer::from_reader(body);
+    let read = BodySeed(&mut state).deserialize(&mut json).and_then(|()| json.end());
+    if let Err(error) = read {
+        return Err(state.fault(&error));
+    }
+    state.finish()
+}
+
+/// The first byte that is neither blank nor part of a byte order mark, which is skipped.
+fn first_byte(body: &mut impl std::io::BufRead) -> Option<u8> {
+    loop {
+        let byte = *body.fill_buf().ok()?.first()?;
+        if !byte.is_ascii_whitespace() && !matches!(byte, 0xEF | 0xBB | 0xBF) {
+            return Some(byte);
+        }
+        body.consume(1);
+    }
+}
+
+/// What has been read so far.
+struct State<'a, 'e> {
+    service: Service,
+    emit: &'a mut Emit<'e>,
+    table: Option<Table>,
+    /// Rows that came before a schema.
+    early_rows: Option<UntypedRows>,
+    stats: Option<RunStats>,
+    error: Option<Value>,
+    stopped: bool,
+}
+
+impl State<'_, '_> {
+    fn fault(&self, error: &serde_json::Error) -> DecodeError {
+        let n_rows = self.table.as_ref().map_or(0, Table::n_rows);
+        match error.classify() {
+            _ if self.stopped || self.table.as_ref().is_some_and(Table::is_stopped) => DecodeError::Stopped,
+            serde_json::error::Category::Eof | serde_json::error::Category::Io => DecodeError::Cut { n_rows },
+            _ => DecodeError::Malformed(error.to_string()),
+        }
+    }
+
+    /// The body has ended: gives out what is left.
+    fn finish(mut self) -> Result<Decoded, DecodeError> {
+        if let Some(rows) = self.early_rows.take() {
+            if self.table.is_none() {
+                self.start(rows.infer_columns());
+            }
+            if let Some(table) = &mut self.table {
+                rows.pour_into(table, self.emit)?;
+            }
+        }
+        let Some(mut table) = self.table else {
+            let nothing = || DecodeError::Malformed("it has neither schema nor results".to_owned());
+            return Err(self.error.map_or_else(nothing, DecodeError::Service));
+        };
+        if !table.flush(self.emit) || self.stopped {
+            return Err(DecodeError::Stopped);
+        }
+        let mut notes = table.notes();
+        match self.error {
+            Some(error) if table.n_rows() == 0 => return Err(DecodeError::Service(error)),
+            Some(error) => notes.push(format!("The service says that the answer is not complete: {error}")),
+            None => {}
+        }
+        Ok(Decoded { stats: self.stats, n_rows: table.n_rows(), notes })
+    }
+
+    /// The schema is known. A second one is ignored.
+    fn start(&mut self, columns: Vec<Column>) {
+        if self.table.is_none() {
+            self.stopped |= !(self.emit)(RemoteEvent::Columns(columns.clone()));
+            self.table = Some(Table::new(columns, self.service));
+        }
+    }
+}
+
+/// The object that is the body.
+struct BodySeed<'s, 'a, 'e>(&'s mut State<'a, 'e>);
+
+impl<'de> DeserializeSeed<'de> for BodySeed<'_, '_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for BodySeed<'_, '_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with schema and results")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let state = self.0;
+        while let Some(key) = map.next_key::<String>()? {
+            match key.to_ascii_lowercase().as_str() {
+                "schema" => {
+                    if let Some(columns) = map.next_value_seed(schema::SchemaSeed)? {
+                        state.start(columns);
+                    }
+                }
+                "results" => match &mut state.table {
+                    Some(table) => map.next_value_seed(TypedRows { table, emit: state.emit })?,
+                    None => map.next_value_seed(state.early_rows.get_or_insert_default())?,
+                },
+                "stats" => state.stats = Some(RunStats::from_wire(&map.next_value()?)),
+                "error" => state.error = Some(map.next_value()?),
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+            if state.stopped {
+                return Err(serde::de::Error::custom("nobody wants the rest"));
+            }
+        }
+        Ok(())
+    }
+}
