@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arrow::datatypes::SchemaRef;
 use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion::catalog::{MemTable, TableProvider};
-use datafusion::execution::memory_pool::{MemoryConsumer, MemoryPool};
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryPool, MemoryReservation};
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::ScalarUDF;
 use datafusion::physical_plan::stream::RecordBatchReceiverStream;
@@ -135,6 +135,8 @@ struct Run {
 struct Record {
     plans: Vec<Arc<dyn ExecutionPlan>>,
     scanned: Vec<String>,
+    /// Memory of rows that stay until the run ends.
+    held: Vec<MemoryReservation>,
 }
 
 impl Run {
@@ -225,6 +227,7 @@ impl Run {
             memory.try_grow(batch.get_array_memory_size())?;
             batches.push(batch);
         }
+        self.record(|record| record.held.push(memory));
         Ok((shape.schema, batches))
     }
 

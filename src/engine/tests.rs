@@ -111,7 +111,7 @@ async fn too_much_memory_is_a_limit_in_words() {
     let sets = vec![call("make_set", vec![column(0, ScalarType::Long)], ScalarType::Dynamic)];
     let keys = vec![column(0, ScalarType::Long)];
     let columns = [("x", ScalarType::Long), ("set_x", ScalarType::Dynamic)];
-    let summarize = Operator::Summarize { input: Box::new(range(400_000)), keys, aggregates: sets };
+    let summarize = Operator::Summarize { input: Box::new(range(1_000_000)), keys, aggregates: sets };
     let input = Arc::new(relation(summarize, &columns));
     let one = relation(Operator::Materialize { id: 0, input: Arc::clone(&input) }, &columns);
     let join =
