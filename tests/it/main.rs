@@ -5,6 +5,7 @@
 mod config;
 mod history;
 mod lab;
+mod queries;
 mod remote;
 mod result;
 mod schema;

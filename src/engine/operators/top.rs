@@ -1,6 +1,7 @@
 //! `top`: the first rows of an order, without ordering the rest.
 
 use super::sort::sorted;
+use super::take::take;
 use crate::engine::error::EngineError;
 use crate::engine::plan::{Planned, Planner};
 use crate::kql::{Relation, SortKey};
@@ -11,6 +12,12 @@ pub(in crate::engine) fn top(
     count: i64,
     keys: &[SortKey],
 ) -> Result<Planned, EngineError> {
-    let input = planner.plan(input)?;
-    sorted(planner, input, keys, Some(usize::try_from(count).unwrap_or(0)))
+    match usize::try_from(count) {
+        // DataFusion's top-k cannot keep nothing.
+        Err(_) | Ok(0) => take(planner, input, 0),
+        Ok(count) => {
+            let input = planner.plan(input)?;
+            sorted(planner, input, keys, Some(count))
+        }
+    }
 }
