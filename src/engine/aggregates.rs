@@ -11,6 +11,7 @@ mod collect;
 mod count;
 mod covariance;
 mod dcount;
+mod distinct_values;
 mod grouped;
 mod make_bag;
 mod make_list;
@@ -124,12 +125,6 @@ impl Input<'_> {
     fn call(&self, function: Arc<AggregateUDF>, args: Vec<Expr>) -> Expr {
         let predicate = self.predicate.clone().map(Box::new);
         Expr::AggregateFunction(AggregateFunction::new_udf(function, args, false, predicate, Vec::new(), None))
-    }
-
-    /// The same over distinct values.
-    fn call_distinct(&self, function: Arc<AggregateUDF>, args: Vec<Expr>) -> Expr {
-        let predicate = self.predicate.clone().map(Box::new);
-        Expr::AggregateFunction(AggregateFunction::new_udf(function, args, true, predicate, Vec::new(), None))
     }
 
     fn arg(&self, index: usize) -> Result<Expr, EngineError> {
