@@ -4,6 +4,7 @@
 
 mod ast;
 mod bound;
+mod catalog;
 mod datetime_text;
 mod diagnostic;
 mod dump;

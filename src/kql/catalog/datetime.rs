@@ -1,0 +1,118 @@
+//! Functions on datetimes and timespans.
+
+use super::{Naming, Row};
+
+pub(super) const ROWS: &[Row] = &[
+    Row::new(
+        "datetime_local_to_utc",
+        "(from: datetime, timezone: string) -> datetime",
+        Naming::None,
+        "A local time of a time zone as UTC",
+    ),
+    Row::new(
+        "datetime_utc_to_local",
+        "(from: datetime, timezone: string) -> datetime",
+        Naming::None,
+        "A UTC time as local time of a time zone",
+    ),
+    Row::new("datetime_list_timezones", "() -> dynamic", Naming::None, "The names of the time zones that are known"),
+    Row::new(
+        "format_datetime",
+        "(date: datetime, format: literal string) -> string",
+        Naming::First,
+        "Writes a datetime by a pattern",
+    ),
+    Row::new(
+        "format_timespan",
+        "(timespan: timespan, format: literal string) -> string",
+        Naming::First,
+        "Writes a timespan by a pattern",
+    ),
+    Row::new(
+        "make_datetime",
+        "(year: number, month: number, day: number, [hour: number], [minute: number], [second: number]) -> datetime; (value: scalar) -> datetime",
+        Naming::OnlyArgument,
+        "A datetime of its parts",
+    ),
+    Row::new(
+        "make_timespan",
+        "(days: integer, hours: integer, minutes: integer, seconds: integer) -> timespan; (hours: integer, minutes: integer, [seconds: integer]) -> timespan; (value: scalar) -> timespan",
+        Naming::OnlyArgument,
+        "A timespan of its parts",
+    ),
+    Row::new(
+        "datetime_add",
+        "(part: literal string, value: integer, datetime: datetime) -> datetime",
+        Naming::None,
+        "Adds a number of calendar parts to a datetime",
+    ),
+    Row::new(
+        "datetime_diff",
+        "(part: literal string, datetime1: datetime, datetime2: datetime) -> long",
+        Naming::None,
+        "How many boundaries of a calendar part lie between two datetimes",
+    ),
+    Row::new(
+        "dayofweek",
+        "(date: datetime) -> timespan",
+        Naming::None,
+        "Time since the start of the last Sunday, in days",
+    ),
+    Row::new("dayofmonth", "(date: datetime) -> int", Naming::None, "Day of the month"),
+    Row::new("dayofyear", "(date: datetime) -> int", Naming::None, "Day of the year"),
+    Row::new("hourofday", "(date: datetime) -> int", Naming::None, "Hour of the day"),
+    Row::new("week_of_year", "(date: datetime) -> int", Naming::None, "Week of the year by ISO 8601"),
+    Row::new("monthofyear", "(date: datetime) -> int", Naming::None, "Month of the year"),
+    Row::new("startofday", "(date: datetime, [offset: long]) -> datetime", Naming::First, "Start of the day"),
+    Row::new(
+        "startofweek",
+        "(date: datetime, [offset: long]) -> datetime",
+        Naming::None,
+        "Start of the week, which is Sunday",
+    ),
+    Row::new("startofmonth", "(date: datetime, [offset: long]) -> datetime", Naming::None, "Start of the month"),
+    Row::new("startofyear", "(date: datetime, [offset: long]) -> datetime", Naming::None, "Start of the year"),
+    Row::new("endofday", "(date: datetime, [offset: long]) -> datetime", Naming::None, "Last instant of the day"),
+    Row::new("endofweek", "(date: datetime, [offset: long]) -> datetime", Naming::None, "Last instant of the week"),
+    Row::new("endofmonth", "(date: datetime, [offset: long]) -> datetime", Naming::None, "Last instant of the month"),
+    Row::new("endofyear", "(date: datetime, [offset: long]) -> datetime", Naming::None, "Last instant of the year"),
+    Row::new("getyear", "(date: datetime) -> int", Naming::None, "The year"),
+    Row::new("getmonth", "(date: datetime) -> int", Naming::None, "The month"),
+    Row::new(
+        "datetime_part",
+        "(part: literal string, date: datetime) -> int",
+        Naming::None,
+        "A calendar part of a datetime",
+    ),
+    Row::new("now", "([offset: timespan]) -> datetime", Naming::None, "The instant at which the query runs"),
+    Row::new(
+        "ago",
+        "(timespan: timespan) -> datetime",
+        Naming::None,
+        "An instant before the one at which the query runs",
+    ),
+    Row::new(
+        "unixtime_seconds_todatetime",
+        "(number: number) -> datetime",
+        Naming::None,
+        "Seconds since 1970 as a datetime",
+    ),
+    Row::new(
+        "unixtime_milliseconds_todatetime",
+        "(number: number) -> datetime",
+        Naming::None,
+        "Milliseconds since 1970 as a datetime",
+    ),
+    Row::new(
+        "unixtime_microseconds_todatetime",
+        "(number: number) -> datetime",
+        Naming::None,
+        "Microseconds since 1970 as a datetime",
+    ),
+    Row::new(
+        "unixtime_nanoseconds_todatetime",
+        "(number: number) -> datetime",
+        Naming::None,
+        "Nanoseconds since 1970 as a datetime",
+    ),
+];

@@ -1,0 +1,142 @@
+//! Functions on addresses, URLs and user agents.
+
+use super::{Naming, Row};
+
+pub(super) const ROWS: &[Row] = &[
+    Row::new(
+        "url_encode",
+        "(url: string) -> string",
+        Naming::None,
+        "Encodes a text for a URL; a space becomes a plus sign",
+    ),
+    Row::new(
+        "url_encode_component",
+        "(url: string) -> string",
+        Naming::None,
+        "Encodes a text for a URL; a space becomes %20",
+    ),
+    Row::new("url_decode", "(encoded_url: string) -> string", Naming::None, "Decodes a URL's percent signs"),
+    Row::new("parse_url", "(url: string) -> dynamic", Naming::None, "Cuts a URL into its parts"),
+    Row::new(
+        "parse_urlquery",
+        "(query: string) -> dynamic",
+        Naming::None,
+        "Cuts the query of a URL into its parameters",
+    ),
+    Row::new("parse_ipv4", "(ip: string) -> long", Naming::None, "An IPv4 address as a number"),
+    Row::new(
+        "parse_ipv4_mask",
+        "(ip: string, prefix: long) -> long",
+        Naming::None,
+        "The network of an IPv4 address as a number",
+    ),
+    Row::new("parse_ipv6", "(ip: string) -> string", Naming::None, "An IPv6 or IPv4 address in one canonical spelling"),
+    Row::new(
+        "parse_ipv6_mask",
+        "(ip: string, prefix: long) -> string",
+        Naming::None,
+        "The network of an IPv6 or IPv4 address in one canonical spelling",
+    ),
+    Row::new(
+        "parse_user_agent",
+        "(user_agent: string, [look_for: string|dynamic]) -> dynamic",
+        Naming::None,
+        "Browser, system and device of a user agent text",
+    ),
+    Row::new("punycode_to_string", "(string: string) -> string", Naming::None, "Decodes punycode"),
+    Row::new("punycode_from_string", "(string: string) -> string", Naming::None, "Encodes in punycode"),
+    Row::new(
+        "punycode_domain_from_string",
+        "(string: string) -> string",
+        Naming::None,
+        "A domain name with punycode labels",
+    ),
+    Row::new(
+        "punycode_domain_to_string",
+        "(string: string) -> string",
+        Naming::None,
+        "A domain name with its punycode labels decoded",
+    ),
+    Row::new(
+        "ipv4_compare",
+        "(ip1: string, ip2: string, [prefix: long]) -> long",
+        Naming::None,
+        "Compares two IPv4 addresses",
+    ),
+    Row::new(
+        "ipv4_is_match",
+        "(ip1: string, ip2: string, [prefix: long]) -> bool",
+        Naming::None,
+        "Whether two IPv4 addresses are in one network",
+    ),
+    Row::new(
+        "ipv6_compare",
+        "(ip1: string, ip2: string, [prefix: long]) -> long",
+        Naming::None,
+        "Compares two IPv6 addresses",
+    ),
+    Row::new("ipv4_is_private", "(ip: string) -> bool", Naming::None, "Whether an IPv4 address is private"),
+    Row::new(
+        "ipv6_is_match",
+        "(ip1: string, ip2: string, [prefix: long]) -> bool",
+        Naming::None,
+        "Whether two IPv6 addresses are in one network",
+    ),
+    Row::new(
+        "ipv6_is_in_range",
+        "(ip: string, ip_range: string) -> bool",
+        Naming::None,
+        "Whether an IPv6 address is in a network",
+    ),
+    Row::new(
+        "ipv6_is_in_any_range",
+        "(ip: string|dynamic, ranges: string {1..}) -> bool; (ip: string|dynamic, ranges: array) -> bool",
+        Naming::None,
+        "Whether an IPv6 address is in one of several networks",
+    ),
+    Row::new(
+        "ipv4_is_in_range",
+        "(ip: string, ip_range: string) -> bool",
+        Naming::None,
+        "Whether an IPv4 address is in a network",
+    ),
+    Row::new(
+        "ipv4_is_in_any_range",
+        "(ip: string|dynamic, ranges: string {1..}) -> bool; (ip: string|dynamic, ranges: array) -> bool",
+        Naming::None,
+        "Whether an IPv4 address is in one of several networks",
+    ),
+    Row::new("ipv4_netmask_suffix", "(ip: string) -> long", Naming::None, "Prefix length of an IPv4 network"),
+    Row::new("format_ipv4", "(ip: scalar, [prefix: long]) -> string", Naming::None, "An IPv4 address as text"),
+    Row::new("format_ipv4_mask", "(ip: scalar, prefix: long) -> string", Naming::None, "An IPv4 network as text"),
+    Row::new(
+        "has_ipv4",
+        "(source: string|dynamic, ip: string) -> bool",
+        Naming::None,
+        "Whether a text contains an IPv4 address",
+    ),
+    Row::new(
+        "has_ipv4_prefix",
+        "(source: string|dynamic, ip_prefix: string) -> bool",
+        Naming::None,
+        "Whether a text contains an IPv4 address with a prefix",
+    ),
+    Row::new(
+        "has_any_ipv4",
+        "(source: string|dynamic, ips: string {1..}) -> bool; (source: string|dynamic, ips: array) -> bool",
+        Naming::None,
+        "Whether a text contains one of several IPv4 addresses",
+    ),
+    Row::new(
+        "has_any_ipv4_prefix",
+        "(source: string|dynamic, ip_prefixes: string {1..}) -> bool; (source: string|dynamic, ip_prefixes: array) -> bool",
+        Naming::None,
+        "Whether a text contains an IPv4 address with one of several prefixes",
+    ),
+    Row::new(
+        "ipv4_range_to_cidr_list",
+        "(start_ip: string, end_ip: string) -> dynamic",
+        Naming::None,
+        "Networks that cover a range of IPv4 addresses",
+    ),
+];
