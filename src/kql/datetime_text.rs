@@ -31,6 +31,20 @@ pub fn ticks_of_date(year: i64, month: i64, day: i64) -> Option<i64> {
     Some(days * TICKS_PER_DAY)
 }
 
+/// Year, month and day of a tick count: Howard Hinnant's algorithm, with years that begin in March.
+pub(super) fn date_of_ticks(ticks: i64) -> (i64, i64, i64) {
+    // From 0000-03-01 to 0001-01-01 there are 306 days.
+    let days = ticks.div_euclid(TICKS_PER_DAY) + 306;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
 fn days_in_month(year: i64, month: i64) -> i64 {
     match month {
         4 | 6 | 9 | 11 => 30,

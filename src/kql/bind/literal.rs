@@ -1,22 +1,23 @@
 //! The text of a literal as a value. The argument of `int(…)`, `datetime(…)` and their like is literal syntax, not an
 //! expression.
 
-mod datetime;
-mod text;
 mod timespan;
 
 #[cfg(test)]
 mod tests;
 
-pub(in crate::kql) use datetime::parse_datetime;
-pub(in crate::kql) use text::{unquote, unquote_name};
-pub(in crate::kql) use timespan::parse_timespan;
+pub(super) use timespan::parse_timespan;
+
+use std::borrow::Cow;
 
 use crate::kql::kind::SyntaxKind;
-use crate::kql::{ScalarType, Value};
+use crate::kql::{
+    MAX_DATETIME_TICKS, ScalarType, TICKS_PER_SECOND, UNIX_EPOCH_TICKS, Value, parse_datetime, string_value,
+    ticks_of_date,
+};
 
 /// The value of a literal token; `None` when the text is not one of its type. `now` is what `datetime()` means.
-pub(in crate::kql) fn decode(kind: SyntaxKind, text: &str, now: i64) -> Option<Value> {
+pub(super) fn decode(kind: SyntaxKind, text: &str, now: i64) -> Option<Value> {
     let inner = inner(text);
     match kind {
         SyntaxKind::BoolLiteral => bool_literal(inner),
@@ -27,7 +28,7 @@ pub(in crate::kql) fn decode(kind: SyntaxKind, text: &str, now: i64) -> Option<V
         SyntaxKind::DatetimeLiteral => datetime_literal(inner, now),
         SyntaxKind::TimespanLiteral => timespan_literal(inner, text.len() != inner.len()),
         SyntaxKind::GuidLiteral => guid(inner),
-        SyntaxKind::StringLiteral => unquote(text).map(Value::String),
+        SyntaxKind::StringLiteral => string_value(text).map(|text| Value::String(text.into_owned())),
         _ => None,
     }
 }
@@ -125,16 +126,39 @@ fn decimal(text: &str) -> Option<Value> {
 }
 
 fn datetime_literal(text: &str, now: i64) -> Option<Value> {
-    let text = unquote(text).unwrap_or_else(|| text.to_owned());
+    let text = string_value(text).unwrap_or(Cow::Borrowed(text));
     match text.trim() {
         "" => Some(Value::Datetime(now)),
         null if null.eq_ignore_ascii_case("null") => Some(Value::Null(ScalarType::Datetime)),
-        text => datetime::parse_literal(text).map(Value::Datetime),
+        text => datetime(text).map(Value::Datetime),
     }
 }
 
+/// What stands in `datetime(…)`: a text as for `todatetime()`, parts with commas, or one number.
+fn datetime(text: &str) -> Option<i64> {
+    if text.contains(',') && !text.chars().any(char::is_alphabetic) {
+        let parts: Option<Vec<i64>> = text.split(',').map(|part| part.trim().parse().ok()).collect();
+        return match parts?.as_slice() {
+            [year, month] => ticks_of_date(*year, *month, 1),
+            [year, month, day] => ticks_of_date(*year, *month, *day),
+            _ => None,
+        };
+    }
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        let number = text.parse::<i64>().ok()?;
+        return match text.len() {
+            4 => ticks_of_date(number, 1, 1),
+            8 => ticks_of_date(number / 10_000, number / 100 % 100, number % 100),
+            // How Kusto tells years from seconds is only known at these sizes.
+            _ => number.checked_mul(TICKS_PER_SECOND)?.checked_add(UNIX_EPOCH_TICKS).filter(|t| *t <= MAX_DATETIME_TICKS),
+        };
+    }
+    // Spaces around hyphens are tolerated: `2017 - 08 - 01`.
+    parse_datetime(&text.replace(" - ", "-"))
+}
+
 fn timespan_literal(text: &str, bracketed: bool) -> Option<Value> {
-    let text = unquote(text).unwrap_or_else(|| text.to_owned());
+    let text = string_value(text).unwrap_or(Cow::Borrowed(text));
     let text = text.trim();
     if text.eq_ignore_ascii_case("null") {
         return Some(Value::Null(ScalarType::Timespan));
@@ -144,7 +168,7 @@ fn timespan_literal(text: &str, bracketed: bool) -> Option<Value> {
 
 /// 32 hexadecimal digits, with hyphens or without.
 fn guid(text: &str) -> Option<Value> {
-    let text = unquote(text).unwrap_or_else(|| text.to_owned());
+    let text = string_value(text).unwrap_or(Cow::Borrowed(text));
     let text = text.trim();
     if text.eq_ignore_ascii_case("null") {
         return Some(Value::Null(ScalarType::Guid));

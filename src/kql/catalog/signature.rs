@@ -26,6 +26,8 @@ pub struct Parameter {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Class {
     Scalar,
+    /// Any scalar, taken as its text.
+    Text,
     /// One of these types.
     Types(Vec<ScalarType>),
     Number,
@@ -171,6 +173,7 @@ fn parse_repeat(range: &str) -> Option<(usize, usize)> {
 impl Class {
     fn parse(text: &str) -> Self {
         match text {
+            "text" => Self::Text,
             "number" => Self::Number,
             "integer" => Self::Integer,
             "array" => Self::Array,

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::kql::datetime_text::date_of_ticks;
 use crate::kql::{
     AggregateCall, BoundQuery, ColumnSymbol, JoinKind, Operator, PathStep, Relation, Scalar, ScalarKind,
     ScalarOperator, SortKey, TICKS_PER_DAY, TICKS_PER_SECOND, Value,
@@ -294,17 +295,8 @@ fn quoted(text: &str) -> String {
     format!("{text:?}")
 }
 
-/// Proleptic Gregorian date of a tick count, by Howard Hinnant's day algorithm.
 fn datetime(ticks: i64) -> String {
-    let days = ticks.div_euclid(TICKS_PER_DAY) + 306;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    let (year, month, day) = date_of_ticks(ticks);
     let time = ticks.rem_euclid(TICKS_PER_DAY);
     let mut out = format!("{year:04}-{month:02}-{day:02}");
     if time != 0 {

@@ -22,10 +22,6 @@ fn datetime(text: &str) -> Option<i64> {
     }
 }
 
-fn string(text: &str) -> Option<String> {
-    super::unquote(text)
-}
-
 #[test]
 fn integers() {
     assert_eq!(long("5"), Some(Value::Long(5)));
@@ -95,18 +91,6 @@ fn datetimes() {
     for bad in ["datetime(13-01-2022)", "datetime(x12-02-2022)", "datetime(2021-02-29)", "datetime(2020,1,1,1)", "datetime(2020-01-01 99)"] {
         assert_eq!(datetime(bad), None, "{bad}");
     }
-}
-
-#[test]
-fn strings() {
-    assert_eq!(string(r#""a\tb\"""#).as_deref(), Some("a\tb\""));
-    assert_eq!(string(r"'\u0041\x42\103'").as_deref(), Some("ABC"));
-    assert_eq!(string("@'it''s \\n'").as_deref(), Some("it's \\n"));
-    assert_eq!(string("h@\"C:\\\"").as_deref(), Some("C:\\"));
-    assert_eq!(string("```a\nb```").as_deref(), Some("a\nb"));
-    assert_eq!(string("'open"), None);
-    assert_eq!(string("'\\u00'"), None);
-    assert_eq!(super::unquote_name("['my col']"), "my col");
 }
 
 #[test]

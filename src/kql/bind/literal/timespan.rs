@@ -22,7 +22,7 @@ pub(super) fn parse_literal(text: &str, bracketed: bool) -> Option<i64> {
 }
 
 /// `[-][d.]hh:mm[:ss[.fffffff]]`; digits after the seventh are dropped.
-pub(in crate::kql) fn parse_timespan(text: &str) -> Option<i64> {
+pub(in crate::kql::bind) fn parse_timespan(text: &str) -> Option<i64> {
     let text = text.trim();
     let (negative, text) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -40,7 +40,7 @@ pub(in crate::kql) fn parse_timespan(text: &str) -> Option<i64> {
 }
 
 /// Digits after a decimal point as ticks of a second.
-pub(super) fn fraction_ticks(digits: &str) -> Option<i64> {
+fn fraction_ticks(digits: &str) -> Option<i64> {
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }

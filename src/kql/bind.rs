@@ -1,0 +1,138 @@
+//! Binding: the tree and the schema become a [`BoundQuery`](super::BoundQuery), or reasons why not.
+//!
+//! Every function that binds something gives `None` when it could not, and then the reason has been reported already:
+//! what is built upon it stays silent, so that one mistake is one finding.
+
+mod aggregate;
+mod arithmetic;
+mod call;
+mod comparison;
+mod convert;
+mod dynamic;
+mod expression;
+mod fold;
+mod literal;
+mod membership;
+mod name;
+mod operators;
+mod path;
+mod scope;
+mod source;
+mod special;
+mod statement;
+mod string_operator;
+mod suggest;
+
+use std::collections::BTreeSet;
+
+use super::ast::Query;
+use super::{Analysis, BoundQuery, Context, Diagnostic, Relation, Render, Scalar, Severity, Span, Tree};
+use aggregate::Collecting;
+use scope::{Let, Row, Table};
+
+/// How deep expressions may nest.
+const MAX_DEPTH: usize = 160;
+/// How many operators may follow one another, those of `let` counted where they are used.
+const MAX_PIPE: usize = 400;
+/// How many expressions and operators a query may have once every `let` is put in its place.
+const MAX_SIZE: usize = 200_000;
+
+/// Binds a parsed text.
+pub(super) fn bind(tree: &Tree, context: &Context<'_>) -> Analysis {
+    let mut binder = Binder::new(context);
+    let query = binder.query(Query::of(tree));
+    // A syntax error leaves holes in the tree behind it; what the binder says of those is only an echo.
+    let first_error = tree.errors().iter().map(|error| error.span.start).min().unwrap_or(usize::MAX);
+    let mut diagnostics = tree.errors().to_vec();
+    diagnostics.extend(binder.diagnostics.into_iter().filter(|finding| finding.span.start < first_error));
+    diagnostics.sort_by_key(|finding| (finding.span.start, finding.severity));
+    diagnostics.dedup_by_key(|finding| finding.span.start);
+    let forbidden = diagnostics.iter().any(|finding| matches!(finding.severity, Severity::Error | Severity::Refusal));
+    Analysis { diagnostics, query: if forbidden { None } else { query } }
+}
+
+/// What is known while binding one query.
+struct Binder<'a> {
+    context: &'a Context<'a>,
+    diagnostics: Vec<Diagnostic>,
+    lets: Vec<Let>,
+    /// Aggregates met so far, while the expressions of `summarize` are bound.
+    collecting: Option<Collecting>,
+    render: Option<Render>,
+    depth: usize,
+    size: usize,
+    next_materialize: usize,
+}
+
+impl<'a> Binder<'a> {
+    fn new(context: &'a Context<'a>) -> Self {
+        Self {
+            context,
+            diagnostics: Vec::new(),
+            lets: Vec::new(),
+            collecting: None,
+            render: None,
+            depth: 0,
+            size: 0,
+            next_materialize: 0,
+        }
+    }
+
+    fn query(&mut self, query: Query<'_>) -> Option<BoundQuery> {
+        let table = self.statements(query)?;
+        Some(BoundQuery { result: table.relation, render: self.render.take() })
+    }
+
+    /// Reports an error; always `None`, so that it can be the value of a failed binding.
+    fn error<T>(&mut self, code: &'static str, span: Span, message: impl Into<String>) -> Option<T> {
+        self.report(Diagnostic::error(code, span, message))
+    }
+
+    fn refuse<T>(&mut self, construct: &str, span: Span) -> Option<T> {
+        self.report(Diagnostic::refusal(construct, span))
+    }
+
+    fn report<T>(&mut self, finding: Diagnostic) -> Option<T> {
+        self.diagnostics.push(finding);
+        None
+    }
+
+    /// Runs a binding one level deeper, or reports that the query nests too deep.
+    fn deeper<T>(&mut self, span: Span, inner: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        if self.depth >= MAX_DEPTH {
+            return self.error("TLY0010", span, format!("the query nests deeper than {MAX_DEPTH} levels"));
+        }
+        self.depth += 1;
+        let result = inner(self);
+        self.depth -= 1;
+        result
+    }
+
+    /// Counts what is added to the query, or reports that it grows too large.
+    fn charge(&mut self, size: usize, span: &Span) -> Option<()> {
+        if self.size > MAX_SIZE {
+            return None;
+        }
+        self.size = self.size.saturating_add(size);
+        if self.size > MAX_SIZE {
+            let message = format!("the query grows beyond {MAX_SIZE} parts once every let stands where it is used");
+            return self.error("TLY0011", span.clone(), message);
+        }
+        Some(())
+    }
+
+    /// An operator put upon a table.
+    fn table(&mut self, relation: Relation, unknown: BTreeSet<String>, depth: usize) -> Option<Table> {
+        self.charge(1 + relation.columns.len() / 16, &relation.span)?;
+        if depth > MAX_PIPE {
+            let span = relation.span;
+            return self.error("TLY0010", span, format!("more than {MAX_PIPE} operators follow one another"));
+        }
+        Some(Table { relation, unknown, depth, source: None })
+    }
+
+    /// An expression that may not read columns.
+    fn constant(&mut self, expr: super::Expr<'_>) -> Option<Scalar> {
+        self.scalar(expr, &Row::NONE)
+    }
+}

@@ -1,0 +1,367 @@
+//! Calls of scalar functions: the catalogue says what is accepted and what comes out.
+
+use super::Binder;
+use super::comparison::common;
+use super::convert::{convert, is_literal, literal};
+use super::expression::text_of;
+use super::scope::{LetValue, Row, widest};
+use crate::kql::catalog::{self, Class, Constancy, Function, Parameter, Returns, Signature};
+use crate::kql::{CallExpr, Diagnostic, Expr, Scalar, ScalarKind, ScalarType, Span, Value};
+
+/// An argument: a value, or `typeof(…)`.
+#[derive(Debug, Clone)]
+enum Argument {
+    Value(Scalar),
+    Type(ScalarType, Span),
+}
+
+impl Argument {
+    fn span(&self) -> Span {
+        match self {
+            Self::Value(value) => value.span.clone(),
+            Self::Type(_, span) => span.clone(),
+        }
+    }
+}
+
+impl Binder<'_> {
+    pub(super) fn call(&mut self, call: CallExpr<'_>, row: &Row<'_>) -> Option<Scalar> {
+        let name_node = call.name()?;
+        let name = name_node.value();
+        if self.find_let(&name).is_some() {
+            return self.call_of_let(&name, call);
+        }
+        if let Some(result) = self.special_call(&name, call, row) {
+            return result;
+        }
+        if catalog::aggregate(&name).is_some() && (self.collecting.is_some() || catalog::function(&name).is_none()) {
+            return self.aggregate_in_expression(&name, call, row);
+        }
+        if super::source::is_table_function(&name) {
+            return self.refuse(&format!("{name}()"), call.span());
+        }
+        let Some(function) = catalog::function(&name) else {
+            // The arguments may hold mistakes of their own, but what stands in them is not sure to be scalar.
+            return self.unknown_function(&name, name_node.span());
+        };
+        let mut arguments = Vec::new();
+        let mut failed = false;
+        for argument in call.arguments() {
+            match self.argument(argument, row) {
+                Some(argument) => arguments.push(argument),
+                None => failed = true,
+            }
+        }
+        if failed {
+            return None;
+        }
+        self.call_function(function, &name, arguments, call.span(), name_node.span())
+    }
+
+    /// The name of a `let` in the place of a function's.
+    fn call_of_let(&mut self, name: &str, call: CallExpr<'_>) -> Option<Scalar> {
+        match self.find_let(name).map(|binding| &binding.value) {
+            Some(LetValue::Poisoned) | None => None,
+            Some(_) => self.error("SEM0260", call.span(), format!("'{name}' is no function")),
+        }
+    }
+
+    fn argument(&mut self, expr: Expr<'_>, row: &Row<'_>) -> Option<Argument> {
+        match expr {
+            Expr::TypeOf(types) => {
+                let names: Vec<_> = types.types().collect();
+                match names.as_slice() {
+                    [name] => match ScalarType::from_name(name.text()) {
+                        Some(ty) => Some(Argument::Type(ty, expr.span())),
+                        None => self.error("SYN0002", name.span(), format!("there is no type '{}'", name.text())),
+                    },
+                    _ => self.refuse("typeof() of several types", expr.span()),
+                }
+            }
+            Expr::Star(_) => self.refuse("'*' as an argument", expr.span()),
+            Expr::Named(named) => self.refuse("a named argument", named.span()),
+            _ => self.scalar(expr, row).map(Argument::Value),
+        }
+    }
+
+    fn call_function(
+        &mut self,
+        function: &'static Function,
+        written: &str,
+        arguments: Vec<Argument>,
+        span: Span,
+        name_span: Span,
+    ) -> Option<Scalar> {
+        let fitting: Vec<(&'static Signature, Vec<&'static Parameter>)> = function
+            .signatures
+            .iter()
+            .filter_map(|signature| Some((signature, signature.assign(arguments.len())?)))
+            .collect();
+        if fitting.is_empty() {
+            let (fewest, most) = function.signatures.iter().map(Signature::arity).fold((usize::MAX, 0), |all, one| {
+                (all.0.min(one.0), all.1.max(one.1))
+            });
+            let code = if fewest == most { "SEM0219" } else { "SEM0223" };
+            return self.error(code, name_span, arity_message(written, fewest, most));
+        }
+        let mut first_complaint = None;
+        for (signature, parameters) in fitting {
+            match fit(written, signature, &parameters, &arguments) {
+                Ok((values, ty)) => return self.finish_call(function.name, written, values, ty, span),
+                Err(complaint) => first_complaint = first_complaint.or(Some(complaint)),
+            }
+        }
+        first_complaint.and_then(|complaint| self.report(complaint))
+    }
+
+    /// Last words of a call: constants that are checked here, types that depend on values, and other words for it.
+    fn finish_call(
+        &mut self,
+        name: &'static str,
+        written: &str,
+        mut values: Vec<Scalar>,
+        ty: ScalarType,
+        span: Span,
+    ) -> Option<Scalar> {
+        match name {
+            "extract" | "extract_all" | "trim" | "trim_start" | "trim_end" | "replace" => {
+                self.check_pattern(&values[0])?;
+            }
+            "replace_regex" | "indexof_regex" => self.check_pattern(&values[1])?,
+            "datetime_diff" if text_of(&values[0]).is_some_and(|part| part.eq_ignore_ascii_case("week")) => {
+                return self.capable_call(name, values, ScalarType::Real, span);
+            }
+            "strcat" => {
+                let texts: Option<String> = values.iter().map(text_of).collect();
+                if let Some(text) = texts {
+                    return Some(literal(Value::String(text), span));
+                }
+            }
+            _ => {}
+        }
+        if name == "replace" {
+            // The old spelling has the text last.
+            values.rotate_right(1);
+            return self.capable_call("replace_regex", values, ScalarType::String, span);
+        }
+        let asked = match name {
+            // What is extracted is text, and then converted as `tolong()` and its like do.
+            "extract" | "extract_json" if ty != ScalarType::String => Some(ty),
+            _ => None,
+        };
+        match asked {
+            Some(ty) => {
+                let text = self.capable_call_as(name, written, values, ScalarType::String, span)?;
+                Some(convert(text, ty))
+            }
+            None => self.capable_call_as(name, written, values, ty, span),
+        }
+    }
+
+    fn check_pattern(&mut self, pattern: &Scalar) -> Option<()> {
+        match text_of(pattern) {
+            Some(text) => {
+                let (text, span) = (text.to_owned(), pattern.span.clone());
+                self.check_regex(&text, &span)
+            }
+            None => Some(()),
+        }
+    }
+
+    pub(super) fn capable_call(&mut self, name: &'static str, args: Vec<Scalar>, ty: ScalarType, span: Span) -> Option<Scalar> {
+        self.capable_call_as(name, name, args, ty, span)
+    }
+
+    /// The call, when the engine has the function; else a refusal under the name that was written.
+    fn capable_call_as(
+        &mut self,
+        name: &'static str,
+        written: &str,
+        args: Vec<Scalar>,
+        ty: ScalarType,
+        span: Span,
+    ) -> Option<Scalar> {
+        if self.context.capabilities.is_some_and(|capabilities| !capabilities.functions.contains(name)) {
+            return self.refuse(&format!("{written}()"), span);
+        }
+        Some(Scalar { kind: ScalarKind::Call(name, args), ty, span })
+    }
+}
+
+/// `round() takes 1 or 2 arguments`.
+pub(super) fn arity_message(name: &str, fewest: usize, most: usize) -> String {
+    let count = match (fewest, most) {
+        (0, 0) => "no arguments".to_owned(),
+        (1, 1) => "1 argument".to_owned(),
+        _ if fewest == most => format!("{fewest} arguments"),
+        _ if most > 1_000 => format!("{fewest} arguments or more"),
+        _ if most == fewest + 1 => format!("{fewest} or {most} arguments"),
+        _ => format!("{fewest} to {most} arguments"),
+    };
+    format!("{name}() takes {count}")
+}
+
+/// The arguments as the signature wants them, and the type of the result.
+fn fit(
+    name: &str,
+    signature: &Signature,
+    parameters: &[&'static Parameter],
+    arguments: &[Argument],
+) -> Result<(Vec<Scalar>, ScalarType), Diagnostic> {
+    let mut values = Vec::with_capacity(arguments.len());
+    let mut type_literal = None;
+    for (parameter, argument) in parameters.iter().zip(arguments) {
+        match (argument, &parameter.class) {
+            (Argument::Type(ty, _), Class::TypeLiteral) => type_literal = Some(*ty),
+            (Argument::Value(value), _) => values.push(accept(name, signature, parameter, value.clone())?),
+            (Argument::Type(..), _) => {
+                return Err(Diagnostic::error("SEM0254", argument.span(), format!("{name}() takes a value here")));
+            }
+        }
+    }
+    agree(name, parameters, &mut values)?;
+    let ty = result_type(signature, parameters, &mut values, type_literal);
+    Ok((values, ty))
+}
+
+/// One argument, converted where its parameter says so.
+fn accept(name: &str, signature: &Signature, parameter: &Parameter, value: Scalar) -> Result<Scalar, Diagnostic> {
+    let constant = parameter.constancy == Constancy::Any || is_literal(&value);
+    if !constant {
+        let code = if parameter.constancy == Constancy::Literal { "SEM0207" } else { "SEM0040" };
+        let message = format!("{name}(): '{}' must be a constant", parameter.name);
+        return Err(Diagnostic::error(code, value.span, message));
+    }
+    let real = signature.returns == Returns::Type(ScalarType::Real);
+    // A whole number keeps its width only where its bits are shown.
+    let whole = if name == "tohex" { value.ty } else { ScalarType::Long };
+    let target = match (&parameter.class, value.ty) {
+        (Class::Text, _) => Some(ScalarType::String),
+        (Class::Types(types), ty) => type_among(types, ty),
+        (Class::Number, ty) if ty.is_numeric() || ty == ScalarType::Bool => Some(match ty {
+            _ if real => ScalarType::Real,
+            ScalarType::Bool | ScalarType::Int if signature.returns != Returns::First => ScalarType::Long,
+            ScalarType::Bool => ScalarType::Long,
+            ty => ty,
+        }),
+        (Class::Integer, ScalarType::Int | ScalarType::Long) => Some(whole),
+        (Class::Array | Class::Bag, ScalarType::Dynamic) => Some(ScalarType::Dynamic),
+        (Class::NonDynamic | Class::Same, ty) if ty != ScalarType::Dynamic => Some(ty),
+        (Class::Same, ty) => Some(ty),
+        (Class::SameOrderable | Class::Orderable, ty) if ty != ScalarType::Dynamic => Some(ty),
+        (Class::Summable, ty) if ty.is_numeric() || matches!(ty, ScalarType::Timespan | ScalarType::Datetime) => Some(ty),
+        (Class::Countable, ty) if !matches!(ty, ScalarType::Real | ScalarType::Bool) => Some(ty),
+        (Class::Column, ty) if matches!(value.kind, ScalarKind::Column(_)) => Some(ty),
+        (Class::Scalar | Class::Branch | Class::Star, ty) => Some(ty),
+        _ => None,
+    };
+    match target {
+        Some(ty) => Ok(convert(value, ty)),
+        None => {
+            let wanted = class_words(&parameter.class);
+            let message = format!("{name}() takes {wanted} as '{}', and this is a {}", parameter.name, value.ty);
+            let code = if matches!(parameter.class, Class::Number | Class::Integer) { "SEM0201" } else { "SEM0254" };
+            Err(Diagnostic::error(code, value.span, message))
+        }
+    }
+}
+
+/// The type among those declared that a value has or widens to.
+fn type_among(types: &[ScalarType], ty: ScalarType) -> Option<ScalarType> {
+    if types.contains(&ty) {
+        return Some(ty);
+    }
+    types.iter().copied().find(|declared| widest(*declared, ty) == Some(*declared))
+}
+
+fn class_words(class: &Class) -> String {
+    match class {
+        Class::Types(types) => types.iter().map(|ty| format!("a {ty}")).collect::<Vec<_>>().join(" or "),
+        Class::Number => "a number".to_owned(),
+        Class::Integer => "a whole number".to_owned(),
+        Class::Array => "a dynamic array".to_owned(),
+        Class::Bag => "a dynamic bag".to_owned(),
+        Class::Column => "a column".to_owned(),
+        Class::Summable => "a number, timespan or datetime".to_owned(),
+        Class::TypeLiteral => "typeof(…)".to_owned(),
+        Class::OnlyStar => "'*'".to_owned(),
+        Class::Table => "a table".to_owned(),
+        _ => "a value that is not dynamic".to_owned(),
+    }
+}
+
+/// Makes the arguments agree that must be of one type.
+fn agree(name: &str, parameters: &[&'static Parameter], values: &mut [Scalar]) -> Result<(), Diagnostic> {
+    let is_branch = |parameter: &Parameter| parameter.class == Class::Branch;
+    let is_same = |parameter: &Parameter| matches!(parameter.class, Class::Same | Class::SameOrderable);
+    let branches = parameters.iter().any(|parameter| is_branch(parameter));
+    let positions: Vec<usize> = (0..values.len().min(parameters.len()))
+        .filter(|&index| is_branch(parameters[index]) || is_same(parameters[index]))
+        .collect();
+    let mut target = None;
+    for &index in &positions {
+        let value = &values[index];
+        target = match target {
+            None => Some(value.ty),
+            Some(ty) => match one_type(ty, value.ty, branches) {
+                Some(ty) => Some(ty),
+                None => {
+                    let message = format!("{name}() gives one type, but a {ty} and a {} are among its results", value.ty);
+                    return Err(Diagnostic::error("SEM0525", value.span.clone(), message));
+                }
+            },
+        };
+    }
+    if let Some(target) = target {
+        for &index in &positions {
+            let ty = target;
+            let value = std::mem::replace(&mut values[index], literal(Value::Bool(false), 0..0));
+            values[index] = convert(value, ty);
+        }
+    }
+    Ok(())
+}
+
+/// The one type of two branches: int with long is long; where branches are chosen dynamic gives way to the other, and
+/// long does not mix with real.
+fn one_type(left: ScalarType, right: ScalarType, branches: bool) -> Option<ScalarType> {
+    use ScalarType::{Dynamic, Int, Long};
+    match (left, right) {
+        _ if left == right => Some(left),
+        (Int, Long) | (Long, Int) => Some(Long),
+        (Dynamic, other) | (other, Dynamic) if branches => Some(other),
+        _ if branches => None,
+        _ => common(left, right).filter(|ty| ty.is_numeric()),
+    }
+}
+
+fn result_type(
+    signature: &Signature,
+    parameters: &[&'static Parameter],
+    values: &mut [Scalar],
+    type_literal: Option<ScalarType>,
+) -> ScalarType {
+    let of = |index: usize, values: &[Scalar]| values.get(index).map_or(ScalarType::Dynamic, |value| value.ty);
+    match signature.returns {
+        Returns::Type(ty) => ty,
+        Returns::First => of(0, values),
+        Returns::Second => of(1, values),
+        Returns::Promoted => if of(0, values) == ScalarType::Int { ScalarType::Long } else { of(0, values) },
+        Returns::Common | Returns::Branches => {
+            let index = parameters
+                .iter()
+                .position(|p| matches!(p.class, Class::Branch | Class::Same | Class::SameOrderable))
+                .unwrap_or(0);
+            of(index, values)
+        }
+        Returns::Widest => {
+            let ty = values.iter().map(|value| value.ty).reduce(|a, b| widest(a, b).unwrap_or(a)).unwrap_or(ScalarType::Long);
+            for value in values.iter_mut() {
+                *value = convert(value.clone(), ty);
+            }
+            ty
+        }
+        Returns::TypeLiteral => type_literal.unwrap_or(ScalarType::String),
+        Returns::Table => ScalarType::Dynamic,
+    }
+}

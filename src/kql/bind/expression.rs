@@ -1,0 +1,148 @@
+//! Scalar expressions: what each kind of expression is bound by.
+
+use super::Binder;
+use super::comparison::boolean;
+use super::convert::literal;
+use super::literal::decode;
+use super::scope::Row;
+use super::string_operator::string_operator;
+use crate::kql::{
+    BinaryExpr, CompoundString, Expr, Literal, LogicalExpr, Scalar, ScalarKind, ScalarOperator, ScalarType, SyntaxKind,
+    Value, string_value,
+};
+
+impl Binder<'_> {
+    /// A scalar expression over the columns of `row`.
+    pub(super) fn scalar(&mut self, expr: Expr<'_>, row: &Row<'_>) -> Option<Scalar> {
+        self.deeper(expr.span(), |binder| {
+            binder.charge(1, &expr.span())?;
+            binder.scalar_here(expr, row)
+        })
+    }
+
+    fn scalar_here(&mut self, expr: Expr<'_>, row: &Row<'_>) -> Option<Scalar> {
+        match expr {
+            Expr::Name(name) => self.scalar_name(&name.value(), name.span(), row),
+            Expr::Literal(value) => self.literal(value),
+            Expr::CompoundString(parts) => self.compound_string(parts),
+            Expr::Dynamic(value) => self.dynamic_literal(value),
+            Expr::Unary(sign) => self.unary(sign, row),
+            Expr::Binary(binary) => self.binary(binary, row),
+            Expr::Logical(logical) => self.logical(logical, row),
+            Expr::Between(between) => self.between(between, row),
+            Expr::In(membership) => self.membership(membership, row),
+            Expr::Call(call) => self.call(call, row),
+            Expr::Path(path) => self.path(path, row),
+            Expr::Index(index) => self.index(index, row),
+            Expr::Paren(paren) => self.scalar(paren.inner()?, row),
+            Expr::Star(_) => self.error("SYN0002", expr.span(), "'*' cannot stand here"),
+            Expr::Wildcard(_) => self.error("SYN0002", expr.span(), "a name with '*' cannot stand here"),
+            Expr::Named(named) => self.error("SYN0002", named.span(), "a name cannot be given here"),
+            Expr::TypeOf(_) => self.error("SYN0002", expr.span(), "typeof(…) cannot stand here"),
+            Expr::Array(_) | Expr::Object(_) => self.error("SYN0002", expr.span(), "dynamic(…) must stand around this"),
+            Expr::Pipe(_) | Expr::Operator(_) | Expr::Datatable(_) | Expr::ExternalData(_) => {
+                let message = "a table stands where a single value is expected";
+                let finding = crate::kql::Diagnostic::error("SEM0100", expr.span(), message);
+                self.report(finding.with_hint("toscalar() takes the first value of a table"))
+            }
+        }
+    }
+
+    fn literal(&mut self, expr: Literal<'_>) -> Option<Scalar> {
+        if expr.kind() == SyntaxKind::UnterminatedString {
+            return None;
+        }
+        match decode(expr.kind(), expr.text(), self.context.now) {
+            Some(value) => Some(literal(value, expr.span())),
+            None => self.error("SYN0002", expr.span(), format!("'{}' is not a valid literal", shortened(expr.text()))),
+        }
+    }
+
+    fn compound_string(&mut self, expr: CompoundString<'_>) -> Option<Scalar> {
+        let mut text = String::new();
+        for token in expr.tokens() {
+            let Some(part) = string_value(token.text()) else {
+                return self.error("SYN0002", token.span(), "this text has an escape that does not exist");
+            };
+            text.push_str(&part);
+        }
+        Some(literal(Value::String(text), expr.span()))
+    }
+
+    fn binary(&mut self, expr: BinaryExpr<'_>, row: &Row<'_>) -> Option<Scalar> {
+        use SyntaxKind as K;
+        let operator = expr.operator()?;
+        match operator.kind() {
+            kind @ (K::Plus | K::Minus | K::Star | K::Slash | K::Percent) => self.arithmetic(expr, kind, row),
+            kind @ (K::EqualEqual
+            | K::NotEqual
+            | K::LessGreater
+            | K::Less
+            | K::LessEqual
+            | K::Greater
+            | K::GreaterEqual) => self.comparison(expr, kind, row),
+            kind @ (K::EqualTilde | K::NotTilde) => self.equal_ignoring_case(expr, kind, row),
+            K::MatchesKw => self.matches_regex(expr, row),
+            K::Equal => self.error("SYN0002", operator.span(), "'=' gives a name; '==' compares"),
+            kind => match string_operator(kind) {
+                Some(string) => self.string_operation(expr, kind, string, row),
+                None => self.refuse(operator.text(), operator.span()),
+            },
+        }
+    }
+
+    /// `and`, `or`: bound as a balanced tree, so that a thousand terms are ten levels.
+    fn logical(&mut self, expr: LogicalExpr<'_>, row: &Row<'_>) -> Option<Scalar> {
+        let (operator, word) =
+            if expr.is_and() { (ScalarOperator::And, "and") } else { (ScalarOperator::Or, "or") };
+        let mut operands = Vec::new();
+        let mut failed = false;
+        for operand in expr.operands() {
+            let Some(operand) = self.scalar(operand, row) else {
+                failed = true;
+                continue;
+            };
+            if operand.ty != ScalarType::Bool {
+                let message = format!("'{word}' stands between conditions, and this is a {}", operand.ty);
+                let _: Option<()> = self.error("SEM0254", operand.span.clone(), message);
+                failed = true;
+                continue;
+            }
+            operands.push(operand);
+        }
+        if failed { None } else { balanced(operator, operands) }
+    }
+
+    /// An expression that must be true or false.
+    pub(super) fn condition(&mut self, expr: Expr<'_>, row: &Row<'_>) -> Option<Scalar> {
+        let value = self.scalar(expr, row)?;
+        if value.ty == ScalarType::Bool {
+            return Some(value);
+        }
+        let message = format!("a condition is expected here, and this is a {}", value.ty);
+        self.error("SEM0254", value.span, message)
+    }
+}
+
+fn balanced(operator: ScalarOperator, mut operands: Vec<Scalar>) -> Option<Scalar> {
+    if operands.len() < 2 {
+        return operands.pop();
+    }
+    let right = operands.split_off(operands.len() / 2);
+    let (left, right) = (balanced(operator, operands)?, balanced(operator, right)?);
+    let span = left.span.start..right.span.end;
+    Some(boolean(operator, vec![left, right], span))
+}
+
+/// The text of a constant string; `None` for anything else.
+pub(super) fn text_of(value: &Scalar) -> Option<&str> {
+    match &value.kind {
+        ScalarKind::Literal(Value::String(text)) => Some(text),
+        _ => None,
+    }
+}
+
+/// Text for a message: its beginning when it is long.
+pub(super) fn shortened(text: &str) -> String {
+    if text.chars().count() <= 40 { text.to_owned() } else { text.chars().take(37).chain("…".chars()).collect() }
+}

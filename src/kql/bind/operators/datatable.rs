@@ -1,0 +1,100 @@
+//! `datatable`: rows of literals.
+
+use std::collections::BTreeSet;
+
+use crate::kql::bind::convert::convert;
+use crate::kql::bind::fold;
+use crate::kql::bind::scope::{Row, Table, widest};
+use crate::kql::bind::Binder;
+use crate::kql::{ColumnSymbol, DatatableExpr, Expr, Operator, Relation, Scalar, ScalarKind, ScalarType, Value};
+
+impl Binder<'_> {
+    pub(in crate::kql::bind) fn datatable(&mut self, expr: DatatableExpr<'_>) -> Option<Table> {
+        let columns = self.declared_columns(expr)?;
+        let values: Vec<Expr<'_>> = expr.values().collect();
+        if columns.is_empty() || values.len() % columns.len() != 0 {
+            let message = format!("{} values do not make rows of {}", values.len(), columns.len());
+            return self.error("SEM0254", expr.span(), message);
+        }
+        self.charge(values.len(), &expr.span())?;
+        let mut rows: Vec<Vec<Value>> = Vec::with_capacity(values.len() / columns.len());
+        let mut failed = false;
+        for (index, value) in values.into_iter().enumerate() {
+            let column = &columns[index % columns.len()];
+            if index % columns.len() == 0 {
+                rows.push(Vec::with_capacity(columns.len()));
+            }
+            match self.cell(value, column) {
+                Some(value) => rows.last_mut()?.push(value),
+                None => failed = true,
+            }
+        }
+        if failed {
+            rows.clear();
+        }
+        self.fresh(Relation { operator: Operator::Datatable { rows }, columns, span: expr.span() })
+    }
+
+    fn declared_columns(&mut self, expr: DatatableExpr<'_>) -> Option<Vec<ColumnSymbol>> {
+        let mut columns: Vec<ColumnSymbol> = Vec::new();
+        let mut names = BTreeSet::new();
+        for declaration in expr.columns() {
+            let (name, ty) = (declaration.name()?, declaration.type_name()?);
+            let Some(scalar) = ScalarType::from_name(ty.text()) else {
+                return self.error("SYN0002", ty.span(), format!("there is no type '{}'", ty.text()));
+            };
+            if !names.insert(name.value().into_owned()) {
+                return self.error("SEM0034", name.span(), format!("there is a column '{}' already", name.value()));
+            }
+            columns.push(ColumnSymbol::new(name.value(), scalar));
+        }
+        Some(columns)
+    }
+
+    /// A constant of the column's type: a text is read as that type, a number may widen.
+    fn cell(&mut self, expr: Expr<'_>, column: &ColumnSymbol) -> Option<Value> {
+        let value = self.scalar(expr, &Row::NONE)?;
+        let fits = |value: &Scalar| {
+            value.ty == column.ty
+                || matches!(value.ty, ScalarType::String | ScalarType::Dynamic)
+                || widest(value.ty, column.ty).is_some()
+                || column.ty == ScalarType::Dynamic
+                || matches!(value.kind, ScalarKind::Literal(Value::Null(_)))
+        };
+        if !fits(&value) {
+            let message = format!("'{}' is a column of {}, and this is a {}", column.name, column.ty, value.ty);
+            return self.error("SEM0254", value.span, message);
+        }
+        let span = value.span.clone();
+        match convert(value, column.ty).kind {
+            ScalarKind::Literal(value) => Some(value),
+            ScalarKind::Convert(inner) => match inner.kind {
+                ScalarKind::Literal(value) => match narrow(&value, column.ty) {
+                    Some(value) => Some(value),
+                    None => self.refuse(&format!("a {} in a column of {}", value.ty(), column.ty), span),
+                },
+                _ => self.error("SEM0040", span, "a constant is expected here"),
+            },
+            _ => self.error("SEM0040", span, "a constant is expected here"),
+        }
+    }
+}
+
+/// Conversions that only constants in a table make.
+fn narrow(value: &Value, ty: ScalarType) -> Option<Value> {
+    match (value, ty) {
+        (Value::Long(number), ScalarType::Int) => i32::try_from(*number).ok().map(Value::Int),
+        (Value::Real(number), ScalarType::Long) if number.fract() == 0.0 && number.abs() < 1e15 => {
+            Some(Value::Long(*number as i64))
+        }
+        (Value::String(text), ScalarType::Real) => text.trim().parse().ok().map(Value::Real),
+        (Value::String(text), ScalarType::Guid) => {
+            crate::kql::bind::literal::decode(crate::kql::SyntaxKind::GuidLiteral, text, 0)
+        }
+        (Value::String(text), ScalarType::Decimal) => {
+            crate::kql::bind::literal::decode(crate::kql::SyntaxKind::DecimalLiteral, text, 0)
+        }
+        (Value::Null(_), ty) => Some(fold::null(ty)),
+        _ => None,
+    }
+}

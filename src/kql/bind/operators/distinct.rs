@@ -1,0 +1,27 @@
+//! `distinct`: the different rows of some expressions.
+
+use crate::kql::bind::Binder;
+use crate::kql::bind::scope::Table;
+use crate::kql::{DistinctOperator, Expr, Operator, Relation, ScalarType};
+
+impl Binder<'_> {
+    pub(super) fn distinct(&mut self, operator: DistinctOperator<'_>, input: Table) -> Option<Table> {
+        let items: Vec<Expr<'_>> = operator.items().collect();
+        let table = match items.as_slice() {
+            [Expr::Star(_)] => input,
+            _ => {
+                let targets = self.targets(items.into_iter(), &input.row())?;
+                self.project_targets(targets, input, operator.span())?
+            }
+        };
+        if let Some(column) = table.columns().iter().find(|column| column.ty == ScalarType::Dynamic) {
+            let message = format!("'{}' is dynamic, and rows cannot be told apart by that", column.name);
+            let finding = crate::kql::Diagnostic::error("SEM0480", operator.span(), message);
+            return self.report(finding.with_hint("tostring() makes a text of it"));
+        }
+        let columns = table.relation.columns.clone();
+        let relation =
+            Relation { operator: Operator::Distinct { input: Box::new(table.relation) }, columns, span: operator.span() };
+        self.table(relation, table.unknown, table.depth + 1)
+    }
+}

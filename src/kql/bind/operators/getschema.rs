@@ -1,0 +1,36 @@
+//! `getschema`: the columns themselves as rows; they are known now.
+
+use std::collections::BTreeSet;
+
+use crate::kql::bind::Binder;
+use crate::kql::bind::scope::Table;
+use crate::kql::{ColumnSymbol, GetSchemaOperator, Operator, Relation, ScalarType, TabularOperator, Value};
+
+impl Binder<'_> {
+    pub(super) fn getschema(&mut self, operator: GetSchemaOperator<'_>, input: Table) -> Option<Table> {
+        if let Some(parameter) = TabularOperator::GetSchema(operator).parameters().next() {
+            return self.refuse(&format!("getschema {}", parameter.node().text()), parameter.span());
+        }
+        if !input.unknown.is_empty() {
+            return None;
+        }
+        let rows = input.columns().iter().enumerate().map(|(ordinal, column)| {
+            vec![
+                Value::String(column.name.clone()),
+                Value::Int(i32::try_from(ordinal).unwrap_or(i32::MAX)),
+                Value::String(column.ty.system_name().to_owned()),
+                Value::String(column.ty.name().to_owned()),
+            ]
+        });
+        let columns = vec![
+            ColumnSymbol::new("ColumnName", ScalarType::String),
+            // Recorded as int from this operator, though the service's library predicts long.
+            ColumnSymbol::new("ColumnOrdinal", ScalarType::Int),
+            ColumnSymbol::new("DataType", ScalarType::String),
+            ColumnSymbol::new("ColumnType", ScalarType::String),
+        ];
+        let relation =
+            Relation { operator: Operator::Datatable { rows: rows.collect() }, columns, span: operator.span() };
+        self.table(relation, BTreeSet::new(), 1)
+    }
+}

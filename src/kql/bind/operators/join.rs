@@ -1,0 +1,262 @@
+//! `join`: rows of two tables whose keys are equal (`kql-semantics` §14.1).
+
+use crate::kql::bind::Binder;
+use crate::kql::bind::convert::convert;
+use crate::kql::bind::name::free_name;
+use crate::kql::bind::operators::column;
+use crate::kql::bind::scope::{Table, widest};
+use crate::kql::{
+    BinaryExpr, ColumnSymbol, Diagnostic, Expr, JoinKind, JoinOperator, Operator, Relation, Scalar, ScalarType, Span,
+    SyntaxKind, TabularOperator,
+};
+
+const KINDS: [(&str, JoinKind); 12] = [
+    ("innerunique", JoinKind::InnerUnique),
+    ("inner", JoinKind::Inner),
+    ("leftouter", JoinKind::LeftOuter),
+    ("rightouter", JoinKind::RightOuter),
+    ("fullouter", JoinKind::FullOuter),
+    ("leftsemi", JoinKind::LeftSemi),
+    ("rightsemi", JoinKind::RightSemi),
+    ("leftanti", JoinKind::LeftAnti),
+    ("leftantisemi", JoinKind::LeftAnti),
+    ("anti", JoinKind::LeftAnti),
+    ("rightanti", JoinKind::RightAnti),
+    ("rightantisemi", JoinKind::RightAnti),
+];
+
+/// Parameters that never change the answer.
+const HINTS: [&str; 5] = ["hint.strategy", "hint.shufflekey", "hint.remote", "hint.num_partitions", "hint.spread"];
+
+impl Binder<'_> {
+    pub(super) fn join(&mut self, operator: JoinOperator<'_>, left: Table) -> Option<Table> {
+        let kind = self.join_kind(operator);
+        let right = operator.right().and_then(|right| self.nested_table(right));
+        let (kind, right) = (kind?, right?);
+        let mut pairs = Vec::new();
+        let mut failed = false;
+        let mut written = 0;
+        for condition in operator.conditions() {
+            written += 1;
+            failed |= self.join_condition(condition, &left, &right, &mut pairs).is_none();
+        }
+        if written == 0 {
+            return self.error("SEM0100", operator.span(), "join needs 'on' and what must be equal");
+        }
+        if failed {
+            return self.after_failed_join(kind, left, right, operator.span());
+        }
+        self.join_tables(kind, left, right, pairs, operator.span())
+    }
+
+    fn join_kind(&mut self, operator: JoinOperator<'_>) -> Option<JoinKind> {
+        let mut kind = JoinKind::InnerUnique;
+        for parameter in TabularOperator::Join(operator).parameters() {
+            let name = parameter.name();
+            let value = parameter.value().map_or("", |value| value.node().text());
+            match (name.as_str(), KINDS.iter().find(|(word, _)| *word == value)) {
+                ("kind", Some((_, found))) => kind = *found,
+                ("kind", None) => {
+                    let words = KINDS.iter().map(|(word, _)| *word);
+                    let finding =
+                        Diagnostic::error("SEM0254", parameter.span(), format!("there is no kind of join '{value}'"));
+                    return self.report(match crate::kql::bind::suggest::did_you_mean(value, words) {
+                        Some(hint) => finding.with_hint(hint),
+                        None => finding,
+                    });
+                }
+                (hint, _) if HINTS.contains(&hint) => {}
+                _ => return self.refuse(&format!("join {name}"), parameter.span()),
+            }
+        }
+        Some(kind)
+    }
+
+    /// `key`, `$left.a == $right.b`, or several with `and`: pairs of columns.
+    fn join_condition(
+        &mut self,
+        condition: Expr<'_>,
+        left: &Table,
+        right: &Table,
+        pairs: &mut Vec<(usize, usize)>,
+    ) -> Option<()> {
+        match condition {
+            Expr::Paren(paren) => self.deeper(condition.span(), |b| b.join_condition(paren.inner()?, left, right, pairs)),
+            Expr::Name(name) => {
+                let (key, span) = (name.value(), name.span());
+                let first = self.join_column(&key, &span, left, "left");
+                let second = self.join_column(&key, &span, right, "right");
+                pairs.push((first?, second?));
+                Some(())
+            }
+            Expr::Logical(logical) if logical.is_and() => {
+                for operand in logical.operands() {
+                    self.join_condition(operand, left, right, pairs)?;
+                }
+                Some(())
+            }
+            Expr::Binary(binary) if binary.operator().is_some_and(|o| o.kind() == SyntaxKind::EqualEqual) => {
+                let pair = self.join_equality(binary, left, right)?;
+                pairs.push(pair);
+                Some(())
+            }
+            _ => {
+                let finding = Diagnostic::error("SEM0100", condition.span(), "join can only compare columns for equality");
+                self.report(finding.with_hint("Write a column both sides have, or $left.a == $right.b"))
+            }
+        }
+    }
+
+    fn join_equality(&mut self, binary: BinaryExpr<'_>, left: &Table, right: &Table) -> Option<(usize, usize)> {
+        let (first, second) = (sided(binary.left()?), sided(binary.right()?));
+        let (Some(first), Some(second)) = (first, second) else {
+            let finding = Diagnostic::error("SEM0100", binary.span(), "both sides of '==' must be columns of one table");
+            return self.report(finding.with_hint("Write $left.a == $right.b"));
+        };
+        let (a, b) = match (first.0, second.0) {
+            (Side::Left, Side::Right) => (first, second),
+            (Side::Right, Side::Left) => (second, first),
+            _ => {
+                let message = "one side of '==' must be $left and the other $right";
+                return self.error("SEM0100", binary.span(), message);
+            }
+        };
+        let a = self.join_column(&a.1, &a.2, left, "left");
+        let b = self.join_column(&b.1, &b.2, right, "right");
+        Some((a?, b?))
+    }
+
+    fn join_column(&mut self, name: &str, span: &Span, table: &Table, side: &str) -> Option<usize> {
+        if table.is_unknown(name) {
+            return None;
+        }
+        match table.row().position(name) {
+            Some(index) => Some(index),
+            None => {
+                let finding =
+                    Diagnostic::error("SEM0100", span.clone(), format!("the {side} side has no column named '{name}'"));
+                let names = table.columns().iter().map(|column| column.name.as_str());
+                self.report(match crate::kql::bind::suggest::did_you_mean(name, names) {
+                    Some(hint) => finding.with_hint(hint),
+                    None => finding,
+                })
+            }
+        }
+    }
+
+    fn join_tables(
+        &mut self,
+        kind: JoinKind,
+        left: Table,
+        right: Table,
+        pairs: Vec<(usize, usize)>,
+        span: Span,
+    ) -> Option<Table> {
+        let columns = joined_columns(kind, &left, &right);
+        let (left_width, right_width) = (left.columns().len(), right.columns().len());
+        let mut on = Vec::with_capacity(pairs.len());
+        let (mut left_extra, mut right_extra) = (Vec::new(), Vec::new());
+        for (a, b) in pairs {
+            let (left_ty, right_ty) = (left.columns()[a].ty, right.columns()[b].ty);
+            if left_ty == ScalarType::Dynamic || right_ty == ScalarType::Dynamic {
+                let finding = Diagnostic::error("SEM0480", span, "tables cannot be joined by a dynamic column");
+                return self.report(finding.with_hint("extend a key with tostring() on both sides first"));
+            }
+            if left_ty == right_ty {
+                on.push((a, b));
+                continue;
+            }
+            let Some(ty) = widest(left_ty, right_ty) else {
+                let names = (&left.columns()[a].name, &right.columns()[b].name);
+                let message = format!("the join keys '{}' ({left_ty}) and '{}' ({right_ty}) differ in type", names.0, names.1);
+                return self.error("SEM0254", span, message);
+            };
+            on.push((left_width + left_extra.len(), right_width + right_extra.len()));
+            left_extra.push((a, ty));
+            right_extra.push((b, ty));
+        }
+        let widened = left_extra.len();
+        let depth = left.depth.max(right.depth) + 1;
+        let unknown = left.unknown.iter().chain(&right.unknown).cloned().collect();
+        let (left, right) = (with_keys(left.relation, &left_extra), with_keys(right.relation, &right_extra));
+        let all = joined_relation_columns(kind, &left.columns, &right.columns);
+        let operator = Operator::Join { left: Box::new(left), right: Box::new(right), kind, on };
+        if widened == 0 {
+            return self.table(Relation { operator, columns, span }, unknown, depth);
+        }
+        let joined = Relation { operator, columns: all, span: span.clone() };
+        let kept: Vec<usize> = match kind {
+            JoinKind::LeftSemi | JoinKind::LeftAnti => (0..left_width).collect(),
+            JoinKind::RightSemi | JoinKind::RightAnti => (0..right_width).collect(),
+            _ => (0..left_width).chain((0..right_width).map(|index| left_width + widened + index)).collect(),
+        };
+        let table = self.table(joined, unknown, depth)?;
+        self.rearrange(table, &kept, columns, span)
+    }
+
+    /// The columns that would have come out, so that what follows is still looked at.
+    fn after_failed_join(&mut self, kind: JoinKind, left: Table, right: Table, span: Span) -> Option<Table> {
+        let columns = joined_columns(kind, &left, &right);
+        let unknown = left.unknown.iter().chain(&right.unknown).cloned().collect();
+        let depth = left.depth.max(right.depth) + 1;
+        let operator = Operator::Datatable { rows: Vec::new() };
+        self.table(Relation { operator, columns, span }, unknown, depth)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Left,
+    Right,
+}
+
+/// `$left.a` or `$right.b`.
+fn sided(expr: Expr<'_>) -> Option<(Side, String, Span)> {
+    let Some(Expr::Path(path)) = expr.without_parens() else { return None };
+    let (Some(Expr::Name(base)), Some(Expr::Name(column))) = (path.base(), path.selector()) else { return None };
+    let side = match base.value().as_ref() {
+        "$left" => Side::Left,
+        "$right" => Side::Right,
+        _ => return None,
+    };
+    Some((side, column.value().into_owned(), column.span()))
+}
+
+/// The relation with converted keys behind its columns.
+fn with_keys(relation: Relation, keys: &[(usize, ScalarType)]) -> Relation {
+    if keys.is_empty() {
+        return relation;
+    }
+    let span = relation.span.clone();
+    let mut columns = relation.columns.clone();
+    let mut values: Vec<Scalar> = (0..columns.len()).map(|index| column(&relation, index, span.clone())).collect();
+    for (number, &(index, ty)) in keys.iter().enumerate() {
+        columns.push(ColumnSymbol::new(format!("$key{number}"), ty));
+        values.push(convert(column(&relation, index, span.clone()), ty));
+    }
+    Relation { operator: Operator::Project { input: Box::new(relation), values }, columns, span }
+}
+
+/// Left, then right with a digit behind names that are taken; one side alone for semi and anti joins.
+fn joined_columns(kind: JoinKind, left: &Table, right: &Table) -> Vec<ColumnSymbol> {
+    joined_relation_columns(kind, left.columns(), right.columns())
+}
+
+fn joined_relation_columns(kind: JoinKind, left: &[ColumnSymbol], right: &[ColumnSymbol]) -> Vec<ColumnSymbol> {
+    match kind {
+        JoinKind::LeftSemi | JoinKind::LeftAnti => return left.to_vec(),
+        JoinKind::RightSemi | JoinKind::RightAnti => return right.to_vec(),
+        _ => {}
+    }
+    let mut columns = left.to_vec();
+    let mut taken: std::collections::BTreeSet<String> = left.iter().map(|column| column.name.clone()).collect();
+    for column in right {
+        let mut column = column.clone();
+        if taken.contains(&column.name) {
+            column.name = free_name(&column.name, |candidate| taken.contains(candidate));
+        }
+        taken.insert(column.name.clone());
+        columns.push(column);
+    }
+    columns
+}

@@ -1,0 +1,45 @@
+//! `project`: exactly the columns written, in that order.
+
+use std::collections::BTreeSet;
+
+use super::extend::Target;
+use crate::kql::bind::Binder;
+use crate::kql::bind::name::{NameRule, Wanted, give_names};
+use crate::kql::bind::scope::Table;
+use crate::kql::{ColumnSymbol, Operator, ProjectOperator, Relation, Scalar, Span};
+
+impl Binder<'_> {
+    pub(super) fn project(&mut self, operator: ProjectOperator<'_>, input: Table) -> Option<Table> {
+        let targets = self.targets(operator.items(), &input.row())?;
+        self.project_targets(targets, input, operator.span())
+    }
+
+    /// A projection on bound targets.
+    pub(super) fn project_targets(&mut self, targets: Vec<Target>, input: Table, span: Span) -> Option<Table> {
+        let wanted: Vec<(Wanted, Span)> = targets.iter().map(|t| (t.wanted.clone(), t.span.clone())).collect();
+        let names = give_names(self, NameRule::Anew, &wanted, &input.row())?;
+        let (columns, values, unknown) = sound_columns(targets, names);
+        let operator = Operator::Project { input: Box::new(input.relation), values };
+        self.table(Relation { operator, columns, span }, unknown, input.depth + 1)
+    }
+}
+
+/// The columns whose values are sound, and the names of the others.
+pub(super) fn sound_columns(
+    targets: Vec<Target>,
+    names: Vec<String>,
+) -> (Vec<ColumnSymbol>, Vec<Scalar>, BTreeSet<String>) {
+    let (mut columns, mut values, mut unknown) = (Vec::new(), Vec::new(), BTreeSet::new());
+    for (target, name) in targets.into_iter().zip(names) {
+        match target.value {
+            Some(value) => {
+                columns.push(ColumnSymbol::new(name, value.ty));
+                values.push(value);
+            }
+            None => {
+                unknown.insert(name);
+            }
+        }
+    }
+    (columns, values, unknown)
+}

@@ -1,0 +1,37 @@
+//! `sort`, `order`: rows by keys; descending and nulls smallest unless said otherwise.
+
+use crate::kql::bind::Binder;
+use crate::kql::bind::scope::Table;
+use crate::kql::{Diagnostic, Operator, Relation, ScalarType, SortKey, SortOperator};
+
+impl Binder<'_> {
+    pub(super) fn sort(&mut self, operator: SortOperator<'_>, input: Table) -> Option<Table> {
+        let Some(keys) = self.sort_keys(operator.keys(), &input) else { return Some(input) };
+        let columns = input.relation.columns.clone();
+        let relation = Relation {
+            operator: Operator::Sort { input: Box::new(input.relation), keys },
+            columns,
+            span: operator.span(),
+        };
+        self.table(relation, input.unknown, input.depth + 1)
+    }
+
+    pub(super) fn sort_keys<'t>(
+        &mut self,
+        keys: impl Iterator<Item = crate::kql::ast::SortKey<'t>>,
+        input: &Table,
+    ) -> Option<Vec<SortKey>> {
+        let bound: Vec<Option<SortKey>> = keys.map(|key| self.sort_key(key, input)).collect();
+        bound.into_iter().collect()
+    }
+
+    fn sort_key(&mut self, key: crate::kql::ast::SortKey<'_>, input: &Table) -> Option<SortKey> {
+        let value = self.scalar(key.expr()?, &input.row())?;
+        if value.ty == ScalarType::Dynamic {
+            let finding = Diagnostic::error("SEM0480", value.span, "a dynamic value has no order");
+            return self.report(finding.with_hint("tostring(), tolong() and their like give it one"));
+        }
+        let descending = !key.ascending().unwrap_or(false);
+        Some(SortKey { value, descending, nulls_first: key.nulls_first().unwrap_or(!descending) })
+    }
+}

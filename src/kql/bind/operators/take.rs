@@ -1,0 +1,32 @@
+//! `take`, `limit`: any rows, so many.
+
+use crate::kql::bind::Binder;
+use crate::kql::bind::scope::Table;
+use crate::kql::{Expr, Operator, Relation, Scalar, ScalarKind, TakeOperator, Value};
+
+impl Binder<'_> {
+    pub(super) fn take(&mut self, operator: TakeOperator<'_>, input: Table) -> Option<Table> {
+        let Some(count) = operator.count().and_then(|count| self.row_count(count)) else { return Some(input) };
+        let columns = input.relation.columns.clone();
+        let relation = Relation {
+            operator: Operator::Take { input: Box::new(input.relation), count },
+            columns,
+            span: operator.span(),
+        };
+        self.table(relation, input.unknown, input.depth + 1)
+    }
+
+    /// A constant whole number of rows.
+    pub(super) fn row_count(&mut self, expr: Expr<'_>) -> Option<i64> {
+        match self.constant(expr)? {
+            Scalar { kind: ScalarKind::Literal(Value::Long(count)), .. } => Some(count),
+            Scalar { kind: ScalarKind::Literal(Value::Int(count)), .. } => Some(i64::from(count)),
+            Scalar { kind: ScalarKind::Literal(value), span, .. } => {
+                self.error("SEM0201", span, format!("a number of rows is expected, and this is a {}", value.ty()))
+            }
+            // The binder folds what it can; a count that only the engine could work out is rare.
+            other if other.ty == crate::kql::ScalarType::Long => self.refuse("a number of rows that is computed", other.span),
+            other => self.error("SEM0040", other.span, "the number of rows must be a constant"),
+        }
+    }
+}

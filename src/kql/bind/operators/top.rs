@@ -1,0 +1,20 @@
+//! `top`: the first rows by a key.
+
+use crate::kql::bind::Binder;
+use crate::kql::bind::scope::Table;
+use crate::kql::{Operator, Relation, TopOperator};
+
+impl Binder<'_> {
+    pub(super) fn top(&mut self, operator: TopOperator<'_>, input: Table) -> Option<Table> {
+        let count = operator.count().and_then(|count| self.row_count(count));
+        let keys = self.sort_keys(operator.keys(), &input);
+        let (Some(count), Some(keys)) = (count, keys) else { return Some(input) };
+        let columns = input.relation.columns.clone();
+        let relation = Relation {
+            operator: Operator::Top { input: Box::new(input.relation), count, keys },
+            columns,
+            span: operator.span(),
+        };
+        self.table(relation, input.unknown, input.depth + 1)
+    }
+}

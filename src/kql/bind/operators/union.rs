@@ -1,0 +1,186 @@
+//! `union`: tables one after another, columns matched by name (`kql-semantics` §14.3).
+
+use std::collections::BTreeSet;
+
+use crate::kql::bind::Binder;
+use crate::kql::bind::convert::literal;
+use crate::kql::bind::name::free_name;
+use crate::kql::bind::operators::{column, matches_pattern};
+use crate::kql::bind::scope::{LetValue, Table};
+use crate::kql::{
+    ColumnSymbol, Expr, Operator, Relation, ScalarType, Span, TabularOperator, UnionInput, UnionOperator, Value,
+};
+
+/// What `union` was told beside its tables.
+#[derive(Default)]
+struct Settings {
+    inner: bool,
+    fuzzy: bool,
+    source: Option<String>,
+}
+
+impl Binder<'_> {
+    pub(super) fn union(&mut self, operator: UnionOperator<'_>, input: Option<Table>) -> Option<Table> {
+        let settings = self.union_settings(operator)?;
+        let mut branches: Vec<Table> = input.into_iter().collect();
+        let mut failed = false;
+        for expr in operator.tables() {
+            match self.union_branch(expr, settings.fuzzy) {
+                Some(tables) => branches.extend(tables),
+                None => failed = true,
+            }
+        }
+        if failed {
+            return None;
+        }
+        if branches.is_empty() {
+            return self.error("SEM0100", operator.span(), "none of the tables of this union exists");
+        }
+        if let Some(name) = &settings.source {
+            let labelled: Option<Vec<Table>> = branches
+                .into_iter()
+                .enumerate()
+                .map(|(index, table)| {
+                    let label = table.source.clone().unwrap_or_else(|| format!("union_arg{index}"));
+                    self.with_source(table, name, label)
+                })
+                .collect();
+            branches = labelled?;
+        }
+        self.union_tables(branches, settings.inner, operator.span())
+    }
+
+    fn union_settings(&mut self, operator: UnionOperator<'_>) -> Option<Settings> {
+        let mut settings = Settings::default();
+        for parameter in TabularOperator::Union(operator).parameters() {
+            let name = parameter.name();
+            let value = parameter.value().map_or("", |value| value.node().text());
+            match (name.as_str(), value) {
+                ("kind", "outer") | ("isfuzzy", "false") => {}
+                ("kind", "inner") => settings.inner = true,
+                ("isfuzzy", "true") => settings.fuzzy = true,
+                ("withsource" | "with_source", _) => match parameter.value() {
+                    Some(Expr::Name(column)) => settings.source = Some(column.value().into_owned()),
+                    _ => return self.error("SEM0100", parameter.span(), "the name of a column is expected here"),
+                },
+                (hint, _) if hint.starts_with("hint.") => {}
+                ("kind" | "isfuzzy", _) => {
+                    return self.error("SEM0254", parameter.span(), format!("'{value}' is no {name} of union"));
+                }
+                _ => return self.refuse(&format!("union {name}"), parameter.span()),
+            }
+        }
+        Some(settings)
+    }
+
+    fn union_branch(&mut self, expr: Expr<'_>, fuzzy: bool) -> Option<Vec<Table>> {
+        match expr {
+            Expr::Wildcard(pattern) => self.tables_like(pattern.pattern(), expr.span(), fuzzy),
+            Expr::Star(_) => self.tables_like("*", expr.span(), fuzzy),
+            Expr::Name(name) if fuzzy && self.is_missing(&name.value()) => Some(Vec::new()),
+            Expr::Paren(paren) => self.deeper(expr.span(), |binder| binder.union_branch(paren.inner()?, fuzzy)),
+            _ => Some(vec![self.nested_table(expr)?]),
+        }
+    }
+
+    fn is_missing(&self, name: &str) -> bool {
+        self.find_let(name).is_none() && self.context.schema.table(name).is_none()
+    }
+
+    /// Tables of the schema whose names fit; there is no order of creation here, so they come by name.
+    fn tables_like(&mut self, pattern: &str, span: Span, fuzzy: bool) -> Option<Vec<Table>> {
+        let schema = self.context.schema;
+        let names: Vec<&str> =
+            schema.tables().map(|table| table.name.as_str()).filter(|name| matches_pattern(pattern, name)).collect();
+        if names.is_empty() && !fuzzy {
+            return self.error("SEM0100", span, format!("no table is named like '{pattern}'"));
+        }
+        // The pattern means tables, even where a `let` has taken the name of one.
+        let shadowed = |name: &str| matches!(self.find_let(name).map(|l| &l.value), Some(LetValue::Table(_)));
+        let lets = if names.iter().any(|name| shadowed(name)) { std::mem::take(&mut self.lets) } else { Vec::new() };
+        let tables: Option<Vec<Table>> = names.iter().map(|name| self.table_name(name, span.clone())).collect();
+        if !lets.is_empty() {
+            self.lets = lets;
+        }
+        tables
+    }
+
+    fn with_source(&mut self, table: Table, name: &str, label: String) -> Option<Table> {
+        let span = table.relation.span.clone();
+        let mut columns = vec![ColumnSymbol::new(name, ScalarType::String)];
+        let mut values = vec![literal(Value::String(label), span.clone())];
+        for (index, symbol) in table.columns().iter().enumerate().filter(|(_, symbol)| symbol.name != name) {
+            columns.push(symbol.clone());
+            values.push(column(&table.relation, index, span.clone()));
+        }
+        let depth = table.depth + 1;
+        let operator = Operator::Project { input: Box::new(table.relation), values };
+        self.table(Relation { operator, columns, span }, table.unknown, depth)
+    }
+
+    fn union_tables(&mut self, branches: Vec<Table>, inner: bool, span: Span) -> Option<Table> {
+        let outputs = union_columns(&branches, inner);
+        let columns: Vec<ColumnSymbol> = outputs.iter().map(|output| output.column.clone()).collect();
+        self.charge(columns.len().saturating_mul(branches.len()) / 16, &span)?;
+        let depth = branches.iter().map(|branch| branch.depth).max().unwrap_or(0) + 1;
+        let unknown: BTreeSet<String> = branches.iter().flat_map(|branch| branch.unknown.iter().cloned()).collect();
+        let inputs = branches
+            .into_iter()
+            .map(|branch| {
+                let places: std::collections::HashMap<(&str, ScalarType), usize> = branch
+                    .columns()
+                    .iter()
+                    .enumerate()
+                    .map(|(index, symbol)| ((symbol.name.as_str(), symbol.ty), index))
+                    .collect();
+                let columns = outputs
+                    .iter()
+                    .map(|output| places.get(&(output.name.as_str(), output.column.ty)).copied())
+                    .collect();
+                UnionInput { columns, relation: branch.relation }
+            })
+            .collect();
+        self.table(Relation { operator: Operator::Union { inputs }, columns, span }, unknown, depth)
+    }
+}
+
+/// A column of a union: its name in the branches, and as it comes out.
+struct UnionColumn {
+    name: String,
+    column: ColumnSymbol,
+}
+
+/// Columns in the order in which their names first appear; a name of several types is one column for each.
+fn union_columns(branches: &[Table], inner: bool) -> Vec<UnionColumn> {
+    let mut names: Vec<(String, Vec<ColumnSymbol>)> = Vec::new();
+    let mut places = std::collections::HashMap::new();
+    for symbol in branches.iter().flat_map(|branch| branch.columns()) {
+        let place = *places.entry(symbol.name.clone()).or_insert_with(|| {
+            names.push((symbol.name.clone(), Vec::new()));
+            names.len() - 1
+        });
+        if names[place].1.iter().all(|known| known.ty != symbol.ty) {
+            names[place].1.push(symbol.clone());
+        }
+    }
+    if inner {
+        names.retain(|(name, _)| branches.iter().all(|branch| branch.row().position(name).is_some()));
+    }
+    let mut taken: BTreeSet<String> =
+        names.iter().filter(|(_, types)| types.len() == 1).map(|(name, _)| name.clone()).collect();
+    let mut outputs = Vec::new();
+    for (name, types) in names {
+        let split = types.len() > 1;
+        for mut column in types {
+            if split {
+                column.name = format!("{name}_{}", column.ty);
+                if taken.contains(&column.name) {
+                    column.name = free_name(&column.name, |candidate| taken.contains(candidate));
+                }
+                taken.insert(column.name.clone());
+            }
+            outputs.push(UnionColumn { name: name.clone(), column });
+        }
+    }
+    outputs
+}

@@ -1,0 +1,178 @@
+//! What names mean where.
+
+use std::collections::BTreeSet;
+
+use super::Binder;
+use crate::kql::{ColumnSymbol, Operator, Relation, Scalar, ScalarKind, ScalarType, Span};
+
+/// A bound tabular expression.
+#[derive(Debug, Clone)]
+pub(super) struct Table {
+    pub(super) relation: Relation,
+    /// Columns that exist but whose definition is in error; naming them is silent.
+    pub(super) unknown: BTreeSet<String>,
+    /// Operators from here to the farthest source.
+    pub(super) depth: usize,
+    /// The table's name as long as nothing but the table has been said; `union withsource=` shows it.
+    pub(super) source: Option<String>,
+}
+
+impl Table {
+    pub(super) fn columns(&self) -> &[ColumnSymbol] {
+        &self.relation.columns
+    }
+
+    pub(super) fn row(&self) -> Row<'_> {
+        Row { columns: &self.relation.columns, unknown: Some(&self.unknown) }
+    }
+}
+
+/// The columns that an expression may read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row<'r> {
+    pub(super) columns: &'r [ColumnSymbol],
+    pub(super) unknown: Option<&'r BTreeSet<String>>,
+}
+
+impl Row<'_> {
+    /// No columns: `print`, `let`, counts.
+    pub(super) const NONE: Row<'static> = Row { columns: &[], unknown: None };
+
+    pub(super) fn position(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.name == name)
+    }
+
+    pub(super) fn is_unknown(&self, name: &str) -> bool {
+        self.unknown.is_some_and(|unknown| unknown.contains(name))
+    }
+}
+
+/// A name that `let` or `as` has given.
+#[derive(Debug, Clone)]
+pub(super) struct Let {
+    pub(super) name: String,
+    pub(super) value: LetValue,
+    /// Parts it adds to the query wherever it is used.
+    pub(super) size: usize,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum LetValue {
+    Scalar(Scalar),
+    Table(Box<Table>),
+    /// In error, reported where it was defined.
+    Poisoned,
+}
+
+impl Binder<'_> {
+    /// The latest `let` of a name.
+    pub(super) fn find_let(&self, name: &str) -> Option<&Let> {
+        self.lets.iter().rev().find(|binding| binding.name == name)
+    }
+
+    /// True when the name alone would be a table here.
+    pub(super) fn names_table(&self, name: &str) -> bool {
+        match self.find_let(name).map(|binding| &binding.value) {
+            Some(LetValue::Table(_)) => true,
+            Some(_) => false,
+            None => self.context.schema.table(name).is_some(),
+        }
+    }
+
+    /// A column, or a scalar `let`: the column wins.
+    pub(super) fn scalar_name(&mut self, name: &str, span: Span, row: &Row<'_>) -> Option<Scalar> {
+        if row.is_unknown(name) {
+            return None;
+        }
+        if let Some(index) = row.position(name) {
+            if self.collecting.is_some() {
+                let message = format!("'{name}' is a column: summarize wants an aggregate of it, or the column after by");
+                return self.error("SEM0237", span, message);
+            }
+            return Some(Scalar { kind: ScalarKind::Column(index), ty: row.columns[index].ty, span });
+        }
+        match self.find_let(name).map(|binding| (&binding.value, binding.size)) {
+            Some((LetValue::Poisoned, _)) => None,
+            Some((LetValue::Scalar(value), size)) => {
+                let mut value = value.clone();
+                value.span = span.clone();
+                self.charge(size, &span)?;
+                Some(value)
+            }
+            Some((LetValue::Table(_), _)) => self.table_is_no_scalar(name, span),
+            None if self.context.schema.table(name).is_some() => self.table_is_no_scalar(name, span),
+            None => self.unknown_column(name, span, row),
+        }
+    }
+
+    fn table_is_no_scalar<T>(&mut self, name: &str, span: Span) -> Option<T> {
+        self.error("SEM0100", span, format!("'{name}' is a table, but a single value is expected here"))
+    }
+
+    /// A table of a `let` or of the schema.
+    pub(super) fn table_name(&mut self, name: &str, span: Span) -> Option<Table> {
+        match self.find_let(name).map(|binding| (&binding.value, binding.size)) {
+            Some((LetValue::Poisoned, _)) => return None,
+            Some((LetValue::Table(table), size)) => {
+                let table = (**table).clone();
+                self.charge(size, &span)?;
+                return Some(table);
+            }
+            Some((LetValue::Scalar(_), _)) => {
+                return self.error("SEM0100", span, format!("'{name}' is a single value, but a table is expected here"));
+            }
+            None => {}
+        }
+        let Some(symbol) = self.context.schema.table(name) else {
+            return self.unknown_table(name, span);
+        };
+        let columns = symbol.columns.clone();
+        let relation = Relation { operator: Operator::Table { name: name.to_owned() }, columns, span };
+        let mut table = self.table(relation, BTreeSet::new(), 1)?;
+        table.source = Some(name.to_owned());
+        Some(table)
+    }
+}
+
+/// The parts of an expression, as far as they can multiply.
+pub(super) fn scalar_size(value: &Scalar) -> usize {
+    let inner = match &value.kind {
+        ScalarKind::Literal(_) | ScalarKind::Column(_) => 0,
+        ScalarKind::Operator(_, args) | ScalarKind::Call(_, args) => args.iter().map(scalar_size).sum(),
+        ScalarKind::Convert(inner) => scalar_size(inner),
+        ScalarKind::Path { base, steps } => scalar_size(base) + steps.len(),
+        ScalarKind::ToScalar(relation) => relation_size(relation),
+        ScalarKind::InRelation { needle, relation, .. } => scalar_size(needle) + relation_size(relation),
+    };
+    1 + inner
+}
+
+/// The parts of a relation; what is materialized counts once, where it is made.
+pub(super) fn relation_size(relation: &Relation) -> usize {
+    let all = |values: &[Scalar]| values.iter().map(scalar_size).sum::<usize>();
+    let inner = match &relation.operator {
+        Operator::Table { .. } | Operator::Materialize { .. } => 0,
+        Operator::Print { values } => all(values),
+        Operator::Range { from, to, step } => scalar_size(from) + scalar_size(to) + scalar_size(step),
+        Operator::Datatable { rows } => rows.len() * relation.columns.len(),
+        Operator::Where { input, predicate } => relation_size(input) + scalar_size(predicate),
+        Operator::Project { input, values } => relation_size(input) + all(values),
+        Operator::Summarize { input, keys, aggregates } => {
+            relation_size(input) + all(keys) + aggregates.iter().map(|call| 1 + all(&call.args)).sum::<usize>()
+        }
+        Operator::Sort { input, keys } | Operator::Top { input, keys, .. } => {
+            relation_size(input) + keys.iter().map(|key| scalar_size(&key.value)).sum::<usize>()
+        }
+        Operator::Distinct { input } | Operator::Take { input, .. } | Operator::Count { input } => relation_size(input),
+        Operator::Join { left, right, .. } => relation_size(left) + relation_size(right),
+        Operator::Union { inputs } => inputs.iter().map(|input| relation_size(&input.relation)).sum(),
+    };
+    1 + relation.columns.len() / 16 + inner
+}
+
+/// The widest of two types of number.
+pub(super) fn widest(left: ScalarType, right: ScalarType) -> Option<ScalarType> {
+    const ORDER: [ScalarType; 4] = [ScalarType::Int, ScalarType::Long, ScalarType::Real, ScalarType::Decimal];
+    let rank = |ty| ORDER.iter().position(|candidate| *candidate == ty);
+    Some(ORDER[rank(left)?.max(rank(right)?)])
+}

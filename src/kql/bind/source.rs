@@ -1,0 +1,167 @@
+//! Tabular expressions: where a pipe begins, and the pipe itself.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::Binder;
+use super::expression::text_of;
+use super::scope::Table;
+use crate::kql::{CallExpr, Expr, Operator, PathExpr, PipeExpr, Relation, TabularOperator, catalog};
+
+/// Functions of the hunting schema that give a table; only the service has them.
+const HUNTING_FUNCTIONS: [&str; 10] = [
+    "AssignedIPAddresses",
+    "DeviceFromIP",
+    "FileProfile",
+    "GetAnomalousBehaviorsAbout",
+    "GetAnomalousBehaviorsByKind",
+    "GetAnomalousBehaviorsByValue",
+    "GetFirstSeenBehaviors",
+    "GetHighVolumeAnomalyBehaviors",
+    "GetUncommonValueBehaviors",
+    "SeenBy",
+];
+
+/// True for functions that give a table.
+pub(super) fn is_table_function(name: &str) -> bool {
+    matches!(
+        name,
+        "materialize"
+            | "table"
+            | "database"
+            | "cluster"
+            | "external_table"
+            | "materialized_view"
+            | "stored_query_result"
+            | "entity_group"
+            | "graph"
+            | "workspace"
+            | "app"
+    ) || HUNTING_FUNCTIONS.contains(&name)
+}
+
+impl Binder<'_> {
+    /// A tabular expression inside another expression: aggregates of around it have no place in it.
+    pub(super) fn nested_table(&mut self, expr: Expr<'_>) -> Option<Table> {
+        let collecting = self.collecting.take();
+        let table = self.tabular(expr);
+        self.collecting = collecting;
+        table
+    }
+
+    pub(super) fn tabular(&mut self, expr: Expr<'_>) -> Option<Table> {
+        self.deeper(expr.span(), |binder| binder.tabular_here(expr))
+    }
+
+    fn tabular_here(&mut self, expr: Expr<'_>) -> Option<Table> {
+        match expr {
+            Expr::Pipe(pipe) => self.pipe(pipe),
+            Expr::Operator(operator) => self.operator(operator, None),
+            Expr::Paren(paren) => self.tabular(paren.inner()?),
+            Expr::Name(name) => self.table_name(&name.value(), name.span()),
+            Expr::Datatable(datatable) => self.datatable(datatable),
+            Expr::ExternalData(_) => self.refuse("externaldata", expr.span()),
+            Expr::Call(call) => self.table_call(call),
+            Expr::Path(path) => self.table_path(path),
+            _ => self.error("SEM0100", expr.span(), "a table is expected here"),
+        }
+    }
+
+    fn pipe(&mut self, pipe: PipeExpr<'_>) -> Option<Table> {
+        let lets = self.lets.len();
+        let mut table = self.tabular(pipe.source()?);
+        for operator in pipe.operators() {
+            table = match (table, operator) {
+                (Some(table), operator) => self.operator(operator, Some(table)),
+                (None, TabularOperator::Unsupported(operator)) => {
+                    // Nothing is known of the columns any more, but this would stop the query all the same.
+                    self.refuse(operator.keyword(), operator.span())
+                }
+                (None, _) => None,
+            };
+        }
+        // Names that `as` has given end with the pipe.
+        self.lets.truncate(lets);
+        table
+    }
+
+    fn table_call(&mut self, call: CallExpr<'_>) -> Option<Table> {
+        let name = call.name()?;
+        let (name, span) = (name.value(), name.span());
+        if self.find_let(&name).is_some() {
+            return match self.find_let(&name).map(|binding| &binding.value) {
+                Some(super::scope::LetValue::Poisoned) | None => None,
+                Some(_) => self.error("SEM0260", span, format!("'{name}' is no function")),
+            };
+        }
+        match name.as_ref() {
+            "materialize" => self.materialize(call),
+            "table" => self.table_by_text(call),
+            _ if is_table_function(&name) => self.refuse(&format!("{name}()"), call.span()),
+            _ if catalog::function(&name).is_some() || name == "toscalar" => {
+                self.error("SEM0100", call.span(), format!("{name}() gives a single value, but a table is expected here"))
+            }
+            _ => self.unknown_function(&name, span),
+        }
+    }
+
+    /// `materialize(T)`: computed once, however often the `let` that holds it is used.
+    fn materialize(&mut self, call: CallExpr<'_>) -> Option<Table> {
+        let mut arguments = call.arguments();
+        let (Some(argument), None) = (arguments.next(), arguments.next()) else {
+            return self.error("SEM0219", call.span(), "materialize() takes one argument");
+        };
+        let table = self.nested_table(argument)?;
+        let id = self.next_materialize;
+        self.next_materialize += 1;
+        let columns = table.relation.columns.clone();
+        let operator = Operator::Materialize { id, input: Arc::new(table.relation) };
+        self.table(Relation { operator, columns, span: call.span() }, table.unknown, table.depth + 1)
+    }
+
+    /// `table('T')`, in this database.
+    fn table_by_text(&mut self, call: CallExpr<'_>) -> Option<Table> {
+        let arguments: Vec<Expr<'_>> = call.arguments().collect();
+        let [name] = arguments.as_slice() else {
+            return self.refuse("table() with a scope", call.span());
+        };
+        let value = self.constant(*name)?;
+        let Some(name) = text_of(&value) else {
+            return self.error("SEM0040", value.span, "the name of the table must be a constant text");
+        };
+        if self.context.schema.table(name).is_none() {
+            let name = name.to_owned();
+            return self.unknown_table(&name, value.span);
+        }
+        // A `let` of the same name is not what is meant.
+        let lets = std::mem::take(&mut self.lets);
+        let table = self.table_name(name, call.span());
+        self.lets = lets;
+        table
+    }
+
+    /// `database('d').T`, `cluster('c').database('d').T`.
+    fn table_path(&mut self, path: PathExpr<'_>) -> Option<Table> {
+        let mut base = path.base();
+        let mut function = None;
+        while let Some(expr) = base {
+            base = match expr {
+                Expr::Path(inner) => inner.base(),
+                Expr::Call(call) => {
+                    function = call.name().map(|name| name.value().into_owned());
+                    None
+                }
+                _ => None,
+            };
+        }
+        match function {
+            Some(name) => self.refuse(&format!("{name}()"), path.span()),
+            None => self.error("SEM0100", path.span(), "a table is expected here"),
+        }
+    }
+
+    /// A table of given columns with nothing unknown.
+    pub(super) fn fresh(&mut self, relation: Relation) -> Option<Table> {
+        self.table(relation, BTreeSet::new(), 1)
+    }
+}

@@ -1,0 +1,135 @@
+//! Statements: `let`, `set`, and the expression that is the result.
+
+use super::Binder;
+use super::scope::{Let, LetValue, Row, Table, relation_size, scalar_size};
+use crate::kql::{
+    Diagnostic, Expr, LetStatement, LetValue as LetSyntax, Query, Severity, Statement, TabularOperator,
+};
+
+/// Request options that change no answer.
+const HARMLESS_OPTIONS: [&str; 14] = [
+    "best_effort",
+    "deferpartialqueryfailures",
+    "max_memory_consumption_per_query_per_node",
+    "maxmemoryconsumptionperiterator",
+    "maxoutputcolumns",
+    "norequesttimeout",
+    "notruncation",
+    "push_selection_through_aggregation",
+    "query_datascope",
+    "query_language",
+    "query_results_cache_max_age",
+    "queryconsistency",
+    "request_description",
+    "servertimeout",
+];
+
+impl Binder<'_> {
+    pub(super) fn statements(&mut self, query: Query<'_>) -> Option<Table> {
+        if query.node().text().trim_start().starts_with('.') {
+            let message = "management commands are not run: tallyho only reads";
+            return self.error("TLY0012", query.span(), message);
+        }
+        let mut result: Option<Option<Table>> = None;
+        for statement in query.statements() {
+            match statement {
+                Statement::Let(binding) => self.let_statement(binding),
+                Statement::Expression(expression) => {
+                    if result.is_some() {
+                        let _: Option<()> = self.refuse("a second result", expression.span());
+                        continue;
+                    }
+                    result = Some(expression.expr().and_then(|expr| self.result(expr)));
+                }
+                Statement::Set(set) => {
+                    let option = set.node().children().nth(1).map_or("", |node| node.text());
+                    if !HARMLESS_OPTIONS.contains(&option) {
+                        let _: Option<()> = self.refuse(&format!("set {option}"), set.span());
+                    }
+                }
+                Statement::Alias(_) | Statement::Declare(_) | Statement::Restrict(_) => {
+                    let _: Option<()> = self.refuse(statement.construct(), statement.span());
+                }
+            }
+        }
+        match result {
+            Some(table) => table,
+            None => self.no_result(query),
+        }
+    }
+
+    fn no_result<T>(&mut self, query: Query<'_>) -> Option<T> {
+        if !self.diagnostics.is_empty() {
+            return None;
+        }
+        let end = query.node().span().end;
+        self.report(match query.statements().next() {
+            None => Diagnostic {
+                code: "TLY0013",
+                severity: Severity::Error,
+                span: 0..end,
+                message: "there is no query here".to_owned(),
+                hint: None,
+            },
+            Some(_) => Diagnostic::error("TLY0013", end..end, "there is no query here: only names are given")
+                .with_hint("Write an expression after the last let"),
+        })
+    }
+
+    /// The expression whose table is the answer; only here `render` means something.
+    fn result(&mut self, expr: Expr<'_>) -> Option<Table> {
+        if let Some(last) = last_operator(expr)
+            && let TabularOperator::Render(render) = last
+        {
+            self.render = Some(super::operators::render(render));
+        }
+        self.tabular(expr)
+    }
+
+    fn let_statement(&mut self, statement: LetStatement<'_>) {
+        let Some(name_node) = statement.name() else { return };
+        let name = name_node.value().into_owned();
+        if self.lets.iter().any(|binding| binding.name == name) {
+            let _: Option<()> = self.error("SEM0079", name_node.span(), format!("'{name}' has been given a meaning already"));
+            return;
+        }
+        let value = match statement.value() {
+            Some(LetSyntax::Expr(expr)) => self.let_value(expr),
+            Some(LetSyntax::Function(function)) => self.refuse("a function made by let", function.span()),
+            None => None,
+        };
+        let (value, size) = match value {
+            Some(value) => value,
+            None => (LetValue::Poisoned, 0),
+        };
+        self.lets.push(Let { name, value, size });
+    }
+
+    fn let_value(&mut self, expr: Expr<'_>) -> Option<(LetValue, usize)> {
+        if self.is_tabular(expr, &Row::NONE) || self.calls_table(expr) {
+            let table = self.nested_table(expr)?;
+            let size = relation_size(&table.relation);
+            return Some((LetValue::Table(Box::new(table)), size));
+        }
+        let value = self.constant(expr)?;
+        let size = scalar_size(&value);
+        Some((LetValue::Scalar(value), size))
+    }
+
+    /// A name that is a `let` in error may have been a table: then silence is right either way.
+    fn calls_table(&self, expr: Expr<'_>) -> bool {
+        match expr.without_parens() {
+            Some(Expr::Name(name)) => {
+                matches!(self.find_let(&name.value()).map(|l| &l.value), Some(LetValue::Poisoned))
+            }
+            _ => false,
+        }
+    }
+}
+
+fn last_operator(expr: Expr<'_>) -> Option<TabularOperator<'_>> {
+    match expr {
+        Expr::Pipe(pipe) => pipe.operators().last(),
+        _ => None,
+    }
+}
