@@ -120,9 +120,11 @@ impl Binder<'_> {
     ) -> Option<&'static Signature> {
         let mut fitting = function.signatures.iter().filter(|signature| signature.assign(args.len()).is_some());
         let Some(first) = fitting.next() else {
-            let (fewest, most) = function.signatures.iter().map(Signature::arity).fold((usize::MAX, 0), |all, one| {
-                (all.0.min(one.0), all.1.max(one.1))
-            });
+            let (fewest, most) = function
+                .signatures
+                .iter()
+                .map(Signature::arity)
+                .fold((usize::MAX, 0), |all, one| (all.0.min(one.0), all.1.max(one.1)));
             let span = call.name().map_or_else(|| call.span(), |name| name.span());
             return self.error("SEM0219", span, super::call::arity_message(written, fewest, most));
         };
@@ -233,12 +235,7 @@ fn single(function: &'static str, args: Vec<Scalar>, ty: ScalarType, span: Span)
     (AggregateCall { function, args, outputs: vec![ty], span }, vec![String::new()])
 }
 
-fn several(
-    function: &'static str,
-    args: Vec<Scalar>,
-    names: Vec<String>,
-    span: Span,
-) -> (AggregateCall, Vec<String>) {
+fn several(function: &'static str, args: Vec<Scalar>, names: Vec<String>, span: Span) -> (AggregateCall, Vec<String>) {
     let outputs = args.iter().map(|arg| arg.ty).collect();
     (AggregateCall { function, args, outputs, span }, names)
 }

@@ -36,7 +36,13 @@ impl Binder<'_> {
     }
 
     /// Arithmetic on bound operands.
-    pub(super) fn arithmetic_of(&mut self, kind: SyntaxKind, left: Scalar, right: Scalar, span: Span) -> Option<Scalar> {
+    pub(super) fn arithmetic_of(
+        &mut self,
+        kind: SyntaxKind,
+        left: Scalar,
+        right: Scalar,
+        span: Span,
+    ) -> Option<Scalar> {
         let operator = match kind {
             SyntaxKind::Plus => ScalarOperator::Add,
             SyntaxKind::Minus => ScalarOperator::Subtract,

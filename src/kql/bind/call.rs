@@ -98,9 +98,11 @@ impl Binder<'_> {
             .filter_map(|signature| Some((signature, signature.assign(arguments.len())?)))
             .collect();
         if fitting.is_empty() {
-            let (fewest, most) = function.signatures.iter().map(Signature::arity).fold((usize::MAX, 0), |all, one| {
-                (all.0.min(one.0), all.1.max(one.1))
-            });
+            let (fewest, most) = function
+                .signatures
+                .iter()
+                .map(Signature::arity)
+                .fold((usize::MAX, 0), |all, one| (all.0.min(one.0), all.1.max(one.1)));
             let code = if fewest == most { "SEM0219" } else { "SEM0223" };
             return self.error(code, name_span, arity_message(written, fewest, most));
         }
@@ -168,7 +170,13 @@ impl Binder<'_> {
         }
     }
 
-    pub(super) fn capable_call(&mut self, name: &'static str, args: Vec<Scalar>, ty: ScalarType, span: Span) -> Option<Scalar> {
+    pub(super) fn capable_call(
+        &mut self,
+        name: &'static str,
+        args: Vec<Scalar>,
+        ty: ScalarType,
+        span: Span,
+    ) -> Option<Scalar> {
         self.capable_call_as(name, name, args, ty, span)
     }
 
@@ -249,7 +257,9 @@ fn accept(name: &str, signature: &Signature, parameter: &Parameter, value: Scala
         (Class::NonDynamic | Class::Same, ty) if ty != ScalarType::Dynamic => Some(ty),
         (Class::Same, ty) => Some(ty),
         (Class::SameOrderable | Class::Orderable, ty) if ty != ScalarType::Dynamic => Some(ty),
-        (Class::Summable, ty) if ty.is_numeric() || matches!(ty, ScalarType::Timespan | ScalarType::Datetime) => Some(ty),
+        (Class::Summable, ty) if ty.is_numeric() || matches!(ty, ScalarType::Timespan | ScalarType::Datetime) => {
+            Some(ty)
+        }
         (Class::Countable, ty) if !matches!(ty, ScalarType::Real | ScalarType::Bool) => Some(ty),
         (Class::Column, ty) if matches!(value.kind, ScalarKind::Column(_)) => Some(ty),
         (Class::Scalar | Class::Branch | Class::Star, ty) => Some(ty),
@@ -306,7 +316,8 @@ fn agree(name: &str, parameters: &[&'static Parameter], values: &mut [Scalar]) -
             Some(ty) => match one_type(ty, value.ty, branches) {
                 Some(ty) => Some(ty),
                 None => {
-                    let message = format!("{name}() gives one type, but a {ty} and a {} are among its results", value.ty);
+                    let message =
+                        format!("{name}() gives one type, but a {ty} and a {} are among its results", value.ty);
                     return Err(Diagnostic::error("SEM0525", value.span.clone(), message));
                 }
             },
@@ -346,7 +357,13 @@ fn result_type(
         Returns::Type(ty) => ty,
         Returns::First => of(0, values),
         Returns::Second => of(1, values),
-        Returns::Promoted => if of(0, values) == ScalarType::Int { ScalarType::Long } else { of(0, values) },
+        Returns::Promoted => {
+            if of(0, values) == ScalarType::Int {
+                ScalarType::Long
+            } else {
+                of(0, values)
+            }
+        }
         Returns::Common | Returns::Branches => {
             let index = parameters
                 .iter()
@@ -355,7 +372,11 @@ fn result_type(
             of(index, values)
         }
         Returns::Widest => {
-            let ty = values.iter().map(|value| value.ty).reduce(|a, b| widest(a, b).unwrap_or(a)).unwrap_or(ScalarType::Long);
+            let ty = values
+                .iter()
+                .map(|value| value.ty)
+                .reduce(|a, b| widest(a, b).unwrap_or(a))
+                .unwrap_or(ScalarType::Long);
             for value in values.iter_mut() {
                 *value = convert(value.clone(), ty);
             }

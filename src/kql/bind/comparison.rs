@@ -3,9 +3,7 @@
 use super::Binder;
 use super::convert::{convert, is_literal, literal};
 use super::scope::{Row, widest};
-use crate::kql::{
-    BetweenExpr, BinaryExpr, Scalar, ScalarKind, ScalarOperator, ScalarType, Span, SyntaxKind, Value,
-};
+use crate::kql::{BetweenExpr, BinaryExpr, Scalar, ScalarKind, ScalarOperator, ScalarType, Span, SyntaxKind, Value};
 
 /// Longs that a double holds exactly.
 const EXACT_IN_REAL: i64 = 1 << 53;
@@ -133,7 +131,8 @@ impl Binder<'_> {
                     (Timespan, _) => "SEM0232",
                     _ => "SEM0208",
                 };
-                let message = format!("'between' is not defined for {} between {} and {}", types[0], types[1], types[2]);
+                let message =
+                    format!("'between' is not defined for {} between {} and {}", types[0], types[1], types[2]);
                 return self.error(code, span.clone(), message);
             }
         };

@@ -4,7 +4,9 @@ use super::Binder;
 use super::convert::literal;
 use super::literal::decode;
 use crate::kql::datetime_text::date_of_ticks;
-use crate::kql::{DynamicLiteral, Expr, Scalar, ScalarType, Span, SyntaxKind, TICKS_PER_DAY, TICKS_PER_SECOND, Value, string_value};
+use crate::kql::{
+    DynamicLiteral, Expr, Scalar, ScalarType, Span, SyntaxKind, TICKS_PER_DAY, TICKS_PER_SECOND, Value, string_value,
+};
 
 impl Binder<'_> {
     pub(super) fn dynamic_literal(&mut self, expr: DynamicLiteral<'_>) -> Option<Scalar> {

@@ -93,8 +93,7 @@ impl Binder<'_> {
 
     /// `and`, `or`: bound as a balanced tree, so that a thousand terms are ten levels.
     fn logical(&mut self, expr: LogicalExpr<'_>, row: &Row<'_>) -> Option<Scalar> {
-        let (operator, word) =
-            if expr.is_and() { (ScalarOperator::And, "and") } else { (ScalarOperator::Or, "or") };
+        let (operator, word) = if expr.is_and() { (ScalarOperator::And, "and") } else { (ScalarOperator::Or, "or") };
         let mut operands = Vec::new();
         let mut failed = false;
         for operand in expr.operands() {

@@ -61,7 +61,11 @@ fn integer(text: &str, ty: ScalarType) -> Option<Value> {
             return None;
         }
         let bits = u64::from_str_radix(digits, 16).ok()?;
-        return Some(if ty == ScalarType::Int { Value::Int(u32::try_from(bits).ok()? as i32) } else { Value::Long(bits as i64) });
+        return Some(if ty == ScalarType::Int {
+            Value::Int(u32::try_from(bits).ok()? as i32)
+        } else {
+            Value::Long(bits as i64)
+        });
     }
     // A sign may stand apart, as in `long(- 5)`.
     let (sign, digits) = match text.strip_prefix('-') {
@@ -122,7 +126,11 @@ fn decimal(text: &str) -> Option<Value> {
     }
     let sign = if negative { "-" } else { "" };
     let whole = if whole.is_empty() { "0" } else { whole };
-    Some(Value::Decimal(if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }))
+    Some(Value::Decimal(if fraction.is_empty() {
+        format!("{sign}{whole}")
+    } else {
+        format!("{sign}{whole}.{fraction}")
+    }))
 }
 
 fn datetime_literal(text: &str, now: i64) -> Option<Value> {
@@ -150,7 +158,9 @@ fn datetime(text: &str) -> Option<i64> {
             4 => ticks_of_date(number, 1, 1),
             8 => ticks_of_date(number / 10_000, number / 100 % 100, number % 100),
             // How Kusto tells years from seconds is only known at these sizes.
-            _ => number.checked_mul(TICKS_PER_SECOND)?.checked_add(UNIX_EPOCH_TICKS).filter(|t| *t <= MAX_DATETIME_TICKS),
+            _ => {
+                number.checked_mul(TICKS_PER_SECOND)?.checked_add(UNIX_EPOCH_TICKS).filter(|t| *t <= MAX_DATETIME_TICKS)
+            }
         };
     }
     // Spaces around hyphens are tolerated: `2017 - 08 - 01`.

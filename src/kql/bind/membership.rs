@@ -67,7 +67,8 @@ impl Binder<'_> {
                 }
             },
         };
-        let ignore_case = matches!(kind, SyntaxKind::InTildeKw | SyntaxKind::NotInTildeKw) && needle.ty == ScalarType::String;
+        let ignore_case =
+            matches!(kind, SyntaxKind::InTildeKw | SyntaxKind::NotInTildeKw) && needle.ty == ScalarType::String;
         let kind = ScalarKind::InRelation { needle: Box::new(needle), relation: Box::new(relation), ignore_case };
         Some(Scalar { kind, ty: ScalarType::Bool, span })
     }

@@ -54,7 +54,12 @@ impl Namer {
     }
 
     /// The name of the next target, or the finding that it is taken.
-    pub(super) fn give(&mut self, wanted: &Wanted, made_before: &BTreeSet<String>, span: &Span) -> Result<String, Diagnostic> {
+    pub(super) fn give(
+        &mut self,
+        wanted: &Wanted,
+        made_before: &BTreeSet<String>,
+        span: &Span,
+    ) -> Result<String, Diagnostic> {
         let name = match wanted {
             Wanted::Declared(name) if self.taken.contains(name) => {
                 if self.rule == NameRule::Replace || !made_before.contains(name) {

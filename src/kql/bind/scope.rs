@@ -86,7 +86,8 @@ impl Binder<'_> {
         }
         if let Some(index) = row.position(name) {
             if self.collecting.is_some() {
-                let message = format!("'{name}' is a column: summarize wants an aggregate of it, or the column after by");
+                let message =
+                    format!("'{name}' is a column: summarize wants an aggregate of it, or the column after by");
                 return self.error("SEM0237", span, message);
             }
             return Some(Scalar { kind: ScalarKind::Column(index), ty: row.columns[index].ty, span });
@@ -119,7 +120,11 @@ impl Binder<'_> {
                 return Some(table);
             }
             Some((LetValue::Scalar(_), _)) => {
-                return self.error("SEM0100", span, format!("'{name}' is a single value, but a table is expected here"));
+                return self.error(
+                    "SEM0100",
+                    span,
+                    format!("'{name}' is a single value, but a table is expected here"),
+                );
             }
             None => {}
         }

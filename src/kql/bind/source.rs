@@ -98,9 +98,11 @@ impl Binder<'_> {
             "materialize" => self.materialize(call),
             "table" => self.table_by_text(call),
             _ if is_table_function(&name) => self.refuse(&format!("{name}()"), call.span()),
-            _ if catalog::function(&name).is_some() || name == "toscalar" => {
-                self.error("SEM0100", call.span(), format!("{name}() gives a single value, but a table is expected here"))
-            }
+            _ if catalog::function(&name).is_some() || name == "toscalar" => self.error(
+                "SEM0100",
+                call.span(),
+                format!("{name}() gives a single value, but a table is expected here"),
+            ),
             _ => self.unknown_function(&name, span),
         }
     }

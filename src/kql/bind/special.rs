@@ -139,7 +139,9 @@ impl Binder<'_> {
             return None;
         }
         match row.position(&name) {
-            Some(index) => Some(Scalar { kind: ScalarKind::Column(index), ty: row.columns[index].ty, span: call.span() }),
+            Some(index) => {
+                Some(Scalar { kind: ScalarKind::Column(index), ty: row.columns[index].ty, span: call.span() })
+            }
             None => self.scalar(*default, row),
         }
     }

@@ -2,9 +2,7 @@
 
 use super::Binder;
 use super::scope::{Let, LetValue, Row, Table, relation_size, scalar_size};
-use crate::kql::{
-    Diagnostic, Expr, LetStatement, LetValue as LetSyntax, Query, Severity, Statement, TabularOperator,
-};
+use crate::kql::{Diagnostic, Expr, LetStatement, LetValue as LetSyntax, Query, Severity, Statement, TabularOperator};
 
 /// Request options that change no answer.
 const HARMLESS_OPTIONS: [&str; 14] = [
@@ -90,7 +88,8 @@ impl Binder<'_> {
         let Some(name_node) = statement.name() else { return };
         let name = name_node.value().into_owned();
         if self.lets.iter().any(|binding| binding.name == name) {
-            let _: Option<()> = self.error("SEM0079", name_node.span(), format!("'{name}' has been given a meaning already"));
+            let _: Option<()> =
+                self.error("SEM0079", name_node.span(), format!("'{name}' has been given a meaning already"));
             return;
         }
         let value = match statement.value() {

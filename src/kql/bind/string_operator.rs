@@ -42,10 +42,7 @@ pub(super) fn string_operator(kind: SyntaxKind) -> Option<(ScalarOperator, bool)
 /// The operators by term; they take no dynamic to look for.
 fn is_term_operator(operator: ScalarOperator) -> bool {
     use ScalarOperator as O;
-    matches!(
-        operator,
-        O::Has | O::HasCs | O::HasPrefix | O::HasPrefixCs | O::HasSuffix | O::HasSuffixCs
-    )
+    matches!(operator, O::Has | O::HasCs | O::HasPrefix | O::HasPrefixCs | O::HasSuffix | O::HasSuffixCs)
 }
 
 impl Binder<'_> {
@@ -68,7 +65,13 @@ impl Binder<'_> {
                 let (text, span) = (text.clone(), pattern.span.clone());
                 self.check_regex(&text, &span)?;
             }
-            _ => return self.error("SEM0040", pattern.span.clone(), "the pattern of 'matches regex' must be a constant text"),
+            _ => {
+                return self.error(
+                    "SEM0040",
+                    pattern.span.clone(),
+                    "the pattern of 'matches regex' must be a constant text",
+                );
+            }
         }
         Some(boolean(ScalarOperator::MatchesRegex, operands, expr.span()))
     }

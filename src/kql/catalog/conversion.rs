@@ -4,7 +4,12 @@ use super::{Naming, Row};
 
 pub(super) const ROWS: &[Row] = &[
     Row::new("tostring", "(value: scalar) -> string", Naming::First, "The value as text"),
-    Row::new("tohex", "(value: integer, [minLength: integer]) -> string", Naming::First, "A whole number in hexadecimal digits"),
+    Row::new(
+        "tohex",
+        "(value: integer, [minLength: integer]) -> string",
+        Naming::First,
+        "A whole number in hexadecimal digits",
+    ),
     Row::new("tolong", "(value: scalar) -> long", Naming::First, "The value as a 64-bit whole number, or null"),
     Row::new("toint", "(value: scalar) -> int", Naming::First, "The value as a 32-bit whole number, or null"),
     Row::new("toreal", "(value: scalar) -> real", Naming::First, "The value as a floating point number, or null"),

@@ -88,7 +88,13 @@ fn datetimes() {
     assert_eq!(datetime("datetime(0001-01-01)"), Some(0));
     assert_eq!(datetime("datetime(9999-12-31 23:59:59.9999999)"), Some(crate::kql::MAX_DATETIME_TICKS));
     assert_eq!(decode(SyntaxKind::DatetimeLiteral, "datetime()", 7), Some(Value::Datetime(7)));
-    for bad in ["datetime(13-01-2022)", "datetime(x12-02-2022)", "datetime(2021-02-29)", "datetime(2020,1,1,1)", "datetime(2020-01-01 99)"] {
+    for bad in [
+        "datetime(13-01-2022)",
+        "datetime(x12-02-2022)",
+        "datetime(2021-02-29)",
+        "datetime(2020,1,1,1)",
+        "datetime(2020-01-01 99)",
+    ] {
         assert_eq!(datetime(bad), None, "{bad}");
     }
 }

@@ -34,7 +34,8 @@ pub(in crate::kql::bind) fn parse_timespan(text: &str) -> Option<i64> {
     let (seconds, fraction) = seconds.split_once('.').unwrap_or((seconds, "0"));
     let days = number(days, i64::MAX)?;
     let (hours, minutes, seconds) = (number(hours, 23)?, number(minutes, 59)?, number(seconds, 59)?);
-    let whole = days.checked_mul(TICKS_PER_DAY)?.checked_add((hours * 3_600 + minutes * 60 + seconds) * TICKS_PER_SECOND)?;
+    let whole =
+        days.checked_mul(TICKS_PER_DAY)?.checked_add((hours * 3_600 + minutes * 60 + seconds) * TICKS_PER_SECOND)?;
     let ticks = whole.checked_add(fraction_ticks(fraction)?)?;
     Some(if negative { -ticks } else { ticks })
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::kql::bind::Binder;
 use crate::kql::bind::convert::convert;
 use crate::kql::bind::fold;
 use crate::kql::bind::scope::{Row, Table, widest};
-use crate::kql::bind::Binder;
 use crate::kql::{ColumnSymbol, DatatableExpr, Expr, Operator, Relation, Scalar, ScalarKind, ScalarType, Value};
 
 impl Binder<'_> {

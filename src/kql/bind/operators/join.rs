@@ -81,7 +81,9 @@ impl Binder<'_> {
         pairs: &mut Vec<(usize, usize)>,
     ) -> Option<()> {
         match condition {
-            Expr::Paren(paren) => self.deeper(condition.span(), |b| b.join_condition(paren.inner()?, left, right, pairs)),
+            Expr::Paren(paren) => {
+                self.deeper(condition.span(), |b| b.join_condition(paren.inner()?, left, right, pairs))
+            }
             Expr::Name(name) => {
                 let (key, span) = (name.value(), name.span());
                 let first = self.join_column(&key, &span, left, "left");
@@ -101,7 +103,8 @@ impl Binder<'_> {
                 Some(())
             }
             _ => {
-                let finding = Diagnostic::error("SEM0100", condition.span(), "join can only compare columns for equality");
+                let finding =
+                    Diagnostic::error("SEM0100", condition.span(), "join can only compare columns for equality");
                 self.report(finding.with_hint("Write a column both sides have, or $left.a == $right.b"))
             }
         }
@@ -110,7 +113,8 @@ impl Binder<'_> {
     fn join_equality(&mut self, binary: BinaryExpr<'_>, left: &Table, right: &Table) -> Option<(usize, usize)> {
         let (first, second) = (sided(binary.left()?), sided(binary.right()?));
         let (Some(first), Some(second)) = (first, second) else {
-            let finding = Diagnostic::error("SEM0100", binary.span(), "both sides of '==' must be columns of one table");
+            let finding =
+                Diagnostic::error("SEM0100", binary.span(), "both sides of '==' must be columns of one table");
             return self.report(finding.with_hint("Write $left.a == $right.b"));
         };
         let (a, b) = match (first.0, second.0) {
@@ -168,7 +172,8 @@ impl Binder<'_> {
             }
             let Some(ty) = widest(left_ty, right_ty) else {
                 let names = (&left.columns()[a].name, &right.columns()[b].name);
-                let message = format!("the join keys '{}' ({left_ty}) and '{}' ({right_ty}) differ in type", names.0, names.1);
+                let message =
+                    format!("the join keys '{}' ({left_ty}) and '{}' ({right_ty}) differ in type", names.0, names.1);
                 return self.error("SEM0254", span, message);
             };
             on.push((left_width + left_extra.len(), right_width + right_extra.len()));

@@ -22,7 +22,9 @@ impl Binder<'_> {
         let mut failed = false;
         for item in items {
             match self.columns_of(item, input) {
-                Some(found) => places.extend(found.into_iter().filter(|place| !places.contains(place)).collect::<Vec<_>>()),
+                Some(found) => {
+                    places.extend(found.into_iter().filter(|place| !places.contains(place)).collect::<Vec<_>>())
+                }
                 None => failed = true,
             }
         }

@@ -2,9 +2,9 @@
 
 use std::cmp::Ordering;
 
+use crate::kql::ast::SortKey;
 use crate::kql::bind::Binder;
 use crate::kql::bind::scope::Table;
-use crate::kql::ast::SortKey;
 use crate::kql::{ColumnSymbol, Expr, ProjectReorderOperator, SyntaxKind};
 
 impl Binder<'_> {

@@ -8,8 +8,8 @@ use crate::kql::{ColumnSymbol, Operator, RangeOperator, Relation, Scalar, Scalar
 impl Binder<'_> {
     pub(super) fn range(&mut self, operator: RangeOperator<'_>) -> Option<Table> {
         let name = operator.name()?.value().into_owned();
-        let [from, to, step] = [operator.from(), operator.to(), operator.step()]
-            .map(|bound| bound.and_then(|bound| self.constant(bound)));
+        let [from, to, step] =
+            [operator.from(), operator.to(), operator.step()].map(|bound| bound.and_then(|bound| self.constant(bound)));
         let (from, to, step) = (from?, to?, step?);
         let Some(ty) = column_type(from.ty, to.ty, step.ty) else {
             let message = format!("a range from {} to {} by {} is not defined", from.ty, to.ty, step.ty);

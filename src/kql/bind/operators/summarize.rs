@@ -65,9 +65,10 @@ impl Binder<'_> {
         let operator = Operator::Summarize { input: Box::new(input.relation), keys, aggregates: calls };
         if !unknown.is_empty() {
             // In error already: only the names and types matter from here on.
-            let columns = outputs.iter().zip(&names).filter_map(|(output, name)| {
-                Some(ColumnSymbol::new(name.clone(), output.value.as_ref()?.ty))
-            });
+            let columns = outputs
+                .iter()
+                .zip(&names)
+                .filter_map(|(output, name)| Some(ColumnSymbol::new(name.clone(), output.value.as_ref()?.ty)));
             let columns = columns.collect();
             return self.table(Relation { operator, columns, span }, unknown, depth);
         }

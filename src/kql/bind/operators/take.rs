@@ -25,7 +25,9 @@ impl Binder<'_> {
                 self.error("SEM0201", span, format!("a number of rows is expected, and this is a {}", value.ty()))
             }
             // The binder folds what it can; a count that only the engine could work out is rare.
-            other if other.ty == crate::kql::ScalarType::Long => self.refuse("a number of rows that is computed", other.span),
+            other if other.ty == crate::kql::ScalarType::Long => {
+                self.refuse("a number of rows that is computed", other.span)
+            }
             other => self.error("SEM0040", other.span, "the number of rows must be a constant"),
         }
     }
