@@ -80,7 +80,7 @@ const REQUEST_TIMEOUT: Duration = Duration::from_mins(10);
 pub async fn query(
     request: &RemoteRequest<'_>,
     cancel: &CancellationToken,
-    sink: &mut (dyn FnMut(RemoteEvent) + Send),
+    sink: &mut dyn FnMut(RemoteEvent),
 ) -> Result<RemoteSummary, RemoteError> {
     let call = match request.kind {
         ConnectionKind::Defender { base_url, .. } => defender::call(base_url, request.text)?,

@@ -13,6 +13,7 @@ mod event;
 mod local;
 mod open;
 mod runner;
+mod service;
 
 pub use error::{RunError, RunErrorKind};
 pub use event::{RunEvent, RunId, RunSummary};

@@ -56,7 +56,7 @@ fn is_loopback(url: &Url) -> bool {
 pub(super) async fn exchange(
     call: &Call,
     request: &RemoteRequest<'_>,
-    sink: &mut (dyn FnMut(RemoteEvent) + Send),
+    sink: &mut dyn FnMut(RemoteEvent),
 ) -> Result<RemoteSummary, RemoteError> {
     let started = Instant::now();
     let response = send(call, request).await?;
@@ -125,11 +125,7 @@ async fn refusal(call: &Call, request: &RemoteRequest<'_>, mut response: Respons
 }
 
 /// Passes the body to the decoder and the decoder's events to the sink, until both have ended.
-async fn receive(
-    call: &Call,
-    response: Response,
-    sink: &mut (dyn FnMut(RemoteEvent) + Send),
-) -> Result<Decoded, RemoteError> {
+async fn receive(call: &Call, response: Response, sink: &mut dyn FnMut(RemoteEvent)) -> Result<Decoded, RemoteError> {
     let service = call.service;
     let (chunks, chunks_in) = mpsc::channel::<io::Result<Vec<u8>>>(CHANNEL);
     let (events, mut events_in) = mpsc::channel(CHANNEL);

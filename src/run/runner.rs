@@ -10,6 +10,7 @@ use super::error::{RunError, RunErrorKind};
 use super::event::{RunEvent, RunId};
 use super::local;
 use super::open::{OpenConnection, Source};
+use super::service;
 use crate::config::{Connection, Paths};
 
 /// A query to run, complete: nothing global is consulted.
@@ -80,8 +81,6 @@ fn run(request: &QueryRequest, cancel: &CancellationToken, sink: &dyn Fn(RunEven
     sink(RunEvent::Started);
     match &request.connection.source {
         Source::Local(engine) => local::run(request, engine, cancel, started, sink),
-        Source::Service { .. } => {
-            RunEvent::Failed(RunError::new(RunErrorKind::Connection, "services come later in this change"))
-        }
+        Source::Service { token } => service::run(request, token.as_ref(), cancel, started, sink),
     }
 }
