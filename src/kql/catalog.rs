@@ -27,11 +27,11 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-pub use signature::{Class, Constancy, Parameter, Returns, Signature};
+pub(in crate::kql) use signature::{Class, Constancy, Parameter, Returns, Signature};
 
 /// How a result column without a written name is named after a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Naming {
+pub(in crate::kql) enum Naming {
     /// Not at all: `Column1`, `print_0` and so on.
     None,
     /// As the first argument is named.
@@ -63,36 +63,36 @@ impl Row {
 
 /// A scalar function or an aggregate.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Function {
+pub(in crate::kql) struct Function {
     /// The canonical name.
-    pub name: &'static str,
-    pub signatures: Vec<Signature>,
-    pub naming: Naming,
+    pub(in crate::kql) name: &'static str,
+    pub(in crate::kql) signatures: Vec<Signature>,
+    pub(in crate::kql) naming: Naming,
     /// What it does, as one line without a full stop.
-    pub doc: &'static str,
+    pub(in crate::kql) doc: &'static str,
 }
 
 /// The scalar function of this name or old spelling.
-pub fn function(name: &str) -> Option<&'static Function> {
+pub(in crate::kql) fn function(name: &str) -> Option<&'static Function> {
     let canonical = alias::FUNCTIONS.iter().find(|(old, _)| *old == name).map_or(name, |(_, canonical)| canonical);
     functions().get(canonical)
 }
 
 /// The aggregate of this name or old spelling.
-pub fn aggregate(name: &str) -> Option<&'static Function> {
+pub(in crate::kql) fn aggregate(name: &str) -> Option<&'static Function> {
     let canonical =
         alias::AGGREGATES.iter().find(|(old, _, _)| *old == name).map_or(name, |(_, canonical, _)| canonical);
     aggregates().get(canonical)
 }
 
 /// How the result of an aggregate is named; old spellings name theirs otherwise.
-pub fn aggregate_naming(written: &str) -> Naming {
+pub(in crate::kql) fn aggregate_naming(written: &str) -> Naming {
     let old = alias::AGGREGATES.iter().find(|(old, _, _)| *old == written).map(|(_, _, naming)| *naming);
     old.or_else(|| aggregate(written).map(|function| function.naming)).unwrap_or(Naming::None)
 }
 
 /// Every scalar function by canonical name.
-pub fn functions() -> &'static BTreeMap<&'static str, Function> {
+pub(in crate::kql) fn functions() -> &'static BTreeMap<&'static str, Function> {
     static FUNCTIONS: OnceLock<BTreeMap<&'static str, Function>> = OnceLock::new();
     FUNCTIONS.get_or_init(|| {
         let families = [
@@ -114,7 +114,7 @@ pub fn functions() -> &'static BTreeMap<&'static str, Function> {
 }
 
 /// Every aggregate by canonical name.
-pub fn aggregates() -> &'static BTreeMap<&'static str, Function> {
+pub(in crate::kql) fn aggregates() -> &'static BTreeMap<&'static str, Function> {
     static AGGREGATES: OnceLock<BTreeMap<&'static str, Function>> = OnceLock::new();
     AGGREGATES.get_or_init(|| collect(aggregate::ROWS.iter()))
 }
@@ -129,7 +129,7 @@ fn collect<'a>(rows: impl IntoIterator<Item = &'a Row>) -> BTreeMap<&'static str
 }
 
 /// Names of scalar functions and old spellings that a person may have meant.
-pub fn function_names() -> impl Iterator<Item = &'static str> {
+pub(in crate::kql) fn function_names() -> impl Iterator<Item = &'static str> {
     functions()
         .keys()
         .copied()
@@ -138,6 +138,6 @@ pub fn function_names() -> impl Iterator<Item = &'static str> {
 }
 
 /// Names of aggregates and old spellings.
-pub fn aggregate_names() -> impl Iterator<Item = &'static str> {
+pub(in crate::kql) fn aggregate_names() -> impl Iterator<Item = &'static str> {
     aggregates().keys().copied().chain(alias::AGGREGATES.iter().map(|(old, _, _)| *old))
 }

@@ -88,7 +88,7 @@ impl Binder<'_> {
             return Some(single("count", Vec::new(), ScalarType::Long, span));
         }
         let signature = self.aggregate_signature(function, written, &args, &call)?;
-        let parameters = signature.assign(args.len())?;
+        let parameters = signature.assignments(args.len()).into_iter().next()?;
         for (parameter, arg) in parameters.iter().zip(&mut args) {
             let value = std::mem::replace(arg, literal(Value::Bool(false), 0..0));
             match accept(written, function.name, parameter, value) {
@@ -118,7 +118,7 @@ impl Binder<'_> {
         args: &[Scalar],
         call: &CallExpr<'_>,
     ) -> Option<&'static Signature> {
-        let mut fitting = function.signatures.iter().filter(|signature| signature.assign(args.len()).is_some());
+        let mut fitting = function.signatures.iter().filter(|signature| !signature.assignments(args.len()).is_empty());
         let Some(first) = fitting.next() else {
             let (fewest, most) = function
                 .signatures
@@ -170,9 +170,9 @@ impl Binder<'_> {
         let mut args = vec![extreme];
         let mut names = vec![name.clone()];
         for (index, argument) in arguments.enumerate() {
-            let made = if matches!(argument, Expr::Star(_)) { None } else { self.made_name(argument, row) };
-            let fallback = made.unwrap_or_else(|| format!("{name}_arg{}", index + 1));
-            self.returned(argument, row, &skipped, fallback, &mut args, &mut names)?;
+            let (argument, own) = self.returned_name(argument, row);
+            let name = own.unwrap_or_else(|| format!("{name}_arg{}", index + 1));
+            self.returned(argument?, row, &skipped, name, &mut args, &mut names)?;
         }
         Some(several(function, args, names, call.span()))
     }
@@ -186,19 +186,28 @@ impl Binder<'_> {
     ) -> Option<(AggregateCall, Vec<String>)> {
         let (mut args, mut names) = (Vec::new(), Vec::new());
         for (index, argument) in call.arguments().enumerate() {
-            let made = if matches!(argument, Expr::Star(_)) { None } else { self.made_name(argument, row) };
-            let name = match (made, written) {
+            let (argument, own) = self.returned_name(argument, row);
+            let name = match (own, written) {
                 (Some(name), "any") => format!("any_{name}"),
                 (Some(name), _) => name,
                 (None, _) if index == 0 => "any_".to_owned(),
                 (None, _) => format!("any_arg{index}"),
             };
-            self.returned(argument, row, keys, name, &mut args, &mut names)?;
+            self.returned(argument?, row, keys, name, &mut args, &mut names)?;
         }
         if args.is_empty() {
             return self.error("SEM0219", call.span(), super::call::arity_message(written, 1, usize::MAX));
         }
         Some(several("take_any", args, names, call.span()))
+    }
+
+    /// What is returned, and its name: `Size = FileSize` gives one.
+    fn returned_name<'t>(&self, argument: Expr<'t>, row: &Row<'_>) -> (Option<Expr<'t>>, Option<String>) {
+        match argument {
+            Expr::Named(named) => (named.value(), named.names().next().map(|name| name.value().into_owned())),
+            Expr::Star(_) => (Some(argument), None),
+            _ => (Some(argument), self.made_name(argument, row)),
+        }
     }
 
     /// One returned expression, or all columns for `*`.

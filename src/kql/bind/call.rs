@@ -40,6 +40,9 @@ impl Binder<'_> {
         if super::source::is_table_function(&name) {
             return self.refuse(&format!("{name}()"), call.span());
         }
+        if gives_columns(&name) {
+            return self.refuse(&format!("{name}()"), call.span());
+        }
         let Some(function) = catalog::function(&name) else {
             // The arguments may hold mistakes of their own, but what stands in them is not sure to be scalar.
             return self.unknown_function(&name, name_node.span());
@@ -95,7 +98,9 @@ impl Binder<'_> {
         let fitting: Vec<(&'static Signature, Vec<&'static Parameter>)> = function
             .signatures
             .iter()
-            .filter_map(|signature| Some((signature, signature.assign(arguments.len())?)))
+            .flat_map(|signature| {
+                signature.assignments(arguments.len()).into_iter().map(move |parameters| (signature, parameters))
+            })
             .collect();
         if fitting.is_empty() {
             let (fewest, most) = function
@@ -128,6 +133,9 @@ impl Binder<'_> {
         match name {
             "extract" | "extract_all" | "trim" | "trim_start" | "trim_end" | "replace" => {
                 self.check_pattern(&values[0])?;
+            }
+            "array_sort_asc" | "array_sort_desc" if values.get(1).is_some_and(|v| v.ty == ScalarType::Dynamic) => {
+                return self.refuse(&format!("{name}() of several arrays"), span);
             }
             "replace_regex" | "indexof_regex" => self.check_pattern(&values[1])?,
             "datetime_diff" if text_of(&values[0]).is_some_and(|part| part.eq_ignore_ascii_case("week")) => {
@@ -194,6 +202,22 @@ impl Binder<'_> {
         }
         Some(Scalar { kind: ScalarKind::Call(name, args), ty, span })
     }
+}
+
+/// Functions whose result is several columns.
+fn gives_columns(name: &str) -> bool {
+    matches!(
+        name,
+        "series_stats"
+            | "series_fit_line"
+            | "series_fit_2lines"
+            | "series_fit_poly"
+            | "series_decompose"
+            | "series_decompose_forecast"
+            | "series_decompose_anomalies"
+            | "series_periods_detect"
+            | "series_periods_validate"
+    )
 }
 
 /// `round() takes 1 or 2 arguments`.

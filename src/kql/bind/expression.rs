@@ -72,6 +72,9 @@ impl Binder<'_> {
     fn binary(&mut self, expr: BinaryExpr<'_>, row: &Row<'_>) -> Option<Scalar> {
         use SyntaxKind as K;
         let operator = expr.operator()?;
+        if let Some(Expr::Star(star)) = expr.left() {
+            return self.refuse(&format!("* {}", operator.text()), star.span());
+        }
         match operator.kind() {
             kind @ (K::Plus | K::Minus | K::Star | K::Slash | K::Percent) => self.arithmetic(expr, kind, row),
             kind @ (K::EqualEqual

@@ -22,8 +22,6 @@ mod top;
 mod union;
 mod r#where;
 
-pub(super) use render::render;
-
 use super::Binder;
 use super::scope::Table;
 use crate::kql::{ColumnSymbol, Operator, Relation, Scalar, ScalarKind, Span, TabularOperator};

@@ -2,7 +2,9 @@
 
 use super::Binder;
 use super::scope::{Let, LetValue, Row, Table, relation_size, scalar_size};
-use crate::kql::{Diagnostic, Expr, LetStatement, LetValue as LetSyntax, Query, Severity, Statement, TabularOperator};
+use crate::kql::{
+    Diagnostic, Expr, LetStatement, LetValue as LetSyntax, Query, Severity, Statement, TabularOperator, catalog,
+};
 
 /// Request options that change no answer.
 const HARMLESS_OPTIONS: [&str; 14] = [
@@ -76,10 +78,14 @@ impl Binder<'_> {
 
     /// The expression whose table is the answer; only here `render` means something.
     fn result(&mut self, expr: Expr<'_>) -> Option<Table> {
+        if is_single_value(expr) {
+            self.constant(expr)?;
+            return self.refuse("a single value as the result", expr.span());
+        }
         if let Some(last) = last_operator(expr)
             && let TabularOperator::Render(render) = last
         {
-            self.render = Some(super::operators::render(render));
+            self.render = self.render_of(render);
         }
         self.tabular(expr)
     }
@@ -123,6 +129,28 @@ impl Binder<'_> {
             }
             _ => false,
         }
+    }
+}
+
+/// True when an expression cannot be a table, whatever its names mean.
+fn is_single_value(expr: Expr<'_>) -> bool {
+    match expr.without_parens() {
+        Some(
+            Expr::Literal(_)
+            | Expr::CompoundString(_)
+            | Expr::Dynamic(_)
+            | Expr::Unary(_)
+            | Expr::Binary(_)
+            | Expr::Logical(_)
+            | Expr::Between(_)
+            | Expr::In(_)
+            | Expr::Index(_),
+        ) => true,
+        Some(Expr::Call(call)) => call.name().is_some_and(|name| {
+            let name = name.value();
+            name == "toscalar" || (catalog::function(&name).is_some() && !super::source::is_table_function(&name))
+        }),
+        _ => false,
     }
 }
 

@@ -66,11 +66,8 @@ impl Binder<'_> {
                 self.check_regex(&text, &span)?;
             }
             _ => {
-                return self.error(
-                    "SEM0040",
-                    pattern.span.clone(),
-                    "the pattern of 'matches regex' must be a constant text",
-                );
+                let span = pattern.span.clone();
+                return self.refuse("matches regex with a computed pattern", span);
             }
         }
         Some(boolean(ScalarOperator::MatchesRegex, operands, expr.span()))

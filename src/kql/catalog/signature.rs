@@ -4,27 +4,27 @@ use crate::kql::ScalarType;
 
 /// One way to call a function.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Signature {
+pub(in crate::kql) struct Signature {
     /// As a person reads it: `(text: string, start: integer, [length: integer]) -> string`. `{2..64}` after a
     /// parameter says how often it may be repeated; neighbours that repeat do so together, as in `case`.
-    pub text: &'static str,
-    pub parameters: Vec<Parameter>,
-    pub returns: Returns,
+    pub(in crate::kql) text: &'static str,
+    pub(in crate::kql) parameters: Vec<Parameter>,
+    pub(in crate::kql) returns: Returns,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parameter {
-    pub name: &'static str,
-    pub class: Class,
-    pub constancy: Constancy,
-    pub optional: bool,
+pub(in crate::kql) struct Parameter {
+    pub(in crate::kql) name: &'static str,
+    pub(in crate::kql) class: Class,
+    pub(in crate::kql) constancy: Constancy,
+    pub(in crate::kql) optional: bool,
     /// Fewest and most repetitions.
-    pub repeat: Option<(usize, usize)>,
+    pub(in crate::kql) repeat: Option<(usize, usize)>,
 }
 
 /// What a parameter accepts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Class {
+pub(in crate::kql) enum Class {
     Scalar,
     /// Any scalar, taken as its text.
     Text,
@@ -58,7 +58,7 @@ pub enum Class {
 
 /// How much of an argument must be known before the query runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Constancy {
+pub(in crate::kql) enum Constancy {
     Any,
     Constant,
     Literal,
@@ -66,7 +66,7 @@ pub enum Constancy {
 
 /// The type of the result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Returns {
+pub(in crate::kql) enum Returns {
     Type(ScalarType),
     First,
     Second,
@@ -96,32 +96,34 @@ impl Signature {
     }
 
     /// Fewest and most arguments.
-    pub fn arity(&self) -> (usize, usize) {
+    pub(in crate::kql) fn arity(&self) -> (usize, usize) {
         let fewest = self.parameters.iter().map(Parameter::fewest).sum();
         let most = self.parameters.iter().fold(0_usize, |sum, parameter| sum.saturating_add(parameter.most()));
         (fewest, most)
     }
 
-    /// The parameter of each of `count` arguments; `None` when there are too few or too many.
-    pub fn assign(&self, count: usize) -> Option<Vec<&Parameter>> {
-        let group: Vec<&Parameter> = self.parameters.iter().filter(|parameter| parameter.repeat.is_some()).collect();
-        let Some(start) = self.parameters.iter().position(|parameter| parameter.repeat.is_some()) else {
+    /// The parameter of each of `count` arguments, in every way that is possible: what is optional behind parameters
+    /// that repeat may be there or not.
+    pub(in crate::kql) fn assignments(&self, count: usize) -> Vec<Vec<&Parameter>> {
+        let repeats = |parameter: &Parameter| parameter.repeat.is_some();
+        let Some(start) = self.parameters.iter().position(repeats) else {
             let (fewest, most) = self.arity();
-            return (fewest..=most).contains(&count).then(|| self.parameters.iter().take(count).collect());
+            let fits = (fewest..=most).contains(&count);
+            return if fits { vec![self.parameters.iter().take(count).collect()] } else { Vec::new() };
         };
+        let group: Vec<&Parameter> = self.parameters.iter().filter(|parameter| repeats(parameter)).collect();
         let (head, tail) = (&self.parameters[..start], &self.parameters[start + group.len()..]);
-        let fixed = head.len() + tail.iter().filter(|parameter| !parameter.optional).count();
-        let repeated = count.checked_sub(fixed)?;
-        if repeated % group.len() != 0 {
-            return None;
-        }
+        let fewest_behind = tail.iter().filter(|parameter| !parameter.optional).count();
         let (fewest, most) = group[0].repeat.unwrap_or((0, usize::MAX));
-        let rounds = repeated / group.len();
-        if rounds < fewest || rounds > most {
-            return None;
-        }
-        let repeats = (0..rounds).flat_map(|_| group.iter().copied());
-        Some(head.iter().chain(repeats).chain(tail.iter().filter(|parameter| !parameter.optional)).collect())
+        (fewest_behind..=tail.len())
+            .filter_map(|behind| {
+                let repeated = count.checked_sub(head.len() + behind)?;
+                let rounds = repeated / group.len();
+                let fits = repeated % group.len() == 0 && (fewest..=most).contains(&rounds);
+                let repeats = (0..rounds).flat_map(|_| group.iter().copied());
+                fits.then(|| head.iter().chain(repeats).chain(&tail[..behind]).collect())
+            })
+            .collect()
     }
 }
 

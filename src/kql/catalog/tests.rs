@@ -34,8 +34,10 @@ fn old_spellings_lead_to_functions() {
 #[test]
 fn repeated_parameters_take_turns() {
     let case = &functions()["case"].signatures[0];
-    let names = |count| case.assign(count).map(|p| p.iter().map(|p| p.name).collect::<Vec<_>>());
-    assert_eq!(names(5), Some(vec!["predicate", "then", "predicate", "then", "else"]));
-    assert_eq!(names(4), None);
-    assert_eq!(names(1), None);
+    let names =
+        |count| case.assignments(count).iter().map(|p| p.iter().map(|p| p.name).collect()).collect::<Vec<Vec<_>>>();
+    assert_eq!(names(5), [vec!["predicate", "then", "predicate", "then", "else"]]);
+    assert!(names(4).is_empty());
+    assert!(names(1).is_empty());
+    assert_eq!(functions()["array_sort_asc"].signatures[0].assignments(2).len(), 2);
 }

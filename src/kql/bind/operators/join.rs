@@ -117,14 +117,11 @@ impl Binder<'_> {
                 Diagnostic::error("SEM0100", binary.span(), "both sides of '==' must be columns of one table");
             return self.report(finding.with_hint("Write $left.a == $right.b"));
         };
-        let (a, b) = match (first.0, second.0) {
-            (Side::Left, Side::Right) => (first, second),
-            (Side::Right, Side::Left) => (second, first),
-            _ => {
-                let message = "one side of '==' must be $left and the other $right";
-                return self.error("SEM0100", binary.span(), message);
-            }
-        };
+        if (first.0, second.0) != (Side::Left, Side::Right) {
+            let message = "$left must stand to the left of '==' and $right to the right";
+            return self.error("SEM0100", binary.span(), message);
+        }
+        let (a, b) = (first, second);
         let a = self.join_column(&a.1, &a.2, left, "left");
         let b = self.join_column(&b.1, &b.2, right, "right");
         Some((a?, b?))
