@@ -56,7 +56,7 @@ impl Look {
         self.ui[scope as usize]
     }
 
-    pub(super) fn class(&self, class: Class) -> Style {
+    pub fn class(&self, class: Class) -> Style {
         self.syntax[class as usize]
     }
 

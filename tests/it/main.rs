@@ -5,9 +5,13 @@
 mod config;
 mod history;
 mod lab;
+mod pty;
 mod queries;
 mod remote;
 mod result;
 mod schema;
 mod stub;
+mod support_keys;
+mod themes;
 mod tidy;
+mod tui;

@@ -34,7 +34,7 @@ impl Store {
         let (jobs, received) = channel();
         let session = paths.data.join("session.json");
         let mut worker = Worker {
-            history_path: paths.data.join("history.db"),
+            history_path: paths.data.join("history.sqlite"),
             session_path: session.clone(),
             history: None,
             entries: HashMap::new(),

@@ -1,0 +1,149 @@
+//! The real program on a real pseudo-terminal: it leaves the terminal as it found it, whatever ends it.
+
+use std::io::{Read, Write};
+use std::num::NonZero;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use tempfile::TempDir;
+
+/// Machines that build things meanwhile are slow.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+struct Session {
+    master: Box<dyn MasterPty + Send>,
+    writer: Box<dyn Write + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    received: Arc<Mutex<Vec<u8>>>,
+    home: TempDir,
+    modes_before: String,
+}
+
+fn modes(master: &dyn MasterPty) -> String {
+    format!("{:?}", master.get_termios().unwrap())
+}
+
+impl Session {
+    fn start(variables: &[(&str, &str)]) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let pty = native_pty_system().openpty(PtySize { rows: 24, cols: 80, ..PtySize::default() }).unwrap();
+        let modes_before = modes(&*pty.master);
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tallyho"));
+        command.arg("--data");
+        command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/screens/data"));
+        command.env("TALLYHO_HOME", home.path());
+        command.env("TERM", "xterm-256color");
+        command.env("LC_ALL", "C.UTF-8");
+        for (name, value) in variables {
+            command.env(name, value);
+        }
+        let child = pty.slave.spawn_command(command).unwrap();
+        let received = Arc::new(Mutex::new(Vec::new()));
+        let mut reader = pty.master.try_clone_reader().unwrap();
+        let sink = Arc::clone(&received);
+        std::thread::spawn(move || {
+            let mut chunk = [0; 4096];
+            while let Ok(n) = reader.read(&mut chunk) {
+                if n == 0 {
+                    break;
+                }
+                sink.lock().unwrap().extend_from_slice(&chunk[..n]);
+            }
+        });
+        let writer = pty.master.take_writer().unwrap();
+        Self { master: pty.master, writer, child, received, home, modes_before }
+    }
+
+    fn send(&mut self, keys: &str) {
+        self.writer.write_all(keys.as_bytes()).unwrap();
+        self.writer.flush().unwrap();
+    }
+
+    fn screen(&self) -> vt100::Parser {
+        let mut parser = vt100::Parser::new(NonZero::new(24).unwrap(), NonZero::new(80).unwrap(), 0);
+        parser.process(&self.received.lock().unwrap());
+        parser
+    }
+
+    fn wait_for(&self, wanted: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        while !self.screen().screen().contents().contains(wanted) {
+            assert!(Instant::now() < deadline, "no '{wanted}' on:\n{}", self.screen().screen().contents());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Waits for the end and returns whether the exit code was 0.
+    fn wait(&mut self) -> bool {
+        let deadline = Instant::now() + PATIENCE;
+        while Instant::now() < deadline {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                // What was written last may still be on its way.
+                std::thread::sleep(Duration::from_millis(200));
+                return status.success();
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        self.child.kill().unwrap();
+        panic!("the workbench does not end:\n{}", self.screen().screen().contents());
+    }
+
+    fn saved_text(&self) -> String {
+        std::fs::read_to_string(self.home.path().join("data/session.json")).unwrap()
+    }
+
+    /// Modes as the terminal was found: the own screen, a visible cursor, no bracketed paste, and lines are echoed.
+    fn assert_as_found(&self) {
+        let parser = self.screen();
+        let screen = parser.screen();
+        assert!(!screen.alternate_screen(), "the alternate screen was left");
+        assert!(!screen.hide_cursor(), "the cursor can be seen");
+        assert!(!screen.bracketed_paste(), "bracketed paste is off");
+        assert_eq!(modes(&*self.master), self.modes_before, "line modes, echo and all");
+    }
+}
+
+#[test]
+fn start_run_quit_leaves_the_terminal_as_found() {
+    let mut session = Session::start(&[]);
+    session.wait_for("ready");
+    session.send("print answer = 40 + 2");
+    session.wait_for("40 + 2");
+    session.send("\u{1b}[15~");
+    session.wait_for("done");
+    session.wait_for("42");
+    session.send("\u{11}");
+    assert!(session.wait(), "leaving is a success");
+    session.assert_as_found();
+    assert!(session.saved_text().contains("print answer = 40 + 2"));
+}
+
+#[test]
+fn a_panic_restores_the_terminal_and_saves_the_text() {
+    let mut session = Session::start(&[("TALLYHO_TEST_PANIC", "kaboom")]);
+    session.wait_for("ready");
+    session.send("// words before the kaboom");
+    assert!(!session.wait(), "a panic is a failure");
+    session.assert_as_found();
+    let said = String::from_utf8_lossy(&session.received.lock().unwrap()).into_owned();
+    assert!(
+        said.contains("TALLYHO_TEST_PANIC was typed") && said.contains("The text of the editor is saved."),
+        "{said}"
+    );
+    assert!(session.saved_text().contains("words before the kaboom"));
+}
+
+#[test]
+fn a_hangup_saves_the_text() {
+    let mut session = Session::start(&[]);
+    session.wait_for("ready");
+    session.send("Processes | where typed_just_before");
+    session.wait_for("typed_just_before");
+    let pid = session.child.process_id().unwrap().to_string();
+    assert!(std::process::Command::new("kill").args(["-HUP", &pid]).status().unwrap().success());
+    assert!(session.wait(), "a hangup is a way to leave");
+    session.assert_as_found();
+    assert!(session.saved_text().contains("typed_just_before"));
+}
