@@ -33,7 +33,7 @@ fn close_bracket(p: &mut Parser<'_>, close: SyntaxKind) {
     if p.eat(close) {
         return;
     }
-    p.error(&format!("expected '{}'", close.text()));
+    p.error_expecting(close);
     p.skip_to(&[close]);
     p.eat(close);
 }

@@ -152,6 +152,9 @@ fn class_of(leaf: Node<'_>, variables: &HashSet<String>) -> Option<Class> {
         _ if leaf.kind() == K::Whitespace => None,
         _ if leaf.kind() == K::Comment => Some(Class::Comment),
         K::Name => Some(name_class(Name::cast(parent)?, variables)),
+        K::WildcardName if parent.parent().is_some_and(|path| path.kind() == K::PathExpr) => {
+            Some(place_class(parent.parent()?))
+        }
         K::WildcardName | K::StarExpr => Some(place_class(parent)),
         K::TypeName => Some(Class::Type),
         K::Parameter if leaf.kind().is_keyword() || leaf.kind() == K::Identifier => Some(Class::Option),

@@ -66,6 +66,9 @@ const TIMESPAN_UNITS: &[&str] = &[
     "ticks",
 ];
 
+/// A text with more mistakes is no query; listing them all would only cost time.
+pub(super) const MAX_ERRORS: usize = 1000;
+
 struct Lexer<'t> {
     text: &'t str,
     /// Always on a character boundary.
@@ -99,8 +102,15 @@ impl Lexer<'_> {
         self.at += rest.iter().position(|byte| !test(*byte)).unwrap_or(rest.len());
     }
 
-    fn error(&mut self, start: usize, message: impl Into<String>) {
-        self.errors.push(Diagnostic::error("SYN0002", start..self.at, message));
+    fn error(&mut self, start: usize, message: impl FnOnce() -> String) {
+        self.report(Diagnostic::error("SYN0002", start..self.at, ""), message);
+    }
+
+    fn report(&mut self, mut error: Diagnostic, message: impl FnOnce() -> String) {
+        if self.errors.len() < MAX_ERRORS {
+            error.message = message();
+            self.errors.push(error);
+        }
     }
 
     fn whitespace(&mut self) -> SyntaxKind {
@@ -137,15 +147,15 @@ impl Lexer<'_> {
             return self.whitespace();
         }
         let found = clip(&self.text[start..self.at]);
-        self.error(start, format!("'{found}' is unexpected here; names in other scripts are written ['{found}']"));
+        self.error(start, || format!("'{found}' is unexpected here; names in other scripts are written ['{found}']"));
         SyntaxKind::BadCharacter
     }
 
     fn bad(&mut self) -> SyntaxKind {
         let start = self.at;
         self.at += 1;
-        let found = self.text[start..self.at].escape_debug().to_string();
-        self.error(start, format!("'{found}' is unexpected here"));
+        let found = &self.text[start..self.at];
+        self.error(start, || format!("'{}' is unexpected here", found.escape_debug()));
         SyntaxKind::BadCharacter
     }
 
@@ -185,17 +195,15 @@ impl Lexer<'_> {
         if next != b'-' || !word.as_bytes()[0].is_ascii_lowercase() {
             return None;
         }
-        let rest = &self.text.as_bytes()[start..];
-        let mut end = rest.iter().position(|byte| !is_word(*byte) && *byte != b'-').unwrap_or(rest.len());
         // No keyword is longer; the bound keeps a text of hyphens from being read again and again.
-        while end > word.len() {
-            let candidate = (end <= 32).then(|| SyntaxKind::of_keyword(&self.text[start..start + end])).flatten();
-            if let Some(kind) = candidate {
-                self.at = start + end;
+        let rest = self.text.as_bytes()[start..].iter().take(32);
+        let mut candidate = rest.take_while(|byte| is_word(**byte) || **byte == b'-').count();
+        while candidate > word.len() {
+            if let Some(kind) = SyntaxKind::of_keyword(&self.text[start..start + candidate]) {
+                self.at = start + candidate;
                 return Some(kind);
             }
-            let cut = if end > 32 { 33 } else { end };
-            end = rest[..cut].iter().rposition(|byte| *byte == b'-')?;
+            candidate = self.text[start..start + candidate].rfind('-')?;
         }
         None
     }
@@ -208,7 +216,8 @@ impl Lexer<'_> {
         if self.byte(0) == b')' {
             self.at += 1;
         } else {
-            self.error(start, format!("'{}' lacks its ')'", clip(&self.text[start..self.at])));
+            let found = clip(&self.text[start..self.at]);
+            self.error(start, || format!("'{found}' lacks its ')'"));
         }
         kind
     }
@@ -340,9 +349,10 @@ impl Lexer<'_> {
 
     fn wrong_escape(&mut self, at: usize) {
         let length = 1 + self.text[at + 1..].chars().next().map_or(0, char::len_utf8);
-        let message = format!("'{}' is not an escape", &self.text[at..at + length]);
-        let error = Diagnostic::error("SYN0002", at..at + length, message);
-        self.errors.push(error.with_hint("Double the backslash, or put @ before the string"));
+        let found = &self.text[at..at + length];
+        let hint = "Double the backslash, or put @ before the string";
+        let error = Diagnostic::error("SYN0002", at..at + length, "").with_hint(hint);
+        self.report(error, || format!("'{found}' is not an escape"));
     }
 
     /// `@'…'`, where only the doubled quote is special. The quote stands `prefix` bytes ahead.
@@ -364,7 +374,7 @@ impl Lexer<'_> {
     }
 
     fn unterminated(&mut self, start: usize, quote: char) -> SyntaxKind {
-        self.error(start, format!("this string lacks its closing {quote}"));
+        self.error(start, || format!("this string lacks its closing {quote}"));
         SyntaxKind::UnterminatedString
     }
 
@@ -383,7 +393,7 @@ impl Lexer<'_> {
             return SyntaxKind::StringLiteral;
         }
         self.at = self.text.len();
-        self.error(start, format!("this string lacks its closing {fence}"));
+        self.error(start, || format!("this string lacks its closing {fence}"));
         SyntaxKind::UnterminatedString
     }
 

@@ -7,7 +7,7 @@
 
 use super::diagnostic::Diagnostic;
 use super::kind::SyntaxKind;
-use super::lexer::{Token, tokenize};
+use super::lexer::{MAX_ERRORS, Token, tokenize};
 use super::tree::{Element, Tree};
 
 /// Levels of nesting that are read: an operator in a chain is one level, a bracket [`BRACKET`] levels, because it may
@@ -45,6 +45,8 @@ pub(super) struct Parser<'t> {
     /// Without trivia and bad characters: those stand in the tree, but no rule sees them.
     tokens: Vec<Token>,
     at: usize,
+    /// Where the bad characters stand, which have their own reports.
+    bad_characters: Vec<u32>,
     events: Vec<Event>,
     errors: Vec<Diagnostic>,
     depth: u32,
@@ -68,6 +70,11 @@ pub(super) fn run(text: &str, rule: impl FnOnce(&mut Parser<'_>)) -> Tree {
         at: 0,
         events: Vec::with_capacity(tokens.len() * 3),
         tokens,
+        bad_characters: all
+            .iter()
+            .filter(|token| token.kind == SyntaxKind::BadCharacter)
+            .map(|token| token.start)
+            .collect(),
         errors: Vec::new(),
         depth: 0,
         looks: std::cell::Cell::new(0),
@@ -160,24 +167,52 @@ impl<'t> Parser<'t> {
     pub(super) fn expect(&mut self, kind: SyntaxKind) -> bool {
         let found = self.eat(kind);
         if !found {
-            self.error(&format!("expected '{}'", kind.text()));
+            self.error_expecting(kind);
         }
         found
+    }
+
+    pub(super) fn error_expecting(&mut self, kind: SyntaxKind) {
+        if self.is_reporting() {
+            self.error(&format!("expected '{}'", kind.text()));
+        }
     }
 
     /// Reports at the cursor: `expected …`, to which what was found is added. One report for one place, and none
     /// that only follows from the one before.
     pub(super) fn error(&mut self, expected: &str) {
+        if !self.is_reporting() {
+            return;
+        }
         let found = match self.current() {
             SyntaxKind::EndOfText => "the query ends here".to_owned(),
             _ => format!("found '{}'", clip(self.current_text())),
         };
-        self.report(format!("{expected}, {found}"), None);
+        // The commonest reason for a stray '=' is a comparison.
+        let hint = self.at(SyntaxKind::Equal).then(|| "Write == to compare".to_owned());
+        self.report(format!("{expected}, {found}"), hint);
+    }
+
+    /// False when a report would be dropped.
+    pub(super) fn is_reporting(&self) -> bool {
+        !self.recovering && self.errors.len() < MAX_ERRORS
+    }
+
+    fn is_after_bad_character(&self) -> bool {
+        let before = self.at.checked_sub(1).map_or(0, |before| self.tokens[before].end);
+        let here = self.tokens.get(self.at).map_or(self.text.len() as u32, |token| token.start);
+        let next = self.bad_characters.partition_point(|at| *at < before);
+        self.bad_characters.get(next).is_some_and(|at| *at < here)
     }
 
     /// Reports at the cursor in the given words.
     pub(super) fn report(&mut self, message: String, hint: Option<String>) {
-        if std::mem::replace(&mut self.recovering, true) {
+        if !self.is_reporting() {
+            return;
+        }
+        self.recovering = true;
+        // What follows a character that begins no token is often only its consequence.
+        if self.is_after_bad_character() {
             return;
         }
         let span = match self.tokens.get(self.at) {
@@ -437,7 +472,8 @@ impl Builder<'_> {
 
 /// Text for a message: its first 40 characters on one line.
 fn clip(text: &str) -> String {
-    let mut clipped = text.chars().take(40).collect::<String>().escape_debug().to_string().replace("\\'", "'");
+    let mut clipped =
+        text.chars().take(40).collect::<String>().escape_debug().to_string().replace("\\'", "'").replace("\\\"", "\"");
     if text.chars().nth(40).is_some() {
         clipped.push('…');
     }

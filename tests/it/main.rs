@@ -12,6 +12,7 @@ mod result;
 mod schema;
 mod stub;
 mod support_keys;
+mod syntax;
 mod themes;
 mod tidy;
 mod tui;

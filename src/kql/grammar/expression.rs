@@ -45,7 +45,7 @@ fn at_next_operator(p: &Parser<'_>) -> bool {
 fn operators(p: &mut Parser<'_>) {
     while at_next_operator(p) {
         if !p.eat(K::Bar) {
-            p.error(&format!("expected '|' before '{}'", p.current_text()));
+            p.report(format!("expected '|' before '{}'", p.current_text()), None);
         }
         operator(p);
         if !at_next_operator(p) && !ends_pipe(p) {
@@ -405,7 +405,7 @@ fn primary(p: &mut Parser<'_>) -> Option<Completed> {
 /// Reports that no expression begins here, and takes what cannot be part of anything else.
 fn missing(p: &mut Parser<'_>) {
     let word = p.current_text();
-    if p.current().is_keyword() && !p.current().is_operator_keyword() {
+    if p.is_reporting() && p.current().is_keyword() && !p.current().is_operator_keyword() {
         let hint = format!("If a name is meant, write ['{word}']");
         p.report(format!("expected an expression, found the keyword '{word}'"), Some(hint));
     } else {

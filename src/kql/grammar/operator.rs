@@ -83,7 +83,7 @@ fn swallow(p: &mut Parser<'_>) {
 
 fn unknown_operator(p: &mut Parser<'_>) {
     let word = p.current_text();
-    if word.starts_with(|c: char| c.is_ascii_alphabetic()) {
+    if p.is_reporting() && word.starts_with(|c: char| c.is_ascii_alphabetic()) {
         let hint = nearest_operator(word).map(|name| format!("Did you mean {name}?"));
         p.report(format!("'{word}' is not a query operator"), hint);
     } else {

@@ -39,7 +39,7 @@ fn statements(p: &mut Parser<'_>) {
             // A bracket that nothing opened is left to the first rule.
             return;
         }
-        p.error("expected ';' before the next statement");
+        p.report("expected ';' before this statement".to_owned(), None);
     }
 }
 
@@ -50,7 +50,7 @@ fn statement(p: &mut Parser<'_>) {
         K::LetKw if at_let(p) => let_statement(p),
         K::Dot => {
             p.report("management commands such as .show are not queries".to_owned(), None);
-            p.skip_to(&[]);
+            other_statement(p, K::Error);
         }
         K::SetKw if second.is_name() => other_statement(p, K::SetStatement),
         K::AliasKw if p.nth_text(1) == "database" => other_statement(p, K::AliasStatement),
