@@ -206,13 +206,20 @@ fn paths() -> Result<Paths, Failure> {
     })
 }
 
-/// The connection that the arguments name, and the folders of this user.
-fn connection(source: &SourceArgs) -> Result<(Connection, Paths), Failure> {
+/// What the arguments and the configuration say together.
+struct Chosen {
+    connection: Connection,
+    /// The theme that the configuration names.
+    theme: String,
+    paths: Paths,
+}
+
+fn choose(source: &SourceArgs) -> Result<Chosen, Failure> {
     let paths = paths()?;
-    if let Some(folder) = &source.data {
-        return Ok((files_connection(folder.clone()), paths));
-    }
     let config = Config::load(&paths.config.join("config.toml"))?;
-    let name = source.connection.as_ref().unwrap_or(&config.default_connection);
-    Ok((config.connection(name)?.clone(), paths))
+    let connection = match &source.data {
+        Some(folder) => files_connection(folder.clone()),
+        None => config.connection(source.connection.as_ref().unwrap_or(&config.default_connection))?.clone(),
+    };
+    Ok(Chosen { connection, theme: config.theme, paths })
 }

@@ -28,6 +28,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub use error::LabError;
 
+/// Where the lab's fourteen days end, 2025-03-17T00:00:00Z in ticks: what `now()` means there.
+pub const END: i64 = clock::END;
+
 use world::World;
 
 /// Makes the small lab in the folder unless this version of it is there already. One Parquet file a table, and

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Failure, RunArgs, place, run};
+use super::{Chosen, Failure, RunArgs, place, run};
 use crate::result::write_batch_line;
 use crate::run::{OpenConnection, QueryRequest, RunId, Runner};
 
@@ -18,7 +18,7 @@ struct Request {
 }
 
 pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
-    let (connection, paths) = super::connection(&args.source)?;
+    let Chosen { connection, paths, .. } = super::choose(&args.source)?;
     let runner = Runner::new(&paths);
     let connection = run::open(&runner, &connection, "")?;
     let max_rows = args.max_rows.unwrap_or(connection.connection.max_rows);

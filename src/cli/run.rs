@@ -4,13 +4,13 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::mpsc;
 
-use super::{Failure, Format, RunArgs, narrate, query_text};
+use super::{Chosen, Failure, Format, RunArgs, narrate, query_text};
 use crate::result::{ResultSet, Truncation, write_csv, write_defender, write_json, write_ndjson, write_table};
 use crate::run::{OpenConnection, QueryRequest, RunEvent, RunId, RunSummary, Runner};
 
 pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
     let text = query_text::read(&args.query)?;
-    let (connection, paths) = super::connection(&args.source)?;
+    let Chosen { connection, paths, .. } = super::choose(&args.source)?;
     let runner = Runner::new(&paths);
     let connection = open(&runner, &connection, &text)?;
     let max_rows = args.max_rows.unwrap_or(connection.connection.max_rows);

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Failure, QueryArgs, StageArgs, query_text, run};
+use super::{Chosen, Failure, QueryArgs, StageArgs, query_text, run};
 use crate::kql::{self, Context};
 use crate::run::{RunError, Runner};
 
@@ -27,7 +27,7 @@ fn with_bound(
     picture: impl Fn(&kql::BoundQuery, &crate::run::OpenConnection) -> Result<String, RunError>,
 ) -> Result<(), Failure> {
     let text = query_text::read(&args.query)?;
-    let (connection, paths) = super::connection(&args.source)?;
+    let Chosen { connection, paths, .. } = super::choose(&args.source)?;
     let connection = run::open(&Runner::new(&paths), &connection, &text)?;
     let context =
         Context { schema: connection.schema(), now: connection.now(), capabilities: connection.capabilities() };

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use super::{Failure, SourceArgs};
+use super::{Chosen, Failure, SourceArgs};
 use crate::run::Runner;
 use crate::tui::{Options, Surroundings, ThemeChoice, run};
 
 pub(super) fn open(source: &SourceArgs, theme: Option<String>) -> Result<(), Failure> {
-    let (connection, paths) = super::connection(source)?;
-    let theme = match theme {
-        Some(name) if name != "auto" => ThemeChoice::Named(name),
-        _ => ThemeChoice::Auto,
+    let Chosen { connection, theme: configured, paths } = super::choose(source)?;
+    let theme = match theme.unwrap_or(configured) {
+        name if name == "auto" => ThemeChoice::Auto,
+        name => ThemeChoice::Named(name),
     };
     let options = Options {
         runner: Arc::new(Runner::new(&paths)),

@@ -66,6 +66,7 @@ impl OpenConnection {
     pub fn now(&self) -> i64 {
         match (self.connection.clock, &self.source) {
             (Clock::At(ticks), _) => ticks,
+            (Clock::EndOfData, _) if self.connection.kind == ConnectionKind::Lab => lab::END,
             (Clock::EndOfData, Source::Local(engine)) => engine.data_end().unwrap_or_else(system_now),
             (Clock::EndOfData | Clock::System, _) => system_now(),
         }
