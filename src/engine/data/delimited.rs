@@ -110,7 +110,8 @@ impl<'a> Records<'a> {
             let end = self.base + self.reader.position().byte() as usize;
             let start = self.start_of(record);
             let raw = &self.text[start..end];
-            let stray_quote = !self.quotes_mean_nothing && is_torn(raw, end == self.text.len(), record.len(), width);
+            let stray_quote =
+                !self.quotes_mean_nothing && is_torn(raw, self.delimiter, width.is_none_or(|it| it == record.len()));
             if stray_quote {
                 self.reread_first_line(start, end, record)?;
             }
@@ -159,15 +160,48 @@ fn first_line(text: &str) -> &str {
     memchr(b'\n', text.as_bytes()).map_or(text, |end| &text[..=end])
 }
 
-/// True when a record of several lines does not look like one: it has not the header's fields, or it runs to the end
-/// of the file without its last quote.
-fn is_torn(raw: &str, at_end: bool, fields: usize, width: Option<usize>) -> bool {
-    let lines = raw.trim_end_matches(['\r', '\n']);
-    if memchr(b'\n', lines.as_bytes()).is_none() {
-        return false;
+/// True when a record of several lines does not look like one: its last quote is missing, or it has not the header's
+/// fields and a quote that ends a field stands in the middle of one.
+fn is_torn(raw: &str, delimiter: u8, fits: bool) -> bool {
+    let several_lines = memchr(b'\n', raw.trim_end_matches(['\r', '\n']).as_bytes()).is_some();
+    several_lines
+        && match quoting(raw.as_bytes(), delimiter) {
+            Quoting::Sound => false,
+            Quoting::Irregular => !fits,
+            Quoting::Open => true,
+        }
+}
+
+enum Quoting {
+    Sound,
+    /// A quoted field goes on behind its closing quote.
+    Irregular,
+    /// A quoted field has no closing quote.
+    Open,
+}
+
+fn quoting(raw: &[u8], delimiter: u8) -> Quoting {
+    let mut result = Quoting::Sound;
+    let mut at = 0;
+    while at < raw.len() {
+        if raw[at] == b'"' {
+            at += 1;
+            loop {
+                let Some(length) = memchr(b'"', &raw[at..]) else { return Quoting::Open };
+                at += length + 1;
+                if raw.get(at) != Some(&b'"') {
+                    break;
+                }
+                at += 1;
+            }
+            if raw.get(at).is_some_and(|&byte| byte != delimiter && byte != b'\n' && byte != b'\r') {
+                result = Quoting::Irregular;
+            }
+        }
+        // On to the next field.
+        at = memchr::memchr2(delimiter, b'\n', &raw[at..]).map_or(raw.len(), |length| at + length + 1);
     }
-    let odd_quotes = || memchr::memchr_iter(b'"', raw.as_bytes()).count() % 2 == 1;
-    width.is_some_and(|width| fields != width) || (at_end && odd_quotes())
+    result
 }
 
 /// Takes the carriage return of the line end off the last field; false when nothing is left of a blank line.

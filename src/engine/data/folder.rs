@@ -5,6 +5,7 @@
 //! a known table, whatever they are called, which is how Parquet writers leave part files. Hidden files and folders,
 //! and those that start with an underscore, are passed over; so is every file of another kind.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -48,12 +49,12 @@ pub(super) struct Unreadable {
     pub(super) reason: String,
 }
 
-/// Folders nested deeper than this are not looked into; a link that leads back up would never end.
-const DEPTH_LIMIT: usize = 16;
+/// Folders nested deeper than this are not looked into.
+const DEPTH_LIMIT: usize = 64;
 
 /// All table files below the folder in path order, so that two runs read them alike.
 pub(super) fn list(root: &Path, known: &Schema) -> (Vec<Source>, Vec<Unreadable>) {
-    let mut walk = Walk { root, known, sources: Vec::new(), unreadable: Vec::new() };
+    let mut walk = Walk { root, known, seen: HashSet::new(), sources: Vec::new(), unreadable: Vec::new() };
     walk.folder(root, None, 0);
     walk.sources.sort_by(|a, b| a.shown.cmp(&b.shown));
     (walk.sources, walk.unreadable)
@@ -62,6 +63,8 @@ pub(super) fn list(root: &Path, known: &Schema) -> (Vec<Source>, Vec<Unreadable>
 struct Walk<'a> {
     root: &'a Path,
     known: &'a Schema,
+    /// Folders entered so far: a link may lead back to one, whose rows must not be read twice.
+    seen: HashSet<PathBuf>,
     sources: Vec<Source>,
     unreadable: Vec<Unreadable>,
 }
@@ -69,6 +72,9 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// `table` is the known table whose name this folder or one above it has.
     fn folder(&mut self, folder: &Path, table: Option<&str>, depth: usize) {
+        if fs::canonicalize(folder).is_ok_and(|folder| !self.seen.insert(folder)) {
+            return;
+        }
         let entries = match fs::read_dir(folder) {
             Ok(entries) => entries,
             Err(error) => return self.fail(folder, &error.to_string()),

@@ -31,10 +31,11 @@ pub(super) fn read(source: &Source, findings: &mut Findings) -> Result<Vec<u8>, 
 
 /// UTF-8 as far as the byte order mark can tell: UTF-16 is decoded, a mark is taken off. The rest may still hold
 /// invalid bytes, see [`repair`].
-pub(super) fn decode(bytes: Vec<u8>, findings: &mut Findings) -> Vec<u8> {
+pub(super) fn decode(mut bytes: Vec<u8>, findings: &mut Findings) -> Vec<u8> {
     let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(&bytes) else { return bytes };
     if encoding == encoding_rs::UTF_8 {
-        return bytes[mark..].to_vec();
+        bytes.drain(..mark);
+        return bytes;
     }
     let (text, malformed) = encoding.decode_without_bom_handling(&bytes[mark..]);
     if malformed {
