@@ -62,7 +62,8 @@ pub(super) fn to_storage(array: &ArrayRef, declared: Option<ScalarType>, ty: Sca
         (ScalarType::Timespan, ScalarType::Timespan) => timespans(&array),
         (ScalarType::Bool, ScalarType::Bool) => Ok(array),
         (ScalarType::Int | ScalarType::Long | ScalarType::Real, from) if from.is_numeric() => number(&array, ty),
-        (ScalarType::Decimal, from) if from.is_numeric() => cast(&array, &data_type(ty)),
+        // A real becomes the decimal of its shortest text, which the slow way makes.
+        (ScalarType::Decimal, from) if from.is_numeric() && from != ScalarType::Real => cast(&array, &data_type(ty)),
         (ScalarType::String, ScalarType::String) if !is_binary(array.data_type()) => {
             Ok(no_nulls(&cast(&array, &DataType::Utf8)?))
         }

@@ -110,8 +110,7 @@ impl<'a> Records<'a> {
             let end = self.base + self.reader.position().byte() as usize;
             let start = self.start_of(record);
             let raw = &self.text[start..end];
-            let stray_quote =
-                !self.quotes_mean_nothing && is_torn(raw, self.delimiter, width.is_none_or(|it| it == record.len()));
+            let stray_quote = !self.quotes_mean_nothing && is_torn(raw, self.delimiter, record.len(), width);
             if stray_quote {
                 self.reread_first_line(start, end, record)?;
             }
@@ -160,14 +159,17 @@ fn first_line(text: &str) -> &str {
     memchr(b'\n', text.as_bytes()).map_or(text, |end| &text[..=end])
 }
 
-/// True when a record of several lines does not look like one: its last quote is missing, or it has not the header's
-/// fields and a quote that ends a field stands in the middle of one.
-fn is_torn(raw: &str, delimiter: u8, fits: bool) -> bool {
+/// True when a record of several lines does not look like one: its last quote is missing; or a field goes on behind its
+/// closing quote, and either the record has not the header's `width` or its first line alone has.
+fn is_torn(raw: &str, delimiter: u8, fields: usize, width: Option<usize>) -> bool {
     let several_lines = memchr(b'\n', raw.trim_end_matches(['\r', '\n']).as_bytes()).is_some();
     several_lines
         && match quoting(raw.as_bytes(), delimiter) {
             Quoting::Sound => false,
-            Quoting::Irregular => !fits,
+            Quoting::Irregular => {
+                let in_first_line = memchr::memchr_iter(delimiter, first_line(raw).as_bytes()).count() + 1;
+                width.is_some_and(|width| fields != width || in_first_line == width)
+            }
             Quoting::Open => true,
         }
 }

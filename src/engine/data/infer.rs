@@ -33,14 +33,14 @@ const PREFERENCE: [(Set, ScalarType); 7] = [
     (STRING, ScalarType::String),
 ];
 
-/// `None` when the column has no value.
-pub(super) fn infer(column: &RawColumn) -> Option<ScalarType> {
+/// `None` when the column has no value. `typed`: the file itself tells texts from other values.
+pub(super) fn infer(column: &RawColumn, typed: bool) -> Option<ScalarType> {
     if column.declared.is_some() {
         return column.declared;
     }
     let mut possible = ALL;
     for cell in column.cells(0..column.len()) {
-        possible &= possible_for(cell, possible);
+        possible &= possible_for(cell, possible, typed);
         if possible == STRING {
             return Some(ScalarType::String);
         }
@@ -56,14 +56,23 @@ pub(super) fn infer(column: &RawColumn) -> Option<ScalarType> {
 }
 
 /// Only what is still `asked` is looked at closely.
-fn possible_for(cell: Cell<'_>, asked: Set) -> Set {
+fn possible_for(cell: Cell<'_>, asked: Set, typed: bool) -> Set {
     match cell {
         Cell::Null => ALL,
         Cell::Bool(_) => BOOL | STRING,
         Cell::Number(text) => number(text) | STRING,
         Cell::Nested(_) => DYNAMIC,
+        Cell::Text(text) if typed => typed_text(text.trim(), asked),
         Cell::Text(text) => text_field(text.trim(), asked),
     }
+}
+
+/// A text that its file calls a text.
+fn typed_text(text: &str, asked: Set) -> Set {
+    if text.is_empty() {
+        return DATETIME | STRING;
+    }
+    text_field(text, asked & DATETIME)
 }
 
 fn text_field(text: &str, asked: Set) -> Set {

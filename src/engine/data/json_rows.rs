@@ -21,6 +21,7 @@ pub(super) fn read(bytes: Vec<u8>, only_lines: bool, findings: &mut Findings) ->
     let line_is_object = is_object(&bytes[first..end]);
     let by_line = bytes[first] != b'[' && more && (only_lines || line_is_object);
     let mut table = RawTable::default();
+    table.typed = true;
     if by_line {
         lines(&bytes, &mut table, findings);
     } else {
@@ -70,6 +71,10 @@ fn row(scanner: &mut Scanner<'_>, table: &mut RawTable, line: u64, alone: bool) 
     table.begin();
     let mut position = 0;
     let mut read = scanner.object(|key, kind, text| {
+        // Graph writes the type of a property as a further property.
+        if key.contains("@odata.") {
+            return;
+        }
         let column = if key.is_empty() {
             table.column_near(&format!("column{}", position + 1), position)
         } else {

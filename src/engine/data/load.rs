@@ -43,10 +43,10 @@ enum Rows {
     Unpacked(Unpacked),
 }
 
-/// One table put together.
+/// One table put together, and what was found on the way.
 struct Assembled {
-    symbol: TableSymbol,
-    table: KqlTable,
+    /// `None` when no file of an unknown name could be read: then there is no such table.
+    table: Option<(TableSymbol, KqlTable)>,
     latest: Option<i64>,
     findings: Vec<(String, Findings)>,
 }
@@ -73,11 +73,13 @@ pub(super) fn load(root: &Path, known: &Schema, progress: &dyn Fn(f32)) -> Data 
     for folder::Unreadable { shown, reason } in unreadable {
         data.report.findings.push(LoadFinding { file: shown, line: None, count: 1, reason });
     }
-    for Assembled { symbol, table, latest, findings } in assembled {
+    for Assembled { table, latest, findings } in assembled {
         data.data_end = data.data_end.max(latest);
         findings.into_iter().for_each(|(file, findings)| findings.report(&file, &mut data.report));
-        data.tables.insert(symbol.name.clone(), Arc::new(table));
-        data.schema.insert(symbol);
+        if let Some((symbol, table)) = table {
+            data.tables.insert(symbol.name.clone(), Arc::new(table));
+            data.schema.insert(symbol);
+        }
     }
     for symbol in known.tables() {
         data.tables.entry(symbol.name.clone()).or_insert_with(|| {
@@ -135,7 +137,6 @@ fn run(jobs: &[Job<'_>], reader: &Arc<dyn ParquetFileReaderFactory>, progress: &
             progress(done as f32 / total as f32);
             all.extend(assembled);
         }
-        all.sort_by(|a, b| a.symbol.name.cmp(&b.symbol.name));
         all
     })
 }
@@ -151,11 +152,10 @@ impl Job<'_> {
         }
         let files = std::mem::take(&mut *all);
         drop(all);
-        self.assemble(files.into_iter().flatten().collect(), reader)
+        Some(self.assemble(files.into_iter().flatten().collect(), reader))
     }
 
-    /// `None` when no file of an unknown name could be read: then there is no such table.
-    fn assemble(&self, mut files: Vec<Loaded>, reader: &Arc<dyn ParquetFileReaderFactory>) -> Option<Assembled> {
+    fn assemble(&self, mut files: Vec<Loaded>, reader: &Arc<dyn ParquetFileReaderFactory>) -> Assembled {
         note_formats(&self.sources, &mut files);
         let readable = files.iter().any(|file| !matches!(file.rows, Rows::None));
         let columns = columns::plan(self.known, files.iter().map(|file| file.rows.columns(self.known)));
@@ -185,7 +185,8 @@ impl Job<'_> {
             columns,
         };
         let table = KqlTable::new(&symbol.columns, batches, parquet, Arc::clone(reader));
-        Some(Assembled { symbol, table, latest, findings }).filter(|_| readable || self.known.is_some())
+        let table = (readable || self.known.is_some()).then_some((symbol, table));
+        Assembled { table, latest, findings }
     }
 }
 
@@ -198,8 +199,9 @@ impl Rows {
             Self::Parquet(file) => parquet::columns(&file.schema).map(|(name, ty)| (name, Some(ty))).collect(),
             Self::Unpacked(file) => parquet::columns(&file.schema).map(|(name, ty)| (name, Some(ty))).collect(),
             Self::Raw(table) => {
-                let ty = |column: &RawColumn| {
-                    if official.contains(column.name.as_str()) { None } else { infer::infer(column) }
+                let ty = |column: &RawColumn| match official.contains(column.name.as_str()) {
+                    true => None,
+                    false => infer::infer(column, table.typed),
                 };
                 table.columns().iter().map(|column| (column.name.as_str(), ty(column))).collect()
             }
@@ -220,11 +222,15 @@ fn read_rows(source: &Source, findings: &mut Findings) -> Result<Rows, String> {
     if let (Format::Parquet, Compression::None) = (source.format, source.compression) {
         return parquet::open(&source.path, findings).map(Rows::Parquet);
     }
-    let bytes = text::read(source, findings)?;
+    let (bytes, torn) = text::read(source, findings)?;
     let table = match source.format {
         Format::Parquet => return Unpacked::read(bytes).map(Rows::Unpacked),
         Format::Delimited(delimiter) => {
-            let text = text::repair(text::decode(bytes, findings), findings);
+            let mut text = text::repair(text::decode(bytes, findings), findings);
+            if torn {
+                // Half a value is worse than none.
+                text.truncate(text.rfind('\n').map_or(0, |end| end + 1));
+            }
             delimited::read(&text, delimiter, findings)
         }
         Format::JsonLines => json_rows::read(text::decode(bytes, findings), true, findings),
@@ -239,7 +245,8 @@ fn note_formats(sources: &[Source], files: &mut [Loaded]) {
     let Some(first) = sources.first() else { return };
     for (source, file) in sources.iter().zip(files).skip(1) {
         if source.format != first.format {
-            let reason = format!("its rows are added to those of {}, which has the same name", first.shown);
+            let reason =
+                format!("its rows are added to those of {}, which is of the same table in another format", first.shown);
             file.findings.add(None, &reason);
         }
     }

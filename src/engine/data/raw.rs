@@ -91,6 +91,8 @@ impl RawColumn {
 /// All rows of one file. Rows are written one at a time: `begin`, `set` for each cell, then `commit` or `abort`.
 #[derive(Debug, Default)]
 pub(super) struct RawTable {
+    /// The file itself tells numbers and truth values from texts, as JSON does and delimited files do not.
+    pub(super) typed: bool,
     columns: Vec<RawColumn>,
     by_name: HashMap<String, usize>,
     lines: Vec<u64>,

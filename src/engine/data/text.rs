@@ -9,8 +9,9 @@ use super::report::Findings;
 /// Unpacked bytes that are read of one file; a small archive can hold a disk full of zeros.
 const UNPACKED_LIMIT: u64 = 4 << 30;
 
-/// All bytes of the file, unpacked. Damage in the middle loses what is behind it, and is a finding.
-pub(super) fn read(source: &Source, findings: &mut Findings) -> Result<Vec<u8>, String> {
+/// All bytes of the file, unpacked, and whether it is torn: damage in the middle loses what is behind it, and is a
+/// finding.
+pub(super) fn read(source: &Source, findings: &mut Findings) -> Result<(Vec<u8>, bool), String> {
     let file = File::open(&source.path).map_err(|error| error.to_string())?;
     let mut reader: Box<dyn Read> = match source.compression {
         Compression::None => Box::new(file),
@@ -23,10 +24,13 @@ pub(super) fn read(source: &Source, findings: &mut Findings) -> Result<Vec<u8>, 
             return Err(error.to_string());
         }
         findings.add(None, &format!("breaks off, and was read up to there: {error}"));
-    } else if bytes.len() as u64 == UNPACKED_LIMIT {
+        return Ok((bytes, true));
+    }
+    let torn = bytes.len() as u64 == UNPACKED_LIMIT;
+    if torn {
         findings.add(None, "is larger than 4 GiB unpacked, and was read up to there");
     }
-    Ok(bytes)
+    Ok((bytes, torn))
 }
 
 /// UTF-8 as far as the byte order mark can tell: UTF-16 is decoded, a mark is taken off. The rest may still hold
