@@ -24,6 +24,7 @@ mod stdev;
 mod sum;
 mod take_any;
 mod variance;
+mod whole_mean;
 
 use std::sync::Arc;
 

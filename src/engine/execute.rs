@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::datatypes::SchemaRef;
 use arrow::record_batch::{RecordBatch, RecordBatchOptions};
-use datafusion::catalog::{MemTable, TableProvider};
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryPool, MemoryReservation};
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::ScalarUDF;
@@ -27,7 +26,7 @@ use super::memory::RunPool;
 use super::metrics::{self, ScanMetrics};
 use super::nodes::physical_planner;
 use super::plan::{Planner, references, types};
-use super::prepare::{Need, Prepared, needs, scalar_of_nothing};
+use super::prepare::{Need, Prepared, Rows, needs, scalar_of_nothing};
 use super::session::{session, threads};
 use super::storage;
 use crate::kql::{BoundQuery, Relation, ScalarType};
@@ -178,7 +177,7 @@ impl Run {
         match need {
             Need::Relation { id, .. } => {
                 let (schema, batches) = self.collect(state, prepared, relation).await?;
-                prepared.relations.insert(id, Arc::new(MemTable::try_new(schema, vec![batches])?));
+                prepared.relations.insert(id, Rows::new(schema, batches)?);
             }
             Need::Scalar(_) => {
                 let value = self.first_value(state, prepared, relation).await?;
@@ -276,8 +275,13 @@ impl Run {
         let output = references(&planned.columns);
         let planned = planner.project(planned, output)?;
         let scanned = std::mem::take(&mut planner.scanned);
+        let mut state = state.clone();
+        if planner.is_small() {
+            // One partition is faster, and groups come out in the order in which they were met.
+            state.config_mut().options_mut().execution.target_partitions = 1;
+        }
         let plan = state.optimize(&planned.plan)?;
-        let plan = physical_planner().create_physical_plan(&plan, state).await?;
+        let plan = physical_planner().create_physical_plan(&plan, &state).await?;
         self.record(|record| record.scanned.extend(scanned));
         Ok(plan)
     }
@@ -306,7 +310,8 @@ impl Run {
     fn metrics(&self) -> ScanMetrics {
         let (plans, scanned) = self.record(|record| (record.plans.clone(), record.scanned.clone()));
         let mut metrics = metrics::of_plans(&plans);
-        metrics.rows_total = metrics::n_rows(&self.shared.tables, &scanned);
+        let tables = scanned.iter().map(|name| metrics::n_rows(self.shared.tables.get(name)?));
+        metrics.rows_total = tables.sum();
         metrics.memory_peak = Some(self.pool.peak() as u64);
         metrics
     }
@@ -327,8 +332,7 @@ fn pretend(prepared: &mut Prepared, need: Need<'_>) -> Result<(), EngineError> {
     match need {
         Need::Relation { id, .. } => {
             let schema = Shape::new(relation).schema;
-            let table: Arc<dyn TableProvider> = Arc::new(MemTable::try_new(schema, vec![Vec::new()])?);
-            prepared.relations.insert(id, table);
+            prepared.relations.insert(id, Rows::new(schema, Vec::new())?);
         }
         Need::Scalar(_) => prepared.scalars.push((relation.clone(), scalar_of_nothing(relation))),
         Need::Set { ignore_case, .. } => {

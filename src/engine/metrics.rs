@@ -1,6 +1,5 @@
 //! What the scans of executed plans counted.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use datafusion::catalog::TableProvider;
@@ -60,13 +59,10 @@ fn add(sum: &mut Option<u64>, more: Option<u64>) {
     }
 }
 
-/// Rows of these tables together; unknown when one of them does not know.
-pub(super) fn n_rows(tables: &BTreeMap<String, Arc<dyn TableProvider>>, scanned: &[String]) -> Option<u64> {
-    scanned
-        .iter()
-        .map(|name| match tables.get(name)?.statistics()?.num_rows {
-            Precision::Exact(rows) | Precision::Inexact(rows) => Some(rows as u64),
-            Precision::Absent => None,
-        })
-        .sum()
+/// Rows of a table; unknown when it does not know.
+pub(super) fn n_rows(table: &Arc<dyn TableProvider>) -> Option<u64> {
+    match table.statistics()?.num_rows {
+        Precision::Exact(rows) | Precision::Inexact(rows) => Some(rows as u64),
+        Precision::Absent => None,
+    }
 }

@@ -16,6 +16,7 @@ use super::error::EngineError;
 use super::expression::Scope;
 use super::operators;
 use super::prepare::Prepared;
+use super::session::BATCH_SIZE;
 use crate::kql::{Operator, Relation, Scalar, ScalarType};
 
 /// A plan and its columns by place.
@@ -32,12 +33,14 @@ pub(in crate::engine) struct Planner<'a> {
     pub(in crate::engine) prepared: &'a Prepared,
     /// Names of the tables that the plan scans, once for each scan.
     pub(in crate::engine) scanned: Vec<String>,
+    /// Rows that the plan reads, from tables or made by itself; `None` when somebody does not know.
+    n_rows: Option<u64>,
     n_names: usize,
 }
 
 impl<'a> Planner<'a> {
     pub(in crate::engine) fn new(shared: &'a Shared, prepared: &'a Prepared) -> Self {
-        Self { shared, prepared, scanned: Vec::new(), n_names: 0 }
+        Self { shared, prepared, scanned: Vec::new(), n_rows: Some(0), n_names: 0 }
     }
 
     pub(in crate::engine) fn plan(&mut self, relation: &Relation) -> Result<Planned, EngineError> {
@@ -58,6 +61,16 @@ impl<'a> Planner<'a> {
             Operator::Union { inputs } => operators::union(self, relation, inputs),
             Operator::Materialize { id, input } => operators::materialize(self, *id, input),
         }
+    }
+
+    /// Notes that the plan reads so many rows.
+    pub(in crate::engine) fn reads(&mut self, n_rows: Option<u64>) {
+        self.n_rows = self.n_rows.zip(n_rows).map(|(have, more)| have.saturating_add(more));
+    }
+
+    /// True when the plan reads so few rows that dividing the work would cost more than it saves.
+    pub(in crate::engine) fn is_small(&self) -> bool {
+        self.n_rows.is_some_and(|n_rows| n_rows <= BATCH_SIZE as u64)
     }
 
     /// A column name that nothing else in the plan has.

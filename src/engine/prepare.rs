@@ -6,7 +6,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use datafusion::catalog::TableProvider;
+use arrow::datatypes::SchemaRef;
+use arrow::record_batch::RecordBatch;
+use datafusion::catalog::{MemTable, TableProvider};
 use datafusion::logical_expr::{Expr, ScalarUDF};
 use datafusion::scalar::ScalarValue;
 
@@ -17,13 +19,27 @@ use crate::kql::{BoundQuery, Operator, PathStep, Relation, Scalar, ScalarKind, S
 /// Results of what was computed beforehand.
 #[derive(Debug, Default)]
 pub(in crate::engine) struct Prepared {
-    pub(in crate::engine) relations: HashMap<usize, Arc<dyn TableProvider>>,
+    pub(in crate::engine) relations: HashMap<usize, Rows>,
     pub(in crate::engine) scalars: Vec<(Relation, ScalarValue)>,
     pub(in crate::engine) sets: Vec<(Relation, bool, Arc<ScalarUDF>)>,
 }
 
+/// A relation that was computed, in memory.
+#[derive(Debug)]
+pub(in crate::engine) struct Rows {
+    pub(in crate::engine) rows: Arc<dyn TableProvider>,
+    pub(in crate::engine) n_rows: usize,
+}
+
+impl Rows {
+    pub(in crate::engine) fn new(schema: SchemaRef, batches: Vec<RecordBatch>) -> Result<Self, EngineError> {
+        let n_rows = batches.iter().map(RecordBatch::num_rows).sum();
+        Ok(Self { rows: Arc::new(MemTable::try_new(schema, vec![batches])?), n_rows })
+    }
+}
+
 impl Prepared {
-    pub(in crate::engine) fn relation(&self, id: usize) -> Option<&Arc<dyn TableProvider>> {
+    pub(in crate::engine) fn relation(&self, id: usize) -> Option<&Rows> {
         self.relations.get(&id)
     }
 

@@ -312,21 +312,24 @@ impl Ranks {
 
 /// Ranks of which the greatest is the best.
 fn numbers(best: Best, array: &ArrayRef) -> Vec<Option<i64>> {
-    let mut numbers: Vec<Option<i64>> = match array.data_type() {
+    let ordered: Vec<Option<i64>> = match array.data_type() {
         DataType::Boolean => array.as_boolean().iter().map(|value| value.map(i64::from)).collect(),
         DataType::Int32 => array.as_primitive::<Int32Type>().iter().map(|value| value.map(i64::from)).collect(),
         DataType::Float64 => array.as_primitive::<Float64Type>().iter().map(|value| value.map(real_rank)).collect(),
         _ => array.as_primitive::<Int64Type>().iter().collect(),
     };
-    if best == Best::Least {
-        // The complement turns the order round and, unlike the negative, has no overflow.
-        numbers.iter_mut().flatten().for_each(|number| *number = !*number);
-    }
-    numbers
+    // The complement turns the order round and, unlike the negative, has no overflow. NaN stays above everything.
+    let rank = |number: i64| if best == Best::Greatest || number == NAN_RANK { number } else { !number };
+    ordered.into_iter().map(|number| number.map(rank)).collect()
 }
+
+const NAN_RANK: i64 = i64::MAX;
 
 /// A whole number that orders as the real does, NaN above everything.
 fn real_rank(value: f64) -> i64 {
+    if value.is_nan() {
+        return NAN_RANK;
+    }
     let bits = value.to_bits().cast_signed();
     if bits < 0 { bits ^ i64::MAX } else { bits }
 }

@@ -17,6 +17,7 @@ pub(in crate::engine) fn datatable(
     relation: &Relation,
     rows: &[Vec<Value>],
 ) -> Result<Planned, EngineError> {
+    planner.reads(Some(rows.len() as u64));
     let types = types(relation);
     let names: Vec<String> = (0..types.len()).map(|index| format!("v{index}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();

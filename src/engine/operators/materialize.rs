@@ -12,7 +12,8 @@ pub(in crate::engine) fn materialize(
     input: &Relation,
 ) -> Result<Planned, EngineError> {
     let Some(table) = planner.prepared.relation(id) else { return planner.plan(input) };
-    let table = Arc::clone(table);
+    planner.reads(Some(table.n_rows as u64));
+    let table = Arc::clone(&table.rows);
     let schema = table.schema();
     let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
     planner.scan(&table, &names)

@@ -46,6 +46,7 @@ pub(in crate::engine) fn range(
         let message = format!("range would make {} rows, and the limit is {MAX_ROWS}", numbers.len());
         return Err(EngineError::Limit { message });
     }
+    planner.reads(Some(numbers.len() as u64));
     let schema = storage::schema([("v0", ty)]);
     let part = Arc::new(RangeStream { schema: Arc::clone(&schema), numbers });
     let table: Arc<dyn TableProvider> = Arc::new(StreamingTable::try_new(schema, vec![part])?);

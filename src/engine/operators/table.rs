@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::engine::error::EngineError;
+use crate::engine::metrics::n_rows;
 use crate::engine::plan::{Planned, Planner};
 use crate::kql::Relation;
 
@@ -15,6 +16,7 @@ pub(in crate::engine) fn table(
         return Err(EngineError::Data { message: format!("there is no table {name} in the opened folder") });
     };
     let table = Arc::clone(table);
+    planner.reads(n_rows(&table));
     planner.scanned.push(name.to_owned());
     let names: Vec<&str> = relation.columns.iter().map(|column| column.name.as_str()).collect();
     planner.scan(&table, &names)
