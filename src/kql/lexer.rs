@@ -124,13 +124,9 @@ impl Lexer<'_> {
     }
 
     fn comment(&mut self) -> SyntaxKind {
-        self.to_line_end();
-        SyntaxKind::Comment
-    }
-
-    fn to_line_end(&mut self) {
         let rest = &self.text.as_bytes()[self.at..];
         self.at += memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+        SyntaxKind::Comment
     }
 
     /// Spaces of other scripts and the byte order mark are blanks; other characters begin no token. Neighbours that

@@ -297,7 +297,7 @@ impl<'t> Parser<'t> {
                 K::EndOfText => true,
                 // In broken text a bracket may never be closed; only braces have statements inside.
                 K::Semicolon => self.open[2] == outer[2],
-                _ => !inside && (kind == K::Bar || stops.contains(&kind) || self.closes(kind, outer)),
+                _ => !inside && (kind == K::Bar || stops.contains(&kind) || closes(kind, outer)),
             };
             if stop {
                 break;
@@ -322,7 +322,7 @@ impl<'t> Parser<'t> {
                 }
                 return;
             }
-            if !inside && (matches!(kind, K::Bar | K::Semicolon) || self.closes(kind, outer)) {
+            if !inside && (matches!(kind, K::Bar | K::Semicolon) || closes(kind, outer)) {
                 return;
             }
             self.bump();
@@ -346,16 +346,6 @@ impl<'t> Parser<'t> {
         true
     }
 
-    /// True for a closing bracket that belongs to a bracket opened before.
-    fn closes(&self, kind: SyntaxKind, outer: [u32; 3]) -> bool {
-        match kind {
-            SyntaxKind::CloseParen => outer[0] > 0,
-            SyntaxKind::CloseBracket => outer[1] > 0,
-            SyntaxKind::CloseBrace => outer[2] > 0,
-            _ => false,
-        }
-    }
-
     /// True when the token at the cursor touches the one before.
     pub(super) fn follows_directly(&self) -> bool {
         let before = self.at.checked_sub(1).map(|before| self.tokens[before].end);
@@ -369,7 +359,17 @@ impl<'t> Parser<'t> {
 
     /// True at the end of the bracket around the cursor.
     pub(super) fn at_close(&self) -> bool {
-        self.closes(self.current(), self.open)
+        closes(self.current(), self.open)
+    }
+}
+
+/// True for a closing bracket that belongs to one of the open ones.
+fn closes(kind: SyntaxKind, open: [u32; 3]) -> bool {
+    match kind {
+        SyntaxKind::CloseParen => open[0] > 0,
+        SyntaxKind::CloseBracket => open[1] > 0,
+        SyntaxKind::CloseBrace => open[2] > 0,
+        _ => false,
     }
 }
 

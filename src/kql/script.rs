@@ -17,7 +17,7 @@ pub fn blocks(text: &str) -> Vec<Span> {
 pub fn block_at(text: &str, offset: usize) -> Option<Span> {
     let blocks = blocks(text);
     let above = blocks.partition_point(|block| block.start <= offset);
-    let found = above.checked_sub(1).unwrap_or(0);
+    let found = above.saturating_sub(1);
     blocks.into_iter().nth(found)
 }
 

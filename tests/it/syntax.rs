@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use tallyho::kql::{Class, Tree, block_at, blocks, dump_tree, highlight, highlight_lines, parse};
+use tallyho::kql::{Class, Node, Tree, block_at, blocks, dump_tree, highlight, highlight_lines, parse};
 
 /// The fixtures of a folder, in name order.
 fn fixtures(folder: &str) -> Vec<PathBuf> {
@@ -21,7 +21,7 @@ fn fixtures(folder: &str) -> Vec<PathBuf> {
 
 /// Every byte is in exactly one leaf, nodes hold what is inside them, and errors are in order and within the text.
 fn assert_whole(tree: &Tree, text: &str) {
-    let joined = tree.leaves().map(|leaf| leaf.text()).collect::<String>();
+    let joined = tree.leaves().map(Node::text).collect::<String>();
     assert_eq!(joined, text, "the leaves are the text");
     for node in tree.elements().skip(1) {
         let (span, around) = (node.span(), node.parent().unwrap().span());
@@ -239,7 +239,7 @@ fn a_megabyte_of_open_brackets_is_one_error() {
     let tree = parse(&text);
     assert_eq!(tree.errors().len(), 1, "{:?}", tree.errors());
     assert_eq!(tree.leaves().count(), 1 << 20);
-    let deepest = tree.leaves().step_by(997).map(|leaf| leaf.depth()).max().unwrap();
+    let deepest = tree.leaves().step_by(997).map(Node::depth).max().unwrap();
     assert!(deepest < 2000, "the tree is {deepest} levels deep");
 }
 
@@ -248,7 +248,7 @@ fn long_chains_of_and_are_flat() {
     let text = format!("T | where a == 0{}", " or a == 1".repeat(5000));
     let tree = parse(&text);
     assert_eq!(tree.errors(), []);
-    assert!(tree.leaves().map(|leaf| leaf.depth()).max().unwrap() < 10);
+    assert!(tree.leaves().map(Node::depth).max().unwrap() < 10);
 }
 
 #[test]

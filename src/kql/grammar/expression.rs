@@ -13,6 +13,9 @@ pub(super) fn pipe_expr(p: &mut Parser<'_>) -> Option<Completed> {
     let source = if at_operator(p) { leading_operator(p) } else { scalar_expr(p) };
     let Some(source) = source else {
         // A source that cannot be read: the operators after it still can.
+        if !at_next_operator(p) {
+            return None;
+        }
         let marker = p.start();
         operators(p);
         return Some(p.complete(marker, K::PipeExpr));
@@ -256,9 +259,7 @@ fn binary(p: &mut Parser<'_>, left: Completed, operand: fn(&mut Parser<'_>) -> O
     let marker = p.precede(left);
     let matches = p.at(K::MatchesKw);
     p.bump();
-    if matches && p.expect(K::RegexKw) {
-        operand(p);
-    } else if !matches {
+    if !matches || p.expect(K::RegexKw) {
         operand(p);
     }
     p.complete(marker, K::BinaryExpr)

@@ -2,7 +2,7 @@
 
 use super::clause::{column_declaration, name_token, property_list, type_name};
 use super::expression::scalar_expr;
-use super::{Completed, Parser, SyntaxKind, bracketed_list, close_bracket};
+use super::{Completed, Parser, SyntaxKind, bracketed_list, close_bracket, comma_list};
 
 /// One literal token, or adjacent strings, which are one string.
 pub(super) fn literal(p: &mut Parser<'_>) -> Completed {
@@ -39,8 +39,8 @@ pub(super) fn dynamic(p: &mut Parser<'_>) -> Option<Completed> {
 fn json(p: &mut Parser<'_>) -> bool {
     use SyntaxKind as K;
     match p.current() {
-        K::OpenBracket => p.nested(json_array).is_some(),
-        K::OpenBrace => p.nested(json_object).is_some(),
+        K::OpenBracket => json_list(p, K::CloseBracket, K::JsonArray, json),
+        K::OpenBrace => json_list(p, K::CloseBrace, K::JsonObject, json_pair),
         K::DynamicKw => dynamic(p).is_some(),
         K::NullKw => {
             name_token(p);
@@ -64,25 +64,18 @@ fn json(p: &mut Parser<'_>) -> bool {
     }
 }
 
-fn json_array(p: &mut Parser<'_>) -> Option<Completed> {
-    let marker = p.start();
-    json_list(p, SyntaxKind::CloseBracket, json);
-    Some(p.complete(marker, SyntaxKind::JsonArray))
-}
-
-fn json_object(p: &mut Parser<'_>) -> Option<Completed> {
-    let marker = p.start();
-    json_list(p, SyntaxKind::CloseBrace, json_pair);
-    Some(p.complete(marker, SyntaxKind::JsonObject))
-}
-
 /// Unlike the lists of the language, those of JSON have no comma after the last item.
-fn json_list(p: &mut Parser<'_>, close: SyntaxKind, item: fn(&mut Parser<'_>) -> bool) {
-    p.bump();
-    if !p.at(close) {
-        while item(p) && p.eat(SyntaxKind::Comma) {}
-    }
-    close_bracket(p, close);
+fn json_list(p: &mut Parser<'_>, close: SyntaxKind, kind: SyntaxKind, item: fn(&mut Parser<'_>) -> bool) -> bool {
+    let list = p.nested(|p| {
+        let marker = p.start();
+        p.bump();
+        if !p.at(close) {
+            comma_list(p, item);
+        }
+        close_bracket(p, close);
+        Some(p.complete(marker, kind))
+    });
+    list.is_some()
 }
 
 /// `"key": value`, also with the key bare.
