@@ -94,3 +94,6 @@ pub(in crate::engine) enum Step {
     Key(String),
     Index(i64),
 }
+
+#[cfg(test)]
+mod tests;
