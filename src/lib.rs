@@ -73,5 +73,6 @@ pub mod remote;
 pub mod result;
 pub mod run;
 pub mod schema;
+pub mod server;
 pub mod text;
 pub mod tui;

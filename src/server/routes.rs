@@ -1,0 +1,83 @@
+//! Which path is answered by what.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{StatusCode, Uri};
+use axum::middleware;
+use axum::response::Response;
+use axum::routing::{get, post};
+
+use super::answer::{answer_query, json_response};
+use super::fault::Fault;
+use super::{MAX_BODY, ServerState, dto, guard};
+use crate::result::GraphStyle;
+
+type Shared = State<Arc<ServerState>>;
+/// A body, or why it could not be read.
+type Body = Result<Bytes, BytesRejection>;
+
+/// Which service is spoken, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dialect {
+    Defender,
+    Graph(GraphStyle),
+}
+
+pub(super) fn router(state: Arc<ServerState>) -> Router {
+    Router::new()
+        .route("/", get(health))
+        .route("/api/advancedhunting/run", post(defender))
+        .route("/api/advancedhunting/run/", post(defender))
+        .route("/api/advancedqueries/run", post(defender))
+        .route("/api/advancedqueries/run/", post(defender))
+        .route("/v1.0/security/runHuntingQuery", post(graph_v1))
+        .route("/v1.0/security/microsoft.graph.security.runHuntingQuery", post(graph_v1))
+        .route("/beta/security/runHuntingQuery", post(graph_beta))
+        .route("/beta/security/microsoft.graph.security.runHuntingQuery", post(graph_beta))
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(middleware::from_fn(guard::only_this_machine))
+        .with_state(state)
+}
+
+async fn health(State(state): Shared) -> Response {
+    json_response(StatusCode::OK, dto::health(&state.connection.connection.name))
+}
+
+async fn defender(state: Shared, body: Body) -> Response {
+    answer(state, body, Dialect::Defender).await
+}
+
+async fn graph_v1(state: Shared, body: Body) -> Response {
+    answer(state, body, Dialect::Graph(GraphStyle::V1)).await
+}
+
+async fn graph_beta(state: Shared, body: Body) -> Response {
+    answer(state, body, Dialect::Graph(GraphStyle::Beta)).await
+}
+
+async fn answer(State(state): Shared, body: Body, dialect: Dialect) -> Response {
+    let query = match (body, dialect) {
+        (Err(rejection), _) => Err(Fault::unreadable(&rejection)),
+        (Ok(body), Dialect::Defender) => dto::defender_query(&body),
+        (Ok(body), Dialect::Graph(_)) => dto::graph_query(&body),
+    };
+    match query {
+        Ok(query) => answer_query(&state, query, dialect).await,
+        Err(fault) => Err(fault),
+    }
+    .unwrap_or_else(|fault| fault.response(dialect))
+}
+
+async fn unknown_path(uri: Uri) -> Response {
+    Fault::unknown_path(uri.path()).response(Dialect::Defender)
+}
+
+async fn wrong_method(uri: Uri) -> Response {
+    Fault::wrong_method(uri.path()).response(Dialect::Defender)
+}
