@@ -11,6 +11,7 @@ mod queries;
 mod remote;
 mod result;
 mod schema;
+mod server;
 mod stub;
 mod support_keys;
 mod syntax;

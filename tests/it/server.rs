@@ -1,0 +1,419 @@
+//! Both hunting APIs served from local files: bodies as the services document them, errors in their envelopes, and
+//! nothing for who should not ask.
+
+use std::collections::HashMap;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tallyho::config::{Clock, Connection, ConnectionKind, Paths};
+use tallyho::result::{ResultSet, RunStats};
+use tallyho::run::{OpenConnection, QueryRequest, RunEvent, RunId, Runner};
+use tallyho::server::{ServerState, serve};
+
+/// The query of both services' documentation.
+const DOCUMENTED: &str = "DeviceProcessEvents | where InitiatingProcessFileName =~ \"powershell.exe\" | project Timestamp, FileName, InitiatingProcessFileName | order by Timestamp desc | limit 2";
+const DEFENDER: &str = "/api/advancedhunting/run";
+const GRAPH: &str = "/v1.0/security/runHuntingQuery";
+
+/// Rows of every type, nulls among them.
+const EVERY_TYPE: &str = r#"datatable(b:bool, i:int, l:long, r:real, d:decimal, t:datetime, ts:timespan, g:guid, s:string, o:dynamic) [
+    true, 1, 2, 1.5, decimal(1.25), datetime(2020-08-30T06:38:35.7664356Z), time(1.02:03:04), guid(74be27de-1e4e-49d9-b579-fe0b331d3642), "é\n\"x\"", dynamic({"a":["x","y"],"b":{"c":true,"n":5}}),
+    bool(null), int(null), long(null), real(nan), decimal(null), datetime(null), timespan(null), guid(null), "", dynamic(null),
+    false, -1, long(-9223372036854775808), -1e300, decimal(-0.5), datetime(0001-01-01), -1tick, guid(00000000-0000-0000-0000-000000000000), "=1+1", dynamic(["a",{"k":1}])
+]"#;
+
+/// A server on a thread, with a folder of files behind it.
+struct Served {
+    address: SocketAddr,
+    runner: Runner,
+    connection: Arc<OpenConnection>,
+    _folder: tempfile::TempDir,
+    stop: Option<tokio::sync::oneshot::Sender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Served {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        write_files(folder.path());
+        let paths = Paths::under(folder.path().join("home"));
+        let connection = Connection {
+            name: "files".into(),
+            kind: ConnectionKind::Files { folder: folder.path().join("files") },
+            clock: Clock::EndOfData,
+            max_rows: 1000,
+        };
+        let runner = Runner::new(&paths);
+        let open = runner.open(&connection, &|_| {}).unwrap();
+        let (stop, stopped) = tokio::sync::oneshot::channel();
+        let (told, address) = mpsc::channel();
+        let state = ServerState::new(Runner::new(&paths), Arc::clone(&open));
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+            runtime.block_on(async {
+                let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+                told.send(listener.local_addr().unwrap()).unwrap();
+                serve(listener, state, async { drop(stopped.await) }).await.unwrap();
+            });
+        });
+        let address = address.recv().unwrap();
+        Self { address, runner, connection: open, _folder: folder, stop: Some(stop), thread: Some(thread) }
+    }
+
+    fn post(&self, path: &str, body: &str) -> Answer {
+        send(self.address, "POST", path, &[], body)
+    }
+
+    /// The body of a good answer.
+    fn query(&self, path: &str, query: &str) -> Value {
+        let answer = self.post(path, &json!({ "Query": query }).to_string());
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        answer.json()
+    }
+
+    /// The same query, asked without HTTP.
+    fn run_locally(&self, text: &str) -> ResultSet {
+        run(&self.runner, &self.connection, text)
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        drop(self.stop.take().map(|stop| stop.send(())));
+        if let Some(thread) = self.thread.take() {
+            let ended = thread.join();
+            assert!(ended.is_ok() || std::thread::panicking(), "the server ended well");
+        }
+    }
+}
+
+fn write_files(folder: &Path) {
+    let files = folder.join("files");
+    std::fs::create_dir_all(&files).unwrap();
+    let event = |second: u32, file: &str, parent: &str| {
+        format!(
+            "{{\"Timestamp\":\"2020-08-30T06:38:{second}.7664356Z\",\"FileName\":\"{file}\",\"InitiatingProcessFileName\":\"{parent}\"}}\n"
+        )
+    };
+    let events = [
+        event(10, "old.exe", "powershell.exe"),
+        event(35, "conhost.exe", "PowerShell.exe"),
+        event(36, "other.exe", "cmd.exe"),
+        event(30, "whoami.exe", "powershell.exe"),
+    ];
+    std::fs::write(files.join("DeviceProcessEvents.ndjson"), events.concat()).unwrap();
+}
+
+fn run(runner: &Runner, connection: &Arc<OpenConnection>, text: &str) -> ResultSet {
+    let (sender, events) = mpsc::channel();
+    let request =
+        QueryRequest { id: RunId(1), text: text.into(), connection: Arc::clone(connection), max_rows: 100_000 };
+    runner.start(request, move |event| drop(sender.send(event)));
+    let mut rows = ResultSet::default();
+    for event in events {
+        match event {
+            RunEvent::Columns(columns) => rows = ResultSet::new(columns),
+            RunEvent::Batch(batch) => rows.push(batch),
+            RunEvent::Failed(error) => panic!("{text}: {error:?}"),
+            RunEvent::Started | RunEvent::Finished(_) | RunEvent::Cancelled { .. } => {}
+        }
+    }
+    rows
+}
+
+#[derive(Debug)]
+struct Answer {
+    status: u16,
+    headers: HashMap<String, String>,
+    body: String,
+}
+
+impl Answer {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+}
+
+fn send(address: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let mut head = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
+    if !headers.iter().any(|(name, _)| *name == "Host") {
+        head.push_str(&format!("Host: {address}\r\n"));
+    }
+    for (name, value) in headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    // A server that has heard enough may close while the rest is being written.
+    let _ = stream.write_all(format!("{head}\r\n{body}").as_bytes());
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    let answer = String::from_utf8(answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+    let mut lines = head.lines();
+    let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|it| it.parse().ok()).unwrap_or(0);
+    let headers = lines.filter_map(|line| line.split_once(": ")).map(|(k, v)| (k.to_ascii_lowercase(), v.to_owned()));
+    Answer { status, headers: headers.collect(), body: body.to_owned() }
+}
+
+fn keys(value: &Value) -> Vec<&str> {
+    value.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+/// Keys in order and kinds of values, all the way down; lists by their first element.
+fn shape(value: &Value) -> String {
+    match value {
+        Value::Object(members) => {
+            let members: Vec<String> = members.iter().map(|(key, value)| format!("{key}:{}", shape(value))).collect();
+            format!("{{{}}}", members.join(","))
+        }
+        Value::Array(elements) => format!("[{}]", elements.first().map_or_else(String::new, shape)),
+        Value::String(_) => "string".into(),
+        Value::Number(_) => "number".into(),
+        other => other.to_string(),
+    }
+}
+
+fn exchange(name: &str) -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exchanges").join(name);
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+#[test]
+fn the_documented_query_is_answered_in_the_documented_shape() {
+    let served = Served::new();
+    let defender = served.query(DEFENDER, DOCUMENTED);
+    let documented = &exchange("defender_documented.json")["response"]["body"];
+    assert_eq!(shape(&defender), shape(documented));
+    assert_eq!(defender["Schema"], documented["Schema"]);
+    let rows = json!([
+        {"Timestamp": "2020-08-30T06:38:35.7664356Z", "FileName": "conhost.exe", "InitiatingProcessFileName": "PowerShell.exe"},
+        {"Timestamp": "2020-08-30T06:38:30.7664356Z", "FileName": "whoami.exe", "InitiatingProcessFileName": "powershell.exe"},
+    ]);
+    assert_eq!(defender["Results"], rows);
+    assert_eq!(defender["Stats"]["dataset_statistics"][0]["table_row_count"], 2);
+    assert!(defender["Stats"]["ExecutionTime"].as_f64().unwrap() > 0.0);
+
+    let beta = served.query("/beta/security/runHuntingQuery", DOCUMENTED);
+    assert_eq!(shape(&beta), shape(&exchange("graph_documented_beta.json")["response"]["body"]));
+    assert_eq!((&beta["schema"], &beta["results"]), (&documented["Schema"], &rows));
+    let v1 = served.query(GRAPH, DOCUMENTED);
+    assert_eq!(keys(&v1), ["@odata.context", "schema", "results"]);
+    assert_eq!(v1["schema"][0], json!({"name": "Timestamp", "type": "DateTime"}));
+    assert_eq!(v1["results"], rows);
+}
+
+#[test]
+fn our_client_reads_from_our_server_what_a_local_run_gives() {
+    let served = Served::new();
+    let local = served.run_locally(EVERY_TYPE);
+    assert_eq!((local.columns().len(), local.n_rows()), (10, 3));
+    let base_url = format!("http://{}", served.address);
+    let kinds = [
+        ConnectionKind::Defender { base_url: base_url.clone(), token_variable: None },
+        ConnectionKind::Graph { base_url: base_url.clone(), version: "v1.0".into(), token_variable: None },
+        ConnectionKind::Graph { base_url, version: "beta".into(), token_variable: None },
+    ];
+    for kind in kinds {
+        let name = format!("{kind:?}");
+        let connection = Connection { name: "service".into(), kind, clock: Clock::System, max_rows: 100_000 };
+        let open = served.runner.open(&connection, &|_| {}).unwrap();
+        let remote = run(&served.runner, &open, EVERY_TYPE);
+        assert_eq!(remote.columns(), local.columns(), "{name}");
+        assert_eq!(remote.n_rows(), local.n_rows(), "{name}");
+        for row in 0..local.n_rows() {
+            for col in 0..local.columns().len() {
+                assert_eq!(
+                    remote.cell_json(row, col),
+                    local.cell_json(row, col),
+                    "{name}: row {row}, {}",
+                    local.columns()[col].name
+                );
+            }
+        }
+        let empty = run(&served.runner, &open, "DeviceProcessEvents | take 0 | project Timestamp");
+        assert_eq!((empty.columns().len(), empty.n_rows()), (1, 0), "{name}");
+    }
+}
+
+#[test]
+fn statistics_reach_the_client() {
+    let served = Served::new();
+    let body = served.query(DEFENDER, "DeviceProcessEvents | count");
+    let stats = RunStats::from_wire(&body["Stats"]);
+    assert_eq!(stats.tables.len(), 1);
+    assert_eq!(stats.tables[0].rows, 1);
+    assert!(stats.execution_time.unwrap() > Duration::ZERO);
+    assert!(stats.cpu_total.is_some());
+}
+
+#[test]
+fn mistakes_are_400_in_the_envelope_of_the_service() {
+    let served = Served::new();
+    let error = |path: &str, query: &str| {
+        let answer = served.post(path, &json!({ "Query": query }).to_string());
+        assert_eq!(answer.status, 400, "{query}: {}", answer.body);
+        assert!(answer.headers["content-type"].starts_with("application/json"));
+        answer.json()["error"].clone()
+    };
+    let refused = error(DEFENDER, "DeviceProcessEvents\n| scan with (step s: true;)");
+    assert_eq!(keys(&refused), ["code", "message", "target"]);
+    assert_eq!(refused["code"], "BadRequest");
+    let message = refused["message"].as_str().unwrap();
+    assert!(message.contains("tallyho does not run 'scan' yet (line 2, column 3)"), "{message}");
+    let unknown = error(GRAPH, "DeviceProcessEvents | where Fle == 1");
+    assert_eq!(keys(&unknown), ["code", "message", "innerError"]);
+    assert_eq!(keys(&unknown["innerError"]), ["date", "request-id", "client-request-id"]);
+    let message = unknown["message"].as_str().unwrap();
+    assert!(message.contains("Fle") && message.ends_with("Fix semantic errors in your query."), "{message}");
+    for blank in ["", "  \n", "// nothing"] {
+        assert!(!error(DEFENDER, blank)["message"].as_str().unwrap().is_empty());
+    }
+    assert!(error(DEFENDER, "DeviceProcessEvents | where (")["message"].as_str().unwrap().contains("line 1"));
+}
+
+#[test]
+fn bodies_are_read_as_each_service_reads_them() {
+    let served = Served::new();
+    let code = |path: &str, body: &str| {
+        let answer = served.post(path, body);
+        let code = answer.json()["error"]["code"].as_str().unwrap_or("").to_owned();
+        (answer.status, code)
+    };
+    let missing = (400, "MissingRequiredParameter".to_owned());
+    let incorrect = (400, "InvalidRequestBody".to_owned());
+    assert_eq!(code(DEFENDER, r#"{"query":"print 1"}"#), missing, "the name is case-sensitive");
+    assert_eq!(code(DEFENDER, "{}"), missing);
+    for bad in ["", "print 1", "[]", r#"{"Query":1}"#, r#"{"Query":"x""#, "\u{0}"] {
+        assert_eq!(code(DEFENDER, bad), incorrect, "{bad}");
+        assert_eq!(code(GRAPH, bad), incorrect, "{bad}");
+    }
+    for good in [r#"{"query":"print 1"}"#, r#"{"Query":"print 1"}"#, r#"{"QUERY":"print 1","timespan":null}"#] {
+        assert_eq!(code(GRAPH, good), (200, String::new()), "{good}");
+    }
+    let timespan = served.post(GRAPH, r#"{"Query":"print 1","Timespan":"P7D"}"#);
+    assert_eq!(timespan.status, 400);
+    assert!(timespan.body.contains("tallyho does not run 'Timespan' yet"), "{}", timespan.body);
+    assert_eq!(code("/api/advancedhunting/run/", r#"{"Query":"print 1"}"#).0, 200, "a trailing slash is accepted");
+    let long = format!("{{\"Query\":\"print 1 //{}\"}}", "x".repeat(1 << 20));
+    assert_eq!(code(DEFENDER, &long).0, 200, "a megabyte of text is a query");
+    let too_long = format!("{{\"Query\":\"{}\"}}", "x".repeat(3 << 20));
+    assert_eq!(served.post(DEFENDER, &too_long).status, 413);
+}
+
+#[test]
+fn other_paths_and_methods_are_refused_in_json() {
+    let served = Served::new();
+    let health = send(served.address, "GET", "/", &[], "");
+    assert_eq!((health.status, health.json()["name"].as_str()), (200, Some("tallyho")));
+    let lost = served.post("/api/advancedhunting/other", "{}");
+    assert_eq!((lost.status, lost.json()["error"]["code"].as_str()), (404, Some("NotFound")));
+    let method = send(served.address, "GET", DEFENDER, &[], "");
+    assert_eq!((method.status, method.json()["error"]["code"].as_str()), (405, Some("MethodNotAllowed")));
+}
+
+#[test]
+fn only_this_machine_may_ask() {
+    let served = Served::new();
+    let status =
+        |headers: &[(&str, &str)]| send(served.address, "POST", DEFENDER, headers, r#"{"Query":"print 1"}"#).status;
+    let port = served.address.port();
+    for host in ["localhost", "LOCALHOST:1", "127.0.0.1", "[::1]:80", "127.0.0.2"] {
+        assert_eq!(status(&[("Host", host)]), 200, "{host}");
+    }
+    for host in ["evil.example", &format!("evil.example:{port}"), "localhost.evil.example", "10.0.0.1", "", "[::2]"] {
+        assert_eq!(status(&[("Host", host)]), 403, "{host}");
+    }
+    assert_eq!(status(&[("Origin", "https://evil.example")]), 403);
+    assert_eq!(status(&[("Origin", "null")]), 403);
+    assert_eq!(status(&[("Origin", &format!("http://localhost:{port}"))]), 200);
+}
+
+#[test]
+fn a_listener_that_others_can_reach_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    write_files(folder.path());
+    let paths = Paths::under(folder.path().join("home"));
+    let kind = ConnectionKind::Files { folder: folder.path().join("files") };
+    let connection = Connection { name: "files".into(), kind, clock: Clock::EndOfData, max_rows: 10 };
+    let open = Runner::new(&paths).open(&connection, &|_| {}).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let refused = runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind("0.0.0.0:0").await.unwrap();
+        serve(listener, ServerState::new(Runner::new(&paths), open), std::future::pending()).await
+    });
+    assert!(refused.unwrap_err().to_string().contains("other machines"));
+}
+
+#[test]
+fn results_are_cut_at_the_limit_and_say_so() {
+    let served = Served::new();
+    let answer = served.post(DEFENDER, r#"{"Query":"range x from 1 to 5000 step 1"}"#);
+    assert_eq!(answer.json()["Results"].as_array().unwrap().len(), 1000);
+    assert!(answer.headers["x-tallyho-notice"].contains("1000 rows"), "{:?}", answer.headers);
+    let whole = served.post(DEFENDER, r#"{"Query":"range x from 1 to 1000 step 1"}"#);
+    assert!(!whole.headers.contains_key("x-tallyho-notice"));
+}
+
+#[test]
+fn many_clients_are_answered_at_once() {
+    let served = Served::new();
+    std::thread::scope(|scope| {
+        for n in 0..20 {
+            let served = &served;
+            scope.spawn(move || {
+                let body = served.query(DEFENDER, &format!("range x from 1 to {} step 1 | count", n + 1));
+                assert_eq!(body["Results"][0]["Count"], n + 1);
+            });
+        }
+    });
+}
+
+/// Threads of the process whose name says that they run a query.
+#[cfg(target_os = "linux")]
+fn running(pid: u32) -> usize {
+    let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).unwrap();
+    let names = tasks.filter_map(|task| std::fs::read_to_string(task.ok()?.path().join("comm")).ok());
+    names.filter(|name| name.starts_with("run-")).count()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_client_that_goes_away_stops_its_run() {
+    use std::io::{BufRead as _, BufReader};
+    let folder = tempfile::tempdir().unwrap();
+    write_files(folder.path());
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_tallyho"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(folder.path().join("files"))
+        .env("TALLYHO_HOME", folder.path().join("home"))
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+    let line = lines.find(|line| line.contains("http://")).expect("serve says where it listens");
+    let address: SocketAddr = line.rsplit("http://").next().unwrap().trim().parse().unwrap();
+    let slow = r#"{"Query":"range x from 1 to 999999999 step 1 | summarize sum(x % 7)"}"#;
+    let mut stream = TcpStream::connect(address).unwrap();
+    let head = format!("POST {DEFENDER} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n", slow.len());
+    stream.write_all(format!("{head}{slow}").as_bytes()).unwrap();
+    let wait_for = |wanted: fn(usize) -> bool| {
+        let started = Instant::now();
+        while !wanted(running(child.id())) && started.elapsed() < Duration::from_secs(20) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        wanted(running(child.id()))
+    };
+    let ran = wait_for(|n| n > 0);
+    drop(stream);
+    let stopped = wait_for(|n| n == 0);
+    let still_there = send(address, "GET", "/", &[], "").status;
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(ran, "the run started");
+    assert!(stopped, "the run was stopped when its client went away");
+    assert_eq!(still_there, 200);
+}
