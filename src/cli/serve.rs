@@ -4,7 +4,7 @@ use std::future::pending;
 
 use tokio::net::TcpListener;
 
-use super::{Failure, ServeArgs, narrate, run};
+use super::{Chosen, Failure, ServeArgs, narrate, run};
 use crate::run::Runner;
 use crate::server::{ServerState, serve as serve_on};
 
@@ -14,7 +14,7 @@ pub(super) fn serve(args: &ServeArgs) -> Result<(), Failure> {
         let why = format!("{} can be reached from other machines; listen on 127.0.0.1 or [::1]", args.listen);
         return Err(Failure::Usage(why));
     }
-    let (connection, paths) = super::connection(&args.source)?;
+    let Chosen { connection, paths, .. } = super::choose(&args.source)?;
     if !connection.kind.is_local() {
         let why = format!("connection '{}' is a service; serve answers from local data", connection.name);
         return Err(Failure::Usage(why));

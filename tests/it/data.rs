@@ -174,11 +174,11 @@ fn ten_thousand_columns_and_a_cell_of_a_megabyte() {
     let line = serde_json::json!({ "a": 1, "b": big });
     fs::write(folder.path().join("Big.ndjson"), format!("{line}\n")).unwrap();
     let engine = open(folder.path());
-   
+
     let wide = engine.schema().table("Wide").unwrap();
     assert_eq!((wide.columns.len(), wide.columns[9_999].ty), (10_000, ScalarType::Long));
     let (rows, _) = run(&engine, table(&engine, "Wide"));
-   
+
     assert_eq!((rows.n_rows(), rows.cell_json(0, 9_999).as_str()), (1, "9999"));
     let big = cells(&engine, "Big");
     assert_eq!(

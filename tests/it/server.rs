@@ -83,7 +83,7 @@ impl Served {
 
 impl Drop for Served {
     fn drop(&mut self) {
-        drop(self.stop.take().map(|stop| stop.send(())));
+        let _ = self.stop.take().map(|stop| stop.send(()));
         if let Some(thread) = self.thread.take() {
             let ended = thread.join();
             assert!(ended.is_ok() || std::thread::panicking(), "the server ended well");
@@ -140,13 +140,14 @@ impl Answer {
 
 fn send(address: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
     let mut stream = TcpStream::connect(address).unwrap();
-    let mut head = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
+    let (length, host) = (body.len().to_string(), address.to_string());
+    let mut all = vec![("Connection", "close"), ("Content-Length", &length)];
     if !headers.iter().any(|(name, _)| *name == "Host") {
-        head.push_str(&format!("Host: {address}\r\n"));
+        all.push(("Host", &host));
     }
-    for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
+    all.extend_from_slice(headers);
+    let headers: String = all.iter().flat_map(|(name, value)| [*name, ": ", *value, "\r\n"]).collect();
+    let head = format!("{method} {path} HTTP/1.1\r\n{headers}");
     // A server that has heard enough may close while the rest is being written.
     let _ = stream.write_all(format!("{head}\r\n{body}").as_bytes());
     let mut answer = Vec::new();
