@@ -4,7 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use tallyho::kql::{Class, Node, Tree, block_at, blocks, dump_tree, highlight, highlight_lines, parse};
+use tallyho::kql::{
+    Class, Context, Node, Schema, Tree, analyze, block_at, blocks, dump_tree, highlight, highlight_lines, parse,
+};
 
 /// The fixtures of a folder, in name order.
 fn fixtures(folder: &str) -> Vec<PathBuf> {
@@ -241,6 +243,37 @@ fn a_megabyte_of_open_brackets_is_one_error() {
     assert_eq!(tree.leaves().count(), 1 << 20);
     let deepest = tree.leaves().step_by(997).map(Node::depth).max().unwrap();
     assert!(deepest < 2000, "the tree is {deepest} levels deep");
+}
+
+/// The deepest texts that are still read must not exhaust the stack of whoever walks the tree: a test thread has 2 MiB,
+/// as every thread that Rust starts.
+#[test]
+fn the_deepest_texts_that_are_read_can_be_analyzed() {
+    let schema = Schema::default();
+    let context = Context { schema: &schema, now: 0, capabilities: None };
+    let nested =
+        |open: &str, core: &str, close: &str, count| format!("{}{core}{}", open.repeat(count), close.repeat(count));
+    for text in [
+        nested("(", "1", ")", 120),
+        nested("-(1 + ", "1", ")", 100),
+        nested("iff(true, strcat('a', ", "1", "))", 60),
+        nested("not(1 == 1 or 1 < 1 and 1 + 1 * ", "1", " == 2)", 80),
+        nested("toscalar(print x = ", "1", ")", 120),
+        nested("dynamic([", "1", "])", 60),
+        nested("case(1 in (", "1", "), 1, 2)", 60),
+        format!("1{}", " + 1".repeat(480)),
+        format!("dynamic({{}}){}", ".a".repeat(480)),
+        format!("dynamic([]){}", "[0]".repeat(120)),
+    ] {
+        let text = format!("print x = {text}");
+        assert_eq!(parse(&text).errors(), []);
+        let _ = analyze(&text, &context);
+    }
+    for (open, close) in [("union (", ")"), ("T | join (", ") on a"), ("T | where a in (", ")")] {
+        let text = nested(open, "datatable (a:long) [1]", close, 120);
+        assert_eq!(parse(&text).errors(), []);
+        let _ = analyze(&text, &context);
+    }
 }
 
 #[test]
