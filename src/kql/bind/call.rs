@@ -131,7 +131,7 @@ impl Binder<'_> {
         span: Span,
     ) -> Option<Scalar> {
         match name {
-            "extract" | "extract_all" | "trim" | "trim_start" | "trim_end" | "replace" => {
+            "extract" | "trim" | "trim_start" | "trim_end" | "replace" => {
                 self.check_pattern(&values[0])?;
             }
             "array_sort_asc" | "array_sort_desc" if values.get(1).is_some_and(|v| v.ty == ScalarType::Dynamic) => {
@@ -140,6 +140,15 @@ impl Binder<'_> {
             "replace_regex" | "indexof_regex" => self.check_pattern(&values[1])?,
             "datetime_diff" if text_of(&values[0]).is_some_and(|part| part.eq_ignore_ascii_case("week")) => {
                 return self.capable_call(name, values, ScalarType::Real, span);
+            }
+            "extract_all" => {
+                self.check_pattern(&values[0])?;
+                self.check_groups(&values[0])?;
+            }
+            "format_datetime" | "format_timespan" => self.check_format(name, &values[1])?,
+            "getyear" | "monthofyear" | "hourofday" | "datetime_part" if !values.iter().all(is_literal) => {
+                // Recorded: long where constants are folded, int over rows.
+                return self.capable_call_as(name, written, values, ScalarType::Int, span);
             }
             "strcat" => {
                 let texts: Option<String> = values.iter().map(text_of).collect();
@@ -173,6 +182,35 @@ impl Binder<'_> {
             Some(text) => {
                 let (text, span) = (text.to_owned(), pattern.span.clone());
                 self.check_regex(&text, &span)
+            }
+            None => Some(()),
+        }
+    }
+
+    fn check_groups(&mut self, pattern: &Scalar) -> Option<()> {
+        let groups =
+            text_of(pattern).and_then(|text| regex::Regex::new(text).ok()).map(|regex| regex.captures_len() - 1);
+        match groups {
+            Some(0 | 17..) => {
+                let message = "extract_all() needs a regular expression of 1 to 16 groups";
+                self.error("SEM0213", pattern.span.clone(), message)
+            }
+            _ => Some(()),
+        }
+    }
+
+    /// The letters and delimiters that a pattern of `format_datetime` or `format_timespan` may have.
+    fn check_format(&mut self, function: &str, format: &Scalar) -> Option<()> {
+        let letters = if function == "format_datetime" { "yMdHhmsfF" } else { "dHhmsfF" };
+        let text = text_of(format)
+            .map(|text| if function == "format_datetime" { text.replace("tt", "") } else { text.to_owned() })?;
+        match text.chars().find(|c| !letters.contains(*c) && !" /-:,._[]".contains(*c)) {
+            Some(unknown) => {
+                let message = format!("{function}() knows no '{unknown}' in its format");
+                self.error("SEM0255", format.span.clone(), message)
+            }
+            None if text_of(format) == Some("") => {
+                self.error("SEM0217", format.span.clone(), format!("the format of {function}() is empty"))
             }
             None => Some(()),
         }
@@ -272,7 +310,7 @@ fn accept(name: &str, signature: &Signature, parameter: &Parameter, value: Scala
         (Class::Types(types), ty) => type_among(types, ty),
         (Class::Number, ty) if ty.is_numeric() || ty == ScalarType::Bool => Some(match ty {
             _ if real => ScalarType::Real,
-            ScalarType::Bool | ScalarType::Int if signature.returns != Returns::First => ScalarType::Long,
+            ScalarType::Int if !matches!(signature.returns, Returns::First | Returns::Widest) => ScalarType::Long,
             ScalarType::Bool => ScalarType::Long,
             ty => ty,
         }),
@@ -396,11 +434,8 @@ fn result_type(
             of(index, values)
         }
         Returns::Widest => {
-            let ty = values
-                .iter()
-                .map(|value| value.ty)
-                .reduce(|a, b| widest(a, b).unwrap_or(a))
-                .unwrap_or(ScalarType::Long);
+            let widened = values.iter().map(|value| value.ty).reduce(|a, b| widest(a, b).unwrap_or(a));
+            let ty = widened.filter(|ty| *ty != ScalarType::Int).unwrap_or(ScalarType::Long);
             for value in values.iter_mut() {
                 *value = convert(value.clone(), ty);
             }

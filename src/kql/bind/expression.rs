@@ -37,7 +37,10 @@ impl Binder<'_> {
             Expr::Paren(paren) => self.scalar(paren.inner()?, row),
             Expr::Star(_) => self.error("SYN0002", expr.span(), "'*' cannot stand here"),
             Expr::Wildcard(_) => self.error("SYN0002", expr.span(), "a name with '*' cannot stand here"),
-            Expr::Named(named) => self.error("SYN0002", named.span(), "a name cannot be given here"),
+            Expr::Named(named) => {
+                let finding = crate::kql::Diagnostic::error("SYN0002", named.span(), "a name cannot be given here");
+                self.report(finding.with_hint("'==' compares"))
+            }
             Expr::TypeOf(_) => self.error("SYN0002", expr.span(), "typeof(…) cannot stand here"),
             Expr::Array(_) | Expr::Object(_) => self.error("SYN0002", expr.span(), "dynamic(…) must stand around this"),
             Expr::Pipe(_) | Expr::Operator(_) | Expr::Datatable(_) | Expr::ExternalData(_) => {

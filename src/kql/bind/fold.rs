@@ -49,6 +49,10 @@ fn from_text(text: &str, ty: ScalarType) -> Option<Value> {
             "false" => Value::Bool(false),
             number => number.parse::<i64>().map_or(Value::Null(ty), |number| Value::Bool(number != 0)),
         },
+        ScalarType::Guid => literal::decode(SyntaxKind::GuidLiteral, trimmed, 0).unwrap_or(Value::Null(ty)),
+        ScalarType::Real if trimmed.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte)) => {
+            trimmed.parse().map_or(Value::Null(ty), Value::Real)
+        }
         ScalarType::Dynamic => Value::Dynamic(serde_json::to_string(text).ok()?),
         _ => return None,
     })

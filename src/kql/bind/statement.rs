@@ -48,7 +48,8 @@ impl Binder<'_> {
                     }
                 }
                 Statement::Alias(_) | Statement::Declare(_) | Statement::Restrict(_) => {
-                    let _: Option<()> = self.refuse(statement.construct(), statement.span());
+                    // What it would have named is not known, so nothing sure can be said of the rest.
+                    return self.refuse(statement.construct(), statement.span());
                 }
             }
         }

@@ -53,6 +53,9 @@ impl Binder<'_> {
 
     /// A constant of the column's type: a text is read as that type, a number may widen.
     fn cell(&mut self, expr: Expr<'_>, column: &ColumnSymbol) -> Option<Value> {
+        if !is_literal_syntax(expr) {
+            return self.error("SYN0002", expr.span(), "only literals stand in a datatable");
+        }
         let value = self.scalar(expr, &Row::NONE)?;
         let fits = |value: &Scalar| {
             value.ty == column.ty
@@ -77,6 +80,14 @@ impl Binder<'_> {
             },
             _ => self.error("SEM0040", span, "a constant is expected here"),
         }
+    }
+}
+
+fn is_literal_syntax(expr: Expr<'_>) -> bool {
+    match expr {
+        Expr::Literal(_) | Expr::CompoundString(_) | Expr::Dynamic(_) => true,
+        Expr::Unary(sign) => matches!(sign.operand(), Some(Expr::Literal(_))),
+        _ => false,
     }
 }
 

@@ -46,6 +46,8 @@ impl Binder<'_> {
         if failed {
             return self.after_failed_join(kind, left, right, operator.span());
         }
+        let on = operator.on().map_or_else(|| operator.span(), |on| on.span());
+        self.check_key_types(&left, &right, &pairs, &on)?;
         self.join_tables(kind, left, right, pairs, operator.span())
     }
 
@@ -145,6 +147,22 @@ impl Binder<'_> {
         }
     }
 
+    fn check_key_types(&mut self, left: &Table, right: &Table, pairs: &[(usize, usize)], on: &Span) -> Option<()> {
+        for &(a, b) in pairs {
+            let (a, b) = (&left.columns()[a], &right.columns()[b]);
+            if a.ty == ScalarType::Dynamic || b.ty == ScalarType::Dynamic {
+                let finding = Diagnostic::error("SEM0480", on.clone(), "tables cannot be joined by a dynamic column");
+                return self.report(finding.with_hint("extend a key with tostring() on both sides first"));
+            }
+            if a.ty != b.ty && widest(a.ty, b.ty).is_none() {
+                let message =
+                    format!("the join keys '{}' ({}) and '{}' ({}) differ in type", a.name, a.ty, b.name, b.ty);
+                return self.error("SEM0254", on.clone(), message);
+            }
+        }
+        Some(())
+    }
+
     fn join_tables(
         &mut self,
         kind: JoinKind,
@@ -159,20 +177,12 @@ impl Binder<'_> {
         let (mut left_extra, mut right_extra) = (Vec::new(), Vec::new());
         for (a, b) in pairs {
             let (left_ty, right_ty) = (left.columns()[a].ty, right.columns()[b].ty);
-            if left_ty == ScalarType::Dynamic || right_ty == ScalarType::Dynamic {
-                let finding = Diagnostic::error("SEM0480", span, "tables cannot be joined by a dynamic column");
-                return self.report(finding.with_hint("extend a key with tostring() on both sides first"));
-            }
             if left_ty == right_ty {
                 on.push((a, b));
                 continue;
             }
-            let Some(ty) = widest(left_ty, right_ty) else {
-                let names = (&left.columns()[a].name, &right.columns()[b].name);
-                let message =
-                    format!("the join keys '{}' ({left_ty}) and '{}' ({right_ty}) differ in type", names.0, names.1);
-                return self.error("SEM0254", span, message);
-            };
+            // Checked before: keys of different types are numbers.
+            let ty = widest(left_ty, right_ty)?;
             on.push((left_width + left_extra.len(), right_width + right_extra.len()));
             left_extra.push((a, ty));
             right_extra.push((b, ty));

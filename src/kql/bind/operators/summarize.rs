@@ -30,7 +30,14 @@ impl Binder<'_> {
                 return self.refuse(&format!("summarize {}", parameter.name()), parameter.span());
             }
         }
-        let keys = self.targets(operator.keys(), &input.row())?;
+        let mut keys = self.targets(operator.keys(), &input.row())?;
+        for key in &mut keys {
+            // Recorded: a let that is a key has no name of its own, unlike in project.
+            let is_column = matches!(key.value.as_ref().map(|value| &value.kind), Some(ScalarKind::Column(_)) | None);
+            if !is_column && self.is_let_key(&key.wanted, key.span.clone(), operator) {
+                key.wanted = Wanted::None;
+            }
+        }
         self.check_keys(&keys)?;
         self.collecting = Some(Collecting {
             keys: keys.len(),
@@ -101,6 +108,12 @@ impl Binder<'_> {
         self.table(Relation { operator, columns, span }, BTreeSet::new(), depth + 1)
     }
 
+    fn is_let_key(&self, wanted: &Wanted, span: Span, operator: SummarizeOperator<'_>) -> bool {
+        let Wanted::Made(name) = wanted else { return false };
+        let bare = |expr: Expr<'_>| matches!(expr.without_parens(), Some(Expr::Name(_)));
+        self.find_let(name).is_some() && operator.keys().any(|expr| expr.span() == span && bare(expr))
+    }
+
     fn check_keys(&mut self, keys: &[Target]) -> Option<()> {
         for key in keys {
             if let Some(value) = &key.value
@@ -121,6 +134,9 @@ impl Binder<'_> {
     fn summarize_item(&mut self, expr: Expr<'_>, input: &Table) -> Option<Vec<Output>> {
         let (names, value) = match expr {
             Expr::Named(named) => {
+                for name in named.names() {
+                    self.check_new_name(name)?;
+                }
                 let names: Vec<_> = named.names().map(|name| (name.value().into_owned(), name.span())).collect();
                 if named.is_tuple() && !matches!(named.value().and_then(Expr::without_parens), Some(Expr::Call(_))) {
                     return self.refuse("several names for one expression", named.span());
