@@ -57,6 +57,13 @@ pub struct Capabilities {
     pub aggregates: BTreeSet<&'static str>,
 }
 
+impl Capabilities {
+    /// Everything that the catalogue knows, whoever evaluates it.
+    pub fn catalogue() -> Self {
+        Self { functions: catalog::function_names().collect(), aggregates: catalog::aggregate_names().collect() }
+    }
+}
+
 /// Everything the language knows about one query text.
 #[derive(Debug, Clone)]
 pub struct Analysis {

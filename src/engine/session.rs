@@ -48,6 +48,8 @@ fn config(partitions: usize) -> SessionConfig {
     // Partitions come from the files. Dealing batches out in turn would shuffle rows that a KQL operator before has
     // put in order, which `make_list`, `take` and the reader of the result rely on.
     options.optimizer.enable_round_robin_repartition = false;
+    // Partitions that take files from each other would give the rows of a query in another order every time.
+    options.execution.enable_file_stream_work_stealing = false;
     // Fails on two fields of one struct that end up under one name, and structs here are only results of aggregates.
     options.optimizer.enable_leaf_expression_pushdown = false;
     config

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use tallyho::engine::{Engine, EngineError, EngineOptions};
-use tallyho::kql::{self, Context, Schema, Severity, ticks_of_date};
+use tallyho::kql::{self, Capabilities, Context, Schema, Severity, ticks_of_date};
 use tallyho::result::{Cell, ResultSet};
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
@@ -42,6 +42,17 @@ fn every_query_answers_as_written() {
     }
     assert!(n_queries > 50, "only {n_queries} queries were found");
     assert!(update || wrong.is_empty(), "{wrong}");
+}
+
+/// A name that the catalogue does not have could never be called.
+#[test]
+fn the_engine_evaluates_nothing_that_the_catalogue_does_not_know() {
+    let (engine, catalogue) = (Engine::capabilities(), Capabilities::catalogue());
+    let strangers: Vec<_> = engine.functions.difference(&catalogue.functions).collect();
+    assert!(strangers.is_empty(), "{strangers:?}");
+    let strangers: Vec<_> = engine.aggregates.difference(&catalogue.aggregates).collect();
+    assert!(strangers.is_empty(), "{strangers:?}");
+    assert!(engine.functions.len() > 100 && engine.aggregates.len() > 30, "the engine has lost functions");
 }
 
 fn documents() -> Vec<PathBuf> {

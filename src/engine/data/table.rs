@@ -115,6 +115,11 @@ impl TableProvider for KqlTable {
         TableType::Base
     }
 
+    fn statistics(&self) -> Option<Statistics> {
+        let in_memory: usize = self.batches.iter().map(RecordBatch::num_rows).sum();
+        Some(row_count(&self.schema, in_memory + self.rows_in_files))
+    }
+
     async fn scan(
         &self,
         state: &dyn Session,
