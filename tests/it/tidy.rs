@@ -322,7 +322,7 @@ fn token_to_blank(text: &str, at: usize) -> usize {
     if rest.starts_with('"') {
         return at + quoted(rest, '"');
     }
-    if rest.starts_with('\'') && !preceded {
+    if rest.starts_with('\'') {
         let mut chars = rest.char_indices().skip(1);
         let (_, first) = chars.next().unwrap_or((0, ' '));
         let second = chars.next().map(|it| it.1);
