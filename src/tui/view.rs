@@ -9,6 +9,7 @@ use super::layout::{Layout, below_rule};
 use super::panes::{cost, editor, hint, history, results, title};
 use super::popups::help;
 use super::widgets::{Painter, line_of};
+use crate::config::Scope;
 
 pub(super) fn draw(frame: &mut Frame<'_>, app: &App) {
     let area = frame.area();
@@ -23,6 +24,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, app: &App) {
         clear(&mut paint, layout.history);
     }
     history::draw(&mut paint, layout.history, app);
+    if !layout.history.is_empty() && !layout.history_over && !layout.results.is_empty() {
+        let glyph = if app.focus == Pane::Results { "┷" } else { "┴" };
+        paint.text(line_of(layout.results, 0), layout.history.x, glyph, app.look.scope(Scope::Border));
+    }
     if let Popup::Help(top) = app.popup {
         let middle =
             Rect { y: layout.title.bottom(), height: area.height - layout.title.height - layout.hint.height, ..area };

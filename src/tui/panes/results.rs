@@ -27,7 +27,15 @@ pub(in crate::tui) enum Content {
     Rows(Arrival),
     /// Stopped before there was a column.
     StoppedEarly(Duration),
-    Failure(RunError),
+    Failure(Failure),
+}
+
+/// A run that failed, in words.
+#[derive(Debug)]
+pub(in crate::tui) struct Failure {
+    pub(in crate::tui) error: RunError,
+    /// For each of its diagnostics the line of the editor, counted from 1.
+    pub(in crate::tui) lines: Vec<usize>,
 }
 
 /// How complete the rows are.
@@ -94,12 +102,14 @@ impl Results {
     }
 
     /// Rows that had come stay; what happened is said over them.
-    pub(in crate::tui) fn fail(&mut self, error: RunError) {
+    pub(in crate::tui) fn fail(&mut self, failure: Failure) {
+        let error = &failure.error;
         if matches!(self.content, Content::Rows(Arrival::Coming)) && self.set.n_rows() > 0 {
-            let message = error.advice.map_or_else(|| error.message.clone(), |it| format!("{} {it}", error.message));
+            let advice = error.advice.as_ref().map_or_else(String::new, |it| format!(". {it}"));
+            let message = format!("{}{advice}", error.message);
             self.content = Content::Rows(Arrival::Broken(message));
         } else {
-            *self = Self { content: Content::Failure(error), page: self.page, ..Self::default() };
+            *self = Self { content: Content::Failure(failure), page: self.page, ..Self::default() };
         }
     }
 

@@ -13,7 +13,7 @@ use crate::tui::app::{App, Ended, HowEnded, Link, Running};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Section;
 use crate::tui::panes::cost::duration;
-use crate::tui::panes::results::grouped;
+use crate::tui::panes::results::{Failure, grouped};
 
 /// Runs the selection, else the block at the cursor.
 pub(super) fn run(app: &mut App) -> Vec<Effect> {
@@ -143,8 +143,17 @@ fn failed(app: &mut App, run: &Running, error: RunError) -> Vec<Effect> {
         error: Some(error.message.clone()),
         ..RunEnding::default()
     };
-    app.results.fail(error);
+    let lines = lines(app, run, &error.diagnostics);
+    app.results.fail(Failure { error, lines });
     vec![Effect::EndRun { id: run.id, ending: Box::new(ending) }]
+}
+
+/// The lines of the editor, from 1, that the diagnostics of a run mean.
+fn lines(app: &App, run: &Running, diagnostics: &[Diagnostic]) -> Vec<usize> {
+    let before = app.editor.text().get(..run.offset).unwrap_or_default();
+    let first = before.matches('\n').count() + 1;
+    let line = |it: &Diagnostic| first + run.text.get(..it.span.start).unwrap_or_default().matches('\n').count();
+    diagnostics.iter().map(line).collect()
 }
 
 /// Marks the mistakes in the editor, if the text that was sent still stands there.

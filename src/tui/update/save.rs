@@ -102,13 +102,14 @@ fn sample(app: &App) -> String {
     let key = |action| app.keys.name(Section::Editor, action);
     let (run, history, help) = (key(Action::Run), key(Action::ToggleHistory), key(Action::Help));
     let hello = format!(
-        "// {run} runs the query at the cursor. A blank line ends a query. {history}: what you ran. {help}: all keys.\n"
+        "// {run} runs the query at the cursor; a blank line ends a query.\n\
+         // {history} shows what you ran, {help} all keys.\n"
     );
     if app.connection().is_some_and(|it| matches!(it.kind, ConnectionKind::Files { .. })) {
         return hello;
     }
     hello
-        + "// What did PowerShell start last? The answer comes from the lab, made on this machine.\n\
+        + "// What did PowerShell start last?\n\
            DeviceProcessEvents\n\
            | where InitiatingProcessFileName =~ \"powershell.exe\"\n\
            | project Timestamp, FileName, InitiatingProcessFileName\n\

@@ -70,7 +70,8 @@ impl Painter<'_> {
         } else {
             self.text(area, area.x + 1, &format!(" {title} "), self.look.dim())
         };
-        let mut x = x + u16::from(focused);
+        // A piece of the rule stands between the title and each note.
+        let mut x = x + 1;
         for (content, style) in notes {
             x = self.text(area, x, &format!(" {content} "), *style) + 1;
         }

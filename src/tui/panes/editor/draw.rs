@@ -127,6 +127,9 @@ fn draw_line(paint: &mut Painter<'_>, area: Rect, editor: &Editor, line: &str, s
         }
         x = end;
     }
+    if editor.left > 0 && x > editor.left {
+        paint.text(Rect { width: 1, ..area }, area.x, "…", paint.look.dim());
+    }
     // A selected line break is seen as one selected blank, an error at the end of the line as one underlined blank.
     let over = overlay(paint, editor, selected.as_ref(), start + line.len(), advice);
     if over != Style::default() && x >= editor.left && x < right {

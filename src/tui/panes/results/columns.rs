@@ -1,8 +1,8 @@
 //! How wide each column is: from its name and a sample of its rows, looked at only when it comes into view.
 
-use super::rows::cell_text;
+use super::rows::{cell_text, datetime_width};
 use crate::kql::ScalarType;
-use crate::result::{CellText, ResultSet};
+use crate::result::{Cell, CellText, ResultSet};
 use crate::text;
 
 /// Columns of the terminal between two columns of the grid.
@@ -60,13 +60,13 @@ impl Widths {
             }
         }
         let fits = left + wanted.len() == set.columns().len() && total <= room + GAP;
-        let cap = if fits { WIDEST } else { crowded(room) };
         let mut placed: Vec<Placed> = Vec::new();
         let mut x = 0;
         for (col, natural) in wanted {
-            let width = natural.min(cap).min(room.saturating_sub(x));
+            let enough = if fits { natural } else { natural.min(crowded(set.columns()[col].ty, room)) };
+            let width = enough.min(room.saturating_sub(x));
             // A sliver of a column tells nothing.
-            if width == 0 || !placed.is_empty() && width < natural.min(cap) && width < 6 {
+            if width == 0 || !placed.is_empty() && width < enough && width < 6 {
                 break;
             }
             placed.push(Placed { col, x, width, natural });
@@ -78,13 +78,19 @@ impl Widths {
 
     /// True when a column is seen whole, or as much of it as is ever seen.
     pub(super) fn is_seen(&self, set: &ResultSet, left: usize, col: usize, room: usize) -> bool {
-        self.placed(set, left, room).iter().any(|it| it.col == col && it.width >= it.natural.min(crowded(room)))
+        let enough = crowded(set.columns()[col].ty, room);
+        self.placed(set, left, room).iter().any(|it| it.col == col && it.width >= it.natural.min(enough))
     }
 }
 
-/// The widest that a column is when not all columns fit.
-fn crowded(room: usize) -> usize {
-    (room / 3).clamp(NARROW, 48)
+/// The widest that a column is when not all columns fit. A datetime is cut where it can still be read.
+fn crowded(ty: ScalarType, room: usize) -> usize {
+    match ty {
+        ScalarType::Datetime if room < 60 => 14,
+        ScalarType::Datetime if room < 110 => 19,
+        ScalarType::Datetime => 23,
+        _ => (room / 3).clamp(NARROW, 48),
+    }
 }
 
 /// Gives what is left of the row to the columns that were cut, the last one first.
@@ -110,9 +116,12 @@ fn measure(set: &ResultSet, col: usize) -> usize {
     let n_rows = set.n_rows();
     let spread = n_rows.saturating_sub(SAMPLE_START).div_ceil(SAMPLE_SPREAD).max(1);
     let sample = (0..n_rows.min(SAMPLE_START)).chain((SAMPLE_START..n_rows).step_by(spread));
-    let widest = sample.map(|row| match cell_text(set, row, col, WIDEST) {
-        CellText::Null => 1,
-        CellText::Text(text) => text::width(&text),
+    let widest = sample.map(|row| match set.cell(row, col) {
+        Cell::Datetime(ticks) => datetime_width(ticks),
+        _ => match cell_text(set, row, col, WIDEST) {
+            CellText::Null => 1,
+            CellText::Text(text) => text::width(&text),
+        },
     });
     let name = text::width(&text::sanitize(&set.columns()[col].name));
     widest.max().unwrap_or(0).max(name).clamp(1, WIDEST)

@@ -67,7 +67,7 @@ fn truncation_text(truncation: &Truncation) -> String {
 
 /// Columns that the row numbers take, with the gap behind them.
 pub(super) fn row_number_width(n_rows: usize) -> usize {
-    n_rows.max(1).ilog10() as usize + 3
+    n_rows.max(1).ilog10() as usize + 4
 }
 
 /// The rows of the grid within the pane: below the header, above the line that tells the position.
@@ -96,7 +96,7 @@ fn draw_grid(paint: &mut Painter<'_>, area: Rect, results: &Results, focused: bo
         if row_idx == results.row {
             paint.style(line, paint.look.scope(Scope::GridRow));
         }
-        let number = format!("{:>width$}", row_idx + 1, width = usize::from(numbers) - 2);
+        let number = format!("{:>width$}", row_idx + 1, width = usize::from(numbers).saturating_sub(2));
         paint.text(line, line.x, &number, paint.look.scope(Scope::Gutter));
         draw_row(paint, Rect { x: inner.x, width: inner.width, ..line }, results, &placed, row_idx, focused);
     }

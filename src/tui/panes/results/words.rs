@@ -16,18 +16,21 @@ use crate::tui::widgets::{Painter, line_of, progress};
 
 type Sentence = (String, Style);
 
+/// Mistakes that are told at once.
+const MAX_FINDINGS: usize = 6;
+
 pub(super) fn draw(paint: &mut Painter<'_>, area: Rect, app: &App) {
     let sentences = match &app.results.content {
         Content::Nothing => match &app.link {
             Link::Opening(share) => return draw_opening(paint, area, app, *share),
-            Link::Failed(error) => failure(paint, app, error),
+            Link::Failed(error) => failure(paint, app, error, &[]),
             Link::Open(open) => no_run_yet(paint, area, app, open),
         },
         Content::StoppedEarly(after) => {
             let words = format!("Stopped after {}. No rows had come.", duration(*after));
             vec![(words, paint.look.text()), run_again(paint, app)]
         }
-        Content::Failure(error) => failure(paint, app, error),
+        Content::Failure(it) => failure(paint, app, &it.error, &it.lines),
         Content::Rows(arrival) => no_rows(paint, app, arrival),
     };
     say(paint, area, &sentences);
@@ -86,26 +89,33 @@ fn no_run_yet(paint: &Painter<'_>, area: Rect, app: &App, open: &OpenConnection)
     sentences
 }
 
-fn failure(paint: &Painter<'_>, app: &App, error: &RunError) -> Vec<Sentence> {
+fn failure(paint: &Painter<'_>, app: &App, error: &RunError, lines: &[usize]) -> Vec<Sentence> {
     let text = paint.look.text();
-    let mut sentences = vec![(error.message.clone(), paint.look.scope(Scope::Error))];
-    for finding in error.diagnostics.iter().take(8) {
-        if !error.message.contains(&finding.message) {
-            sentences.push((finding.message.clone(), text));
-        }
-        if let Some(hint) =
-            finding.hint.as_ref().filter(|it| !sentences.iter().any(|(said, _)| said.contains(it.as_str())))
-        {
-            sentences.push((hint.clone(), text));
-        }
+    let wrong = paint.look.scope(Scope::Error);
+    let mut sentences = Vec::new();
+    if error.diagnostics.is_empty() {
+        sentences.push((sentence(&error.message), wrong));
+    } else {
+        sentences.push(("The query was not run:".to_owned(), text));
     }
-    if let Some(advice) =
-        error.advice.as_ref().filter(|it| !sentences.iter().any(|(said, _)| said.contains(it.as_str())))
-    {
+    for (finding, line) in error.diagnostics.iter().zip(lines).take(MAX_FINDINGS) {
+        sentences.push((format!("line {line}: {}", sentence(&finding.message)), wrong));
+        sentences.extend(finding.hint.as_ref().map(|it| (it.clone(), text)));
+    }
+    if error.diagnostics.len() > MAX_FINDINGS {
+        sentences.push((format!("… and {} more", error.diagnostics.len() - MAX_FINDINGS), paint.look.dim()));
+    }
+    let said = |advice: &str| sentences.iter().any(|(it, _)| it.contains(advice));
+    if let Some(advice) = error.advice.as_ref().filter(|it| !said(it)) {
         sentences.push((advice.clone(), text));
     }
     sentences.push(run_again(paint, app));
     sentences
+}
+
+/// With a full stop.
+fn sentence(words: &str) -> String {
+    if words.ends_with(['.', '!', '?']) { words.to_owned() } else { format!("{words}.") }
 }
 
 fn no_rows(paint: &Painter<'_>, app: &App, arrival: &Arrival) -> Vec<Sentence> {
