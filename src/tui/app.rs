@@ -96,6 +96,8 @@ pub(super) struct Saving {
     pub(super) dirty_since: Option<Instant>,
     pub(super) edited: Option<Instant>,
     pub(super) failure: Option<String>,
+    /// Leaving was asked for and the text could not be saved: asked again at once, it leaves all the same.
+    pub(super) leave_unsaved: bool,
     pub(super) retry_at: Option<Instant>,
 }
 

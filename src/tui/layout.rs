@@ -50,7 +50,7 @@ impl Layout {
             if area.height < LOW { (middle.height * 2 / 5).max(2) } else { (area.height * 22 / 100).clamp(5, 18) + 1 };
         let cost = if area.height < LOW {
             0
-        } else if app.cost.is_open(area.height >= TALL) && area.height >= LOW + 4 {
+        } else if area.height >= LOW + 4 && app.cost.is_open(area.height >= TALL) {
             if area.height >= 44 { 8 } else { 5 }
         } else {
             1

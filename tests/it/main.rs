@@ -19,3 +19,4 @@ mod syntax;
 mod themes;
 mod tidy;
 mod tui;
+mod tui_bytes;

@@ -1,7 +1,7 @@
 //! Plays key scripts against the real workbench on ratatui's test backend.
 //!
 //! A script is text that is typed, with steps in angle brackets: `<F5>`, `<C-q>`, `<S-Left>`, `<A-Enter>`, `<Enter>`,
-//! `<wait:idle>`, `<wait:MS>`, `<resize:200x60>`, `<paste:…>` (with `\n`, `\e`), `<restart>`, `<shot>` (keeps the screen
+//! `<wait:idle>`, `<wait:MS>`, `<resize:200x60>`, `<paste:…>` (with `\n`, `\r`, `\e`), `<restart>`, `<shot>` (keeps the screen
 //! as it is now; the last one is always kept), `<lt>` for `<`. Line breaks of the script are not typed, and a line that
 //! starts with `#` is a comment; `# size 120x34` and `# theme dark` choose what is started.
 
@@ -103,7 +103,7 @@ impl Player {
                 self.resize(columns.parse().unwrap(), rows.parse().unwrap());
             }
             ("paste", text) => {
-                let text = text.replace("\\n", "\n").replace("\\e", "\u{1b}");
+                let text = text.replace("\\n", "\n").replace("\\r", "\r").replace("\\e", "\u{1b}");
                 self.workbench.take_and_draw(Msg::Paste(text));
             }
             ("restart", _) => self.restart(),

@@ -1,10 +1,169 @@
-//! The workbench, driven by keys on a test screen.
+//! The workbench, driven by keys on a test screen: `tests/screens/<name>.keys` in, `<name>.txt` out
+//! (`UPDATE_EXPECT=1` accepts what is shown).
 
-use crate::support_keys::Player;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::support_keys::{Player, screens};
+
+macro_rules! screens {
+    ($($name:ident)*) => {
+        $(#[test]
+        fn $name() {
+            check(stringify!($name));
+        })*
+        const SCREENS: &[&str] = &[$(stringify!($name)),*];
+    };
+}
+
+screens! {
+    first_start run_shows_rows wide_screen record_opens empty_text half_a_query unsupported_operator unknown_column
+    no_rows truncated_result hostile_values history_after_restart resize_anytime small_screen help wrong_keys
+    paste_is_cleaned cost_in_full every_type
+}
+
+fn check(name: &str) {
+    let script = fs::read_to_string(screens().join(format!("{name}.keys"))).unwrap();
+    let size = script.lines().find_map(|it| it.strip_prefix("# size ")?.split_once('x')).unwrap_or(("80", "24"));
+    let mut player = Player::new(size.0.parse().unwrap(), size.1.parse().unwrap());
+    player.play(&script);
+    let shown = player.record();
+    let expected = screens().join(format!("{name}.txt"));
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        fs::write(&expected, &shown).unwrap();
+    }
+    let wanted = fs::read_to_string(&expected).unwrap_or_default();
+    assert!(shown == wanted, "{name}: the screen is not as expected; it is\n{shown}\nand should be\n{wanted}");
+}
 
 #[test]
-fn first_start_teaches() {
+fn every_script_is_played_and_every_screen_has_one() {
+    let stems = |extension: &str| -> BTreeSet<String> {
+        let files = fs::read_dir(screens()).unwrap().map(|it| it.unwrap().path());
+        let wanted: Vec<PathBuf> = files.filter(|it| it.extension().is_some_and(|it| it == extension)).collect();
+        wanted.iter().map(|it| it.file_stem().unwrap().to_string_lossy().into_owned()).collect()
+    };
+    let played: BTreeSet<String> = SCREENS.iter().map(ToString::to_string).collect();
+    assert_eq!(stems("keys"), played);
+    assert_eq!(stems("txt"), played);
+}
+
+/// Ten thousand million pairs.
+const ENDLESS: &str = "let old = range x from 1 to 100000 step 1 | extend k = 1; old | join kind=inner (old) on k | summarize count() by x";
+
+#[test]
+fn a_run_can_be_stopped_and_says_what_stopped() {
     let mut player = Player::new(80, 24);
+    player.play(&format!("<C-a><Delete>{ENDLESS}<F5><wait:300>"));
+    assert!(player.workbench.is_running(), "{}", player.screen());
     let screen = player.screen();
-    assert!(screen.contains("F5 runs the query at the cursor"), "{screen}");
+    assert!(screen.contains("running"), "{screen}");
+    player.play("<Esc>");
+    let screen = player.screen();
+    assert!(screen.contains("stopping") || screen.contains("Stopped after"), "{screen}");
+    player.idle();
+    let screen = player.screen();
+    assert!(screen.contains("Stopped after") && screen.contains("stopped"), "{screen}");
+    assert!(player.text().contains("let old"), "the text is untouched");
+    // The next run is not disturbed by the one before.
+    let screen = player.run("print answer = 42");
+    assert!(screen.contains("42") && screen.contains("done"), "{screen}");
+}
+
+#[test]
+fn a_new_run_stops_the_old_one_and_only_its_rows_are_shown() {
+    let mut player = Player::new(120, 34);
+    player.play(&format!("<C-a><Delete>{ENDLESS}<F5><wait:200>"));
+    let screen = player.run("print new = 1");
+    assert!(screen.contains("new") && screen.contains("1 row"), "{screen}");
+    let history = screen.lines().filter(|it| it.contains("let old") || it.contains("print new")).count();
+    assert_eq!(history, 3, "both runs are in the history, the query in the editor:\n{screen}");
+    assert!(screen.contains("stopped"), "{screen}");
+}
+
+#[test]
+fn text_survives_a_kill_as_it_was_typed_with_the_cursor() {
+    let mut player = Player::new(80, 24);
+    player.play("<C-a><Delete>print  a = 1 \t // trailing blanks  <Enter><Enter>  \"日本\"<Left><Left><wait:idle>");
+    let before = player.text();
+    player.restart();
+    assert_eq!(player.text(), before);
+    player.play("X");
+    assert!(player.text().ends_with("\"日X本\""), "{}", player.text());
+}
+
+#[test]
+fn a_text_that_cannot_be_saved_is_said_kept_and_saved_later() {
+    let mut player = Player::new(80, 24);
+    player.play("<C-a><Delete>precious<wait:idle>");
+    // A folder in the place of the file: no user, and no superuser, can write over it.
+    let file = player.home.path().join("data/session.json");
+    fs::remove_file(&file).unwrap();
+    fs::create_dir_all(file.join("full")).unwrap();
+    player.play(" words<wait:idle>");
+    let screen = player.screen();
+    assert!(screen.contains("The text is not saved"), "{screen}");
+    assert_eq!(player.text(), "precious words");
+    player.play("<C-q><wait:300>");
+    assert!(!player.workbench.is_over(), "leaving asks again while the text is not safe");
+    fs::remove_dir_all(&file).unwrap();
+    player.play("!<wait:6500>");
+    player.restart();
+    assert_eq!(player.text(), "precious words!");
+}
+
+#[test]
+fn undo_goes_back_word_by_word_and_redo_forth() {
+    let mut player = Player::new(80, 24);
+    player.play("<C-a><Delete>one two three");
+    player.play("<C-z>");
+    assert_eq!(player.text(), "one two");
+    player.play("<C-z><C-z><C-y>");
+    assert_eq!(player.text(), "one");
+    player.play("<C-z><C-z><C-z>");
+    assert_ne!(player.text(), "", "the text that was deleted comes back");
+}
+
+#[test]
+fn comments_come_and_go_on_the_selected_lines() {
+    let mut player = Player::new(80, 24);
+    player.play("<C-a><Delete>");
+    player.play("<paste:Processes\\n| where a\\n\\n| take 5><C-Home><S-Down><S-Down><C-/>");
+    assert_eq!(player.text(), "// Processes\n// | where a\n\n| take 5");
+    player.play("<C-z>");
+    assert_eq!(player.text(), "Processes\n| where a\n\n| take 5");
+}
+
+#[test]
+fn a_megabyte_of_text_can_be_edited() {
+    let mut player = Player::new(80, 24);
+    let text = "Processes | where FileName == \"x\" // a line of some length to fill the room\n\n".repeat(13_000);
+    player.play("<C-a><Delete>");
+    player.workbench.take_and_draw(tallyho::tui::Msg::Paste(text.clone()));
+    let started = std::time::Instant::now();
+    player.play("abc");
+    assert!(started.elapsed() < Duration::from_secs(5), "three keys took {:?}", started.elapsed());
+    player.idle();
+    assert_eq!(player.text().len(), text.len() + 3);
+    player.restart();
+    assert_eq!(player.text().len(), text.len() + 3);
+}
+
+#[test]
+fn a_grid_of_six_million_cells_scrolls_without_lag() {
+    let mut player = Player::new(200, 60);
+    let columns: Vec<_> = (1..60).map(|it| format!("c{it} = x * {it}")).collect();
+    player.run(&format!("range x from 1 to 100000 step 1 | extend {}", columns.join(", ")));
+    player.play("<F6><F6>");
+    let started = std::time::Instant::now();
+    for keys in ["<PageDown>", "<Right>", "<Down>", "G", "<End>", "<PageUp>", "<Home>", "g"] {
+        player.play(&keys.repeat(10));
+    }
+    let each = started.elapsed() / 80;
+    assert!(each < Duration::from_millis(60), "a key took {each:?} in a debug build");
+    player.play("G<End>");
+    let screen = player.screen();
+    assert!(screen.contains("row 100,000 of 100,000 · col 60 of 60") && screen.contains("5,900,000"), "{screen}");
 }

@@ -37,8 +37,9 @@ impl Cost {
         self.top = 0;
     }
 
+    /// True when it is to have several lines; before the first run there is nothing to fill them with.
     pub(in crate::tui) fn is_open(&self, by_default: bool) -> bool {
-        self.open.unwrap_or(by_default)
+        self.stats.is_some() && self.open.unwrap_or(by_default)
     }
 
     pub(in crate::tui) fn open(&mut self, open: bool) {

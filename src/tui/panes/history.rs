@@ -108,10 +108,6 @@ impl History {
         had
     }
 
-    pub(in crate::tui) fn keep_filter(&mut self) {
-        self.filtering = false;
-    }
-
     pub(in crate::tui) fn arrange(&mut self, area: Rect) {
         if area.is_empty() {
             return;

@@ -57,6 +57,11 @@ impl Record {
         }
     }
 
+    /// Lines that are not seen below the view.
+    pub(super) fn n_below(&self) -> usize {
+        self.lines.len().saturating_sub(self.top + self.page)
+    }
+
     pub(super) fn arrange(&mut self, set: &ResultSet, area: Rect) {
         if self.made_for != Some((self.row, area.width)) {
             self.lines = lines(set, self.row, area.width);
@@ -172,11 +177,6 @@ pub(super) fn draw(paint: &mut Painter<'_>, area: Rect, record: &Record, set: &R
         }
         let style = if line.dim { paint.look.dim() } else { value_style(paint, set, line) };
         paint.text(at, at.x + names as u16 + 3, &line.text, style);
-    }
-    let below = record.lines.len().saturating_sub(record.top + usize::from(area.height));
-    if below > 0 && area.height > 0 {
-        let words = format!(" {below} more {} ", if below == 1 { "line" } else { "lines" });
-        paint.pieces_right(line_of(area, area.height - 1), area.x, &[(words, paint.look.accent())]);
     }
 }
 

@@ -191,6 +191,8 @@ impl Results {
         self.top = self.top.min(self.n_rows().saturating_sub(self.page.min(self.n_rows())));
         let room = usize::from(area.width).saturating_sub(draw::row_number_width(self.n_rows()));
         self.left = self.left.min(self.col);
+        let seen = self.top..(self.top + self.page).min(self.n_rows());
+        self.widths.see(&self.set, seen, self.left, room);
         while self.left < self.col && !self.widths.is_seen(&self.set, self.left, self.col, room) {
             self.left += 1;
         }

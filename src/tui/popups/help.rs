@@ -59,9 +59,13 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, area: Rect, app: &App, top: 
     }
     clear(paint, area);
     let dim = paint.look.dim();
-    paint.rule(line_of(area, 0), "help", &[("the keys of this workbench".to_owned(), dim)], true);
     let body = below_rule(area);
     let lines = lines(app);
+    paint.rule(line_of(area, 0), "help", &[("the keys of this workbench".to_owned(), dim)], true);
+    let below = lines.len().saturating_sub(top + usize::from(body.height));
+    if below > 0 {
+        paint.rule_right(line_of(area, 0), area.x + area.width / 2, &format!("{below} more lines"), paint.look.text());
+    }
     let widest =
         lines.iter().map(|it| if let Line::Key(keys, _) = it { text::width(keys) } else { 0 }).max().unwrap_or(0);
     let names = widest.min(usize::from(body.width) * 2 / 5) as u16;
@@ -75,10 +79,5 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, area: Rect, app: &App, top: 
             }
             Line::Blank => {}
         }
-    }
-    let below = lines.len().saturating_sub(top + usize::from(body.height));
-    if below > 0 && body.height > 0 {
-        let words = format!(" {below} more lines ");
-        paint.pieces_right(line_of(body, body.height - 1), body.x, &[(words, paint.look.accent())]);
     }
 }

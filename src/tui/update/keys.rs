@@ -12,7 +12,9 @@ use crate::tui::popups::help;
 pub(super) fn key(app: &mut App, chord: Chord) -> Vec<Effect> {
     app.notice = None;
     let section = app.section();
-    if let Some(action) = app.keys.action(section, chord) {
+    let action = app.keys.action(section, chord);
+    app.saving.leave_unsaved &= action == Some(Action::Quit);
+    if let Some(action) = action {
         return act(app, action);
     }
     let typed = match chord {
@@ -73,8 +75,7 @@ fn act_in_pane(app: &mut App, action: Action) -> Vec<Effect> {
     match app.section() {
         Section::Record => app.results.act_on_record(action),
         Section::Results => app.results.act(action),
-        Section::History if action == Action::Open => load_chosen(app),
-        Section::Filter if action == Action::Open => app.history.keep_filter(),
+        Section::History | Section::Filter if action == Action::Open => load_chosen(app),
         Section::History | Section::Filter => app.history.act(action),
         Section::Cost => app.cost.act(action),
         Section::Editor | Section::Anywhere | Section::Help => act_in_editor(app, action),
@@ -157,6 +158,7 @@ fn toggle_cost(app: &mut App) {
 fn load_chosen(app: &mut App) {
     let Some(text) = app.history.chosen() else { return };
     app.editor.replace(&text);
+    app.history.unfilter();
     app.zoom = false;
     focus(app, Pane::Editor);
     let undo = app.keys.name(Section::Editor, Action::Undo);

@@ -43,6 +43,7 @@ pub(super) fn session_saved(app: &mut App, revision: u64, outcome: Result<(), St
             }
             if app.leaving == Leaving::Asked {
                 app.leaving = Leaving::No;
+                app.saving.leave_unsaved = true;
                 app.notify(
                     Scope::Error,
                     format!("The text is not saved: {failure}. {quit} again leaves without saving."),
@@ -59,7 +60,7 @@ pub(super) fn session_saved(app: &mut App, revision: u64, outcome: Result<(), St
 
 /// Leaves when the text is safe. Asked again while it is not, leaves all the same.
 pub(super) fn quit(app: &mut App) -> Vec<Effect> {
-    if app.leaving == Leaving::Asked || app.saving.failure.is_some() {
+    if app.leaving == Leaving::Asked || app.saving.leave_unsaved {
         return vec![Effect::Leave];
     }
     app.leaving = Leaving::Asked;
@@ -101,18 +102,14 @@ pub(super) fn session_read(app: &mut App, outcome: Result<Option<LoadedSession>,
 fn sample(app: &App) -> String {
     let key = |action| app.keys.name(Section::Editor, action);
     let (run, history, help) = (key(Action::Run), key(Action::ToggleHistory), key(Action::Help));
-    let hello = format!(
-        "// {run} runs the query at the cursor; a blank line ends a query.\n\
-         // {history} shows what you ran, {help} all keys.\n"
-    );
+    let hello = format!("// {run} runs the query at the cursor. {history}: what you ran. {help}: all keys.\n");
     if app.connection().is_some_and(|it| matches!(it.kind, ConnectionKind::Files { .. })) {
         return hello;
     }
+    // Five lines: the smallest editor shows all of it.
     hello
-        + "// What did PowerShell start last?\n\
-           DeviceProcessEvents\n\
+        + "DeviceProcessEvents\n\
            | where InitiatingProcessFileName =~ \"powershell.exe\"\n\
            | project Timestamp, FileName, InitiatingProcessFileName\n\
-           | order by Timestamp desc\n\
-           | limit 2"
+           | order by Timestamp desc | limit 2"
 }

@@ -10,7 +10,7 @@ use crate::tui::panes::results::grouped;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Group {
     pub(super) name: &'static str,
-    /// For a cache: the share of hits, if anything was looked up.
+    /// For a cache that was counted: the share of hits, if anything was looked up.
     pub(super) share: Option<Option<f64>>,
     pub(super) counters: Vec<Counter>,
 }
@@ -40,7 +40,9 @@ fn count(name: &str, value: Option<u64>) -> Counter {
     counter(name, value.map(|it| grouped(i64::try_from(it).unwrap_or(i64::MAX))))
 }
 
+/// A size without a name is told by its unit; when it is absent there is no unit to tell it.
 fn size(name: &str, value: Option<u64>) -> Counter {
+    let name = if name.is_empty() && value.is_none() { "bytes" } else { name };
     counter(name, value.map(bytes))
 }
 
@@ -55,7 +57,7 @@ fn cache(name: &'static str, counts: Option<CacheCounts>) -> Group {
         count("hit", counts.map(|it| it.hits)),
         count("miss", counts.map(|it| it.misses)),
     ];
-    Group { name, share: Some(share), counters }
+    Group { name, share: counts.map(|_| share), counters }
 }
 
 fn tier(name: &'static str, bytes: Option<TierBytes>) -> Group {
@@ -129,9 +131,9 @@ pub(super) fn groups(stats: &RunStats) -> Vec<Group> {
                 count("tables", Some(tables.len() as u64)),
             ],
         ),
+        group("memory", vec![size("peak", *memory_peak)]),
         cache("cache mem", *memory_cache),
         cache("disk", *disk_cache),
-        group("memory", vec![size("peak", *memory_peak)]),
         group("cpu spent", vec![time("planning", *cpu_planning), time("execution", *cpu_execution)]),
         group(
             "extents",

@@ -1,5 +1,7 @@
 //! How wide each column is: from its name and a sample of its rows, looked at only when it comes into view.
 
+use std::ops::Range;
+
 use super::rows::{cell_text, datetime_width};
 use crate::kql::ScalarType;
 use crate::result::{Cell, CellText, ResultSet};
@@ -38,6 +40,16 @@ impl Widths {
         if n_rows > self.n_rows * 4 {
             self.n_rows = n_rows;
             self.natural.borrow_mut().clear();
+        }
+    }
+
+    /// Makes room for rows that have come into view. A column only ever grows, so that nothing jumps back and forth.
+    pub(super) fn see(&self, set: &ResultSet, rows: Range<usize>, left: usize, room: usize) {
+        for it in self.placed(set, left, room) {
+            let widest = rows.clone().map(|row| cell_width(set, row, it.col)).max().unwrap_or(0);
+            if let Some(Some(known)) = self.natural.borrow_mut().get_mut(it.col) {
+                *known = widest.clamp(*known, WIDEST);
+            }
         }
     }
 
@@ -116,13 +128,17 @@ fn measure(set: &ResultSet, col: usize) -> usize {
     let n_rows = set.n_rows();
     let spread = n_rows.saturating_sub(SAMPLE_START).div_ceil(SAMPLE_SPREAD).max(1);
     let sample = (0..n_rows.min(SAMPLE_START)).chain((SAMPLE_START..n_rows).step_by(spread));
-    let widest = sample.map(|row| match set.cell(row, col) {
+    let widest = sample.map(|row| cell_width(set, row, col));
+    let name = text::width(&text::sanitize(&set.columns()[col].name));
+    widest.max().unwrap_or(0).max(name).clamp(1, WIDEST)
+}
+
+fn cell_width(set: &ResultSet, row: usize, col: usize) -> usize {
+    match set.cell(row, col) {
         Cell::Datetime(ticks) => datetime_width(ticks),
         _ => match cell_text(set, row, col, WIDEST) {
             CellText::Null => 1,
             CellText::Text(text) => text::width(&text),
         },
-    });
-    let name = text::width(&text::sanitize(&set.columns()[col].name));
-    widest.max().unwrap_or(0).max(name).clamp(1, WIDEST)
+    }
 }

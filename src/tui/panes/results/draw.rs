@@ -26,6 +26,10 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, pane: Rect, app: &App) {
     if let Some(record) = &results.record {
         let title = format!("row {} of {}", grouped(record.row as i64 + 1), grouped(results.n_rows() as i64));
         paint.rule(pane, &title, &[], focused);
+        if record.n_below() > 0 {
+            let more = format!("{} more lines", record.n_below());
+            paint.rule_right(pane, pane.x + pane.width / 2, &more, paint.look.text());
+        }
         record::draw(paint, body, record, &results.set);
         return;
     }

@@ -1,0 +1,95 @@
+//! What the real backend writes: no byte of the data can steer the terminal.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use ratatui::backend::CrosstermBackend;
+use ratatui::layout::Rect;
+use ratatui::{Terminal, TerminalOptions, Viewport};
+use tallyho::config::Chord;
+use tallyho::tui::{Msg, Workbench};
+
+use crate::support_keys::{options, screens};
+
+#[derive(Clone, Default)]
+struct Written(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Written {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Sequences that the backend itself writes: colours, places, showing and hiding the cursor, clearing.
+fn is_ours(sequence: &str) -> bool {
+    let Some(body) = sequence.strip_prefix("\u{1b}[") else { return false };
+    let (parameters, last) = body.split_at(body.len() - 1);
+    match last {
+        "m" | "H" | "J" | "K" => parameters.bytes().all(|it| it.is_ascii_digit() || it == b';' || it == b':'),
+        "h" | "l" => parameters == "?25",
+        _ => false,
+    }
+}
+
+/// The text between the sequences; fails on any control character or sequence that is not the backend's own.
+fn text_between(written: &[u8]) -> String {
+    let written = std::str::from_utf8(written).unwrap();
+    let mut text = String::new();
+    let mut rest = written;
+    while let Some(c) = rest.chars().next() {
+        if c == '\u{1b}' {
+            let end = rest[2..].find(|it: char| ('@'..='~').contains(&it)).map_or(rest.len(), |it| it + 3);
+            assert!(is_ours(&rest[..end]), "the backend never writes {:?}", &rest[..end]);
+            rest = &rest[end..];
+            continue;
+        }
+        let harmless = !c.is_control()
+            && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        assert!(harmless, "U+{:04X} was written", c as u32);
+        text.push(c);
+        rest = &rest[c.len_utf8()..];
+    }
+    text
+}
+
+#[test]
+fn no_control_byte_of_the_data_reaches_the_terminal() {
+    let data = tempfile::tempdir().unwrap();
+    std::fs::copy(screens().join("data/Hostile.csv"), data.path().join("Hostile.csv")).unwrap();
+    std::fs::write(data.path().join("Names.csv"), "a\u{1b}[31mb,\"c\rd\",e\u{202e}f\n1,2,3\n").unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let written = Written::default();
+    let viewport = Viewport::Fixed(Rect::new(0, 0, 80, 24));
+    let backend = CrosstermBackend::new(written.clone());
+    let terminal = Terminal::with_options(backend, TerminalOptions { viewport }).unwrap();
+    let mut workbench = Workbench::new(options(home.path(), data.path()), terminal, |_| {});
+    workbench.take_and_draw(Msg::Resize { columns: 80, rows: 24 });
+    let idle = |workbench: &mut Workbench<_>| assert!(workbench.settle(Duration::from_secs(60)));
+    let key = |workbench: &mut Workbench<_>, keys: &str| {
+        keys.split(' ').for_each(|it| workbench.key(Chord::parse(it).unwrap()));
+    };
+    idle(&mut workbench);
+    for query in ["Hostile", "Names", "print x = \"\u{202e}\u{9b}2J\"", "print \u{1b}]0;x\u{7}", "N\u{202e}o | take 1"]
+    {
+        key(&mut workbench, "Ctrl+A Delete");
+        workbench.take_and_draw(Msg::Paste(query.to_owned()));
+        idle(&mut workbench);
+        key(&mut workbench, "F5");
+        idle(&mut workbench);
+        key(&mut workbench, "F6 Enter");
+        for _ in 0..14 {
+            key(&mut workbench, "Right");
+        }
+        key(&mut workbench, "Esc F8 F8 F1 Esc");
+    }
+    let text = text_between(&written.0.lock().unwrap());
+    for shown in ["␛", "pwned", "hidden", "�"] {
+        assert!(text.contains(shown), "'{shown}' is seen");
+    }
+}
