@@ -178,7 +178,7 @@ fn without_figures(screen: &str) -> String {
     let aligned = Regex::new(r"   +|───+|━━━+").unwrap();
     let line = |line: &str| {
         let hidden = when.replace_all(line, "MM-DD hh:mmZ");
-        let hidden = figure.replace_all(&hidden, "# $2");
+        let hidden = figure.replace_all(&hidden, "#");
         if hidden == line {
             return line.to_owned();
         }
