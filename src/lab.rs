@@ -6,6 +6,7 @@
 //! stream of its own, so that one more behaviour does not move the others. There is no clock, no floating point and no
 //! order of a hash map between the seed and the bytes.
 
+mod alerts;
 mod catalog;
 mod clock;
 mod error;
@@ -13,12 +14,16 @@ mod files;
 mod finish;
 mod generate;
 mod host;
+mod lookalikes;
+mod nasty;
+mod net;
 mod noise;
 mod org;
 mod process;
 mod rng;
 mod rows;
 mod store;
+mod story;
 mod truth;
 mod world;
 
@@ -42,12 +47,20 @@ pub fn ensure(folder: &Path, progress: &dyn Fn(f32)) -> Result<(), LabError> {
         return Ok(());
     }
     progress(0.0);
+    files::prepare(folder, &file_names())?;
     let world = generate::world(&|share| progress(share * 0.4))?;
     let mut files = encode_all(&world, &|share| progress(0.4 + share * 0.55))?;
-    files.push(("truth.jsonl".to_owned(), truth::log(&world).into_bytes()));
+    files.push((TRUTH.to_owned(), truth::log(&world).into_bytes()));
     files::write_all(folder, &files)?;
     progress(1.0);
     Ok(())
+}
+
+const TRUTH: &str = "truth.jsonl";
+
+/// Every file of the lab but the one that seals it.
+fn file_names() -> Vec<String> {
+    world::NAMES.iter().map(|name| format!("{name}.parquet")).chain([TRUTH.to_owned()]).collect()
 }
 
 /// Encodes the tables on two threads. Which thread takes which table does not show in the bytes.

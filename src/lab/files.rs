@@ -1,5 +1,6 @@
 //! The lab's files on disk: written aside, renamed when all of them are complete, and sealed by a version file.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -22,15 +23,27 @@ pub(super) fn is_current(folder: &Path) -> bool {
     })
 }
 
+/// Makes the folder and sees that files of these names can go into it, before any work is done for them.
+pub(super) fn prepare(folder: &Path, names: &[String]) -> Result<(), LabError> {
+    fs::create_dir_all(folder).map_err(|source| failed(folder, source))?;
+    for name in names {
+        let target = folder.join(name);
+        if target.is_dir() {
+            return Err(failed(&target, io::ErrorKind::IsADirectory.into()));
+        }
+    }
+    let mut aside = Aside { paths: Vec::new() };
+    aside.write(folder.join(format!(".{VERSION_FILE}.{}.part", std::process::id())), b"")
+}
+
 /// Writes all files or none: on an error the folder keeps what it had.
 pub(super) fn write_all(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), LabError> {
-    fs::create_dir_all(folder).map_err(|source| failed(folder, source))?;
     let mut aside = Aside { paths: Vec::new() };
     let suffix = format!("{}.part", std::process::id());
     let mut version = VERSION.to_owned();
     for (name, bytes) in files {
         aside.write(folder.join(format!(".{name}.{suffix}")), bytes)?;
-        version.push_str(&format!("{} {name}\n", bytes.len()));
+        let _ = writeln!(version, "{} {name}", bytes.len());
     }
     aside.write(folder.join(format!(".{VERSION_FILE}.{suffix}")), version.as_bytes())?;
     remove_if_there(&folder.join(VERSION_FILE))?;
@@ -74,3 +87,6 @@ fn remove_if_there(path: &Path) -> Result<(), LabError> {
 fn failed(path: &Path, source: io::Error) -> LabError {
     LabError::Write { path: path.display().to_string(), source }
 }
+
+#[cfg(test)]
+mod tests;

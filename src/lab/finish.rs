@@ -23,9 +23,9 @@ pub(super) fn number_reports(world: &mut World) {
         if device != current {
             current = device;
             rng = Rng::stream(&world.org.devices[device as usize].short, "reports");
-            counter = rng.range(1_000, 400_000);
+            counter = rng.range(1_000, 4_000);
         }
-        counter += rng.range(1, 9);
+        counter += rng.range(1, 4);
         let table = &mut world.tables[table];
         if let Some(position) = table.position("ReportId")
             && let Cells::Number(cells) = &mut table.columns[position].cells

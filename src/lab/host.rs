@@ -69,6 +69,11 @@ fn boot(world: &mut World, device: usize, rng: &mut Rng, from: i64, to: i64, rec
     let mut start = |world: &mut World, parent: Option<ProcessId>, image: &str, command: &str| {
         let mut launch = Launch::new(image, command, to - time);
         launch.recorded = recorded;
+        launch.account = match command {
+            _ if command.contains("-k NetworkService") => Some(world.network_service),
+            _ if command.contains("-k LocalService") => Some(world.local_service),
+            _ => None,
+        };
         let id = world.start(device, parent, time, &launch);
         time += rng.range(20 * MILLISECOND, 900 * MILLISECOND);
         id
@@ -93,9 +98,6 @@ fn boot(world: &mut World, device: usize, rng: &mut Rng, from: i64, to: i64, rec
         r"C:\windows\system32\svchost.exe -k LocalServiceNetworkRestricted -p",
     ];
     let svchost = groups.map(|group| start(world, Some(services), "svchost.exe", group));
-    for (number, account) in [(2, world.network_service), (3, world.local_service)] {
-        world.processes[svchost[number].0].account = account;
-    }
     let defender = start(
         world,
         Some(services),
@@ -245,4 +247,14 @@ fn unix(world: &mut World, device: usize) {
     let init = world.start(device, None, START - rng.range(DAY, 9 * DAY), &launch);
     world.processes[init.0].pid = 1;
     world.hosts[device].init = Some(init);
+    let daemons: &[&str] = if image == "launchd" {
+        &["wdavdaemon", "Safari", "nsurlsessiond", "Mail"]
+    } else {
+        &["hlagentd", "chronyd", "nginx", "python3.11"]
+    };
+    for (number, daemon) in daemons.iter().enumerate() {
+        let time = START - (number as i64 + 1) * HOUR;
+        let id = world.start(device, Some(init), time, &Launch::new(daemon, *daemon, FOREVER - 10 * DAY).unrecorded());
+        world.hosts[device].daemons.push(id);
+    }
 }

@@ -38,7 +38,6 @@ pub(super) struct Process {
     /// Address and name of the computer behind a remote session.
     pub(super) remote: Option<(Sym, Sym)>,
     pub(super) parent: Option<ProcessId>,
-    pub(super) unique: Sym,
 }
 
 /// Mandatory level of a token.

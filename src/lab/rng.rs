@@ -93,6 +93,12 @@ impl Rng {
         format!("{}-{}-4{}-a{}-{}", &hex[..8], &hex[8..12], &hex[12..15], &hex[15..18], &hex[18..30])
     }
 
+    /// A guid of which only the first third is random, as those of many services are; it takes a third of the room.
+    pub(super) fn short_guid(&mut self, tail: &str) -> String {
+        let hex = self.hex(12);
+        format!("{}-{}-{tail}", &hex[..8], &hex[8..])
+    }
+
     /// Letters and digits, as random file names have them.
     pub(super) fn letters(&mut self, count: usize) -> String {
         const ALPHABET: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";

@@ -213,6 +213,11 @@ impl Row<'_> {
         self
     }
 
+    /// The number that a cell of this row holds.
+    pub(super) fn number(&self, column: &str) -> i64 {
+        self.table.number(column, self.index)
+    }
+
     fn set_at(&mut self, position: usize, value: Cell<'_>) {
         let column = &mut self.table.columns[position];
         match (&mut column.cells, value) {
@@ -279,10 +284,9 @@ enum ProcessField {
     Remote,
     RemoteIp,
     RemoteDevice,
-    Unique,
 }
 
-const INITIATING: [(&str, ProcessField); 33] = [
+const INITIATING: [(&str, ProcessField); 32] = [
     ("InitiatingProcessSHA1", ProcessField::Sha1),
     ("InitiatingProcessSHA256", ProcessField::Sha256),
     ("InitiatingProcessMD5", ProcessField::Md5),
@@ -315,7 +319,6 @@ const INITIATING: [(&str, ProcessField); 33] = [
     ("IsInitiatingProcessRemoteSession", ProcessField::Remote),
     ("InitiatingProcessRemoteSessionIP", ProcessField::RemoteIp),
     ("InitiatingProcessRemoteSessionDeviceName", ProcessField::RemoteDevice),
-    ("InitiatingProcessUniqueId", ProcessField::Unique),
 ];
 
 impl ProcessField {
@@ -354,7 +357,6 @@ impl ProcessField {
             Self::Remote => process.remote.is_some().into(),
             Self::RemoteIp => process.remote?.0.into(),
             Self::RemoteDevice => process.remote?.1.into(),
-            Self::Unique => process.unique.into(),
         })
     }
 }

@@ -10,7 +10,7 @@ use arrow::array::{ArrayRef, BooleanArray, Int32Array, Int64Array, StringBuilder
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
+use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 
 use super::error::LabError;
@@ -19,7 +19,7 @@ use super::rows::{Cells, Column, NULL, Pool, Table};
 use crate::kql::ScalarType;
 
 /// Few enough rows in a group that a day's predicate prunes most of a table.
-const ROW_GROUP: usize = 4_096;
+const ROW_GROUP: usize = 8_192;
 
 /// The whole file of one table, rows in the order of time.
 pub(super) fn encode(table: &Table, pool: &Pool) -> Result<Vec<u8>, LabError> {
@@ -40,11 +40,15 @@ pub(super) fn encode(table: &Table, pool: &Pool) -> Result<Vec<u8>, LabError> {
 }
 
 fn properties() -> Result<WriterProperties, String> {
-    let level = ZstdLevel::try_new(3).map_err(|error| error.to_string())?;
+    let level = ZstdLevel::try_new(9).map_err(|error| error.to_string())?;
     Ok(WriterProperties::builder()
         .set_created_by("tallyho lab".to_owned())
         .set_compression(Compression::ZSTD(level))
         .set_dictionary_enabled(true)
+        .set_column_dictionary_enabled("Timestamp".into(), false)
+        .set_column_encoding("Timestamp".into(), Encoding::DELTA_BINARY_PACKED)
+        .set_column_dictionary_enabled("ProcessCreationTime".into(), false)
+        .set_column_encoding("ProcessCreationTime".into(), Encoding::DELTA_BINARY_PACKED)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_max_row_group_row_count(Some(ROW_GROUP))
         .build())

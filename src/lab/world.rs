@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 
 use super::catalog::{Catalog, Image};
-use super::clock::{END, START};
+use super::clock::{END, SECOND, START};
+use super::net::Sites;
 use super::org::{NETBIOS, Org, UserKind};
 use super::process::{Account, Integrity, Launch, Process, ProcessId};
 use super::rng::Rng;
 use super::rows::{NO_DEVICE, Pool, Row, Sym, Table};
+use super::story::Story;
 use super::truth::{Mark, Step};
 use crate::kql::Schema;
 
@@ -34,7 +36,7 @@ pub(super) enum T {
     UrlClickEvents,
 }
 
-const NAMES: [&str; 18] = [
+pub(super) const NAMES: [&str; 18] = [
     "AlertEvidence",
     "AlertInfo",
     "DeviceEvents",
@@ -93,15 +95,17 @@ pub(super) struct Host {
     pub(super) sessions: Vec<Session>,
     /// The daemon that starts everything on macOS and Linux.
     pub(super) init: Option<ProcessId>,
+    /// What talks to the network on macOS and Linux.
+    pub(super) daemons: Vec<ProcessId>,
     /// When each process number is taken, in the device's own clock.
     taken: HashMap<i64, Vec<(i64, i64)>>,
-    next_unique: i64,
 }
 
 pub(super) struct World {
     pub(super) pool: Pool,
     pub(super) org: Org,
     pub(super) catalog: Catalog,
+    pub(super) sites: Sites,
     pub(super) tables: Vec<Table>,
     pub(super) processes: Vec<Process>,
     pub(super) hosts: Vec<Host>,
@@ -110,11 +114,16 @@ pub(super) struct World {
     pub(super) system: Account,
     pub(super) network_service: Account,
     pub(super) local_service: Account,
+    /// What the story leaves for the alerts.
+    pub(super) story: Option<Story>,
     /// Device identifiers and names as cells.
-    device_syms: Vec<(Sym, Sym)>,
+    pub(super) device_syms: Vec<(Sym, Sym)>,
     /// What the generator itself got wrong; it stops the generation.
     pub(super) fault: Option<String>,
 }
+
+/// Nothing new begins so shortly before a shutdown, so that what begins has time to end.
+const MARGIN: i64 = 90 * SECOND;
 
 impl World {
     pub(super) fn new(schema: &Schema) -> Self {
@@ -155,10 +164,12 @@ impl World {
             network_service: builtin("network service", "S-1-5-20"),
             hosts: org.devices.iter().map(|_| Host::default()).collect(),
             catalog,
+            sites: Sites::new(),
             tables,
             processes: Vec::new(),
             marks: Vec::new(),
             accounts,
+            story: None,
             device_syms,
             fault,
             pool,
@@ -195,6 +206,14 @@ impl World {
             self.fail(format!("{} sleeps when a row of {table:?} is written", self.org.devices[device].short));
         }
         let mut row = self.add(table, time + skew, device as u32);
+        row.set("DeviceId", id).set("DeviceName", name);
+        row
+    }
+
+    /// A new row that the service writes about a device, which may be asleep.
+    pub(super) fn snapshot_row(&mut self, table: T, device: usize, time: i64) -> Row<'_> {
+        let (id, name) = self.device_syms[device];
+        let mut row = self.add(table, time, device as u32);
         row.set("DeviceId", id).set("DeviceName", name);
         row
     }
@@ -239,12 +258,12 @@ impl World {
 
     /// The boot of a Windows device that an instant falls into.
     pub(super) fn boot(&mut self, device: usize, time: i64) -> Option<Boot> {
-        self.hosts[device].boots.iter().find(|boot| (boot.from..boot.to).contains(&time)).cloned()
+        self.hosts[device].boots.iter().find(|boot| (boot.from..boot.to - MARGIN).contains(&time)).cloned()
     }
 
     /// The session at a device that an instant falls into.
     pub(super) fn session(&self, device: usize, time: i64) -> Option<Session> {
-        self.hosts[device].sessions.iter().find(|session| (session.from..session.to).contains(&time)).cloned()
+        self.hosts[device].sessions.iter().find(|session| (session.from..session.to - MARGIN).contains(&time)).cloned()
     }
 
     /// Starts a process at that true time and writes its row. The device is that of the parent.
@@ -298,9 +317,6 @@ impl World {
             }
         };
         let pid = self.take_pid(device, created, ends);
-        let host = &mut self.hosts[device];
-        host.next_unique += 1;
-        let unique = (device as i64 + 1) * 10_000_000 + host.next_unique;
         Process {
             device,
             pid,
@@ -317,7 +333,6 @@ impl World {
             session,
             remote: launch.remote.or(above.and_then(|it| it.remote)),
             parent,
-            unique: self.pool.intern(&unique.to_string()),
         }
     }
 
@@ -374,8 +389,7 @@ fn created_process(row: &mut Row<'_>, process: &Process) {
         .set("AccountObjectId", process.account.object_id)
         .set("LogonId", process.logon_id)
         .set("CreatedProcessSessionId", process.session)
-        .set("IsProcessRemoteSession", process.remote.is_some())
-        .set("ProcessUniqueId", process.unique);
+        .set("IsProcessRemoteSession", process.remote.is_some());
     if let Some((ip, device)) = process.remote {
         row.set("ProcessRemoteSessionIP", ip).set("ProcessRemoteSessionDeviceName", device);
     }

@@ -70,7 +70,7 @@ fn behave(world: &mut World, rng: &mut Rng, device: usize, missing: usize) {
     let day = clock::work_day(rng).max(rng.range(0, clock::DAYS));
     match world.org.devices[device].kind {
         DeviceKind::Mac | DeviceKind::Linux => unix(world, rng, device, day),
-        DeviceKind::Workstation if rng.chance(300) => person(world, rng, device, day, missing),
+        DeviceKind::Workstation if rng.chance(215) => person(world, rng, device, day, missing),
         _ => agent(world, rng, device, day, missing),
     }
 }
@@ -78,7 +78,7 @@ fn behave(world: &mut World, rng: &mut Rng, device: usize, missing: usize) {
 fn agent(world: &mut World, rng: &mut Rng, device: usize, day: i64, missing: usize) {
     let Some(time) = world.org.devices[device].any_time(rng, day) else { return };
     let Some(boot) = world.boot(device, time).filter(|boot| time + MINUTE < boot.to) else { return };
-    match rng.weighted(&[36, 34, 30]) {
+    match rng.weighted(&[72, 62, 36]) {
         0 if missing >= 3 => check(world, rng, &boot, time),
         1 => service_host(world, rng, &boot, time),
         _ => maintenance(world, rng, &boot, time),
@@ -106,7 +106,13 @@ fn check(world: &mut World, rng: &mut Rng, boot: &Boot, time: i64) {
         _ => format!("cmd.exe /c {command}"),
     };
     let life = rng.range(800 * MILLISECOND, 9 * SECOND);
-    let shell = world.spawn(boot.monitor, time, &Launch::new("cmd.exe", shell, life));
+    let mut launch = Launch::new("cmd.exe", shell, life);
+    if rng.chance(70) {
+        // Some checks need an account of the domain.
+        let account = world.accounts[world.org.user("svc-scan")];
+        launch = launch.account(account, 0x8_4e21, 0).integrity(Integrity::High);
+    }
+    let shell = world.spawn(boot.monitor, time, &launch);
     conhost(world, rng, shell, time);
     let at = time + rng.range(70 * MILLISECOND, 300 * MILLISECOND);
     world.spawn(shell, at, &Launch::new(image, command, life / 2));
@@ -180,7 +186,7 @@ fn maintenance(world: &mut World, rng: &mut Rng, boot: &Boot, time: i64) {
     };
     let life = rng.range(2 * SECOND, 5 * MINUTE).min(boot.to - time);
     let mut launch = Launch::new(image, command, life);
-    if rng.chance(180) {
+    if rng.chance(750) {
         launch = launch.integrity(Integrity::High);
     }
     world.spawn(parent, time, &launch);
@@ -207,7 +213,7 @@ fn browser(world: &mut World, rng: &mut Rng, session: &Session, time: i64, missi
     for number in 0..rng.range(1, 5).min(missing as i64) {
         time += rng.range(15 * MILLISECOND, 800 * MILLISECOND);
         let (kind, integrity) = match number % 3 {
-            1 => ("utility --utility-sub-type=network.mojom.NetworkService", Integrity::Medium),
+            0 => ("utility --utility-sub-type=network.mojom.NetworkService", Integrity::Medium),
             2 => ("renderer --extension-process", Integrity::AppContainer),
             _ => ("renderer", Integrity::Low),
         };
@@ -263,7 +269,7 @@ pub(in crate::lab) fn document_name(rng: &mut Rng, extension: &str) -> String {
         "Timesheet",
         "Route Map",
     ];
-    format!("{} {}.{extension}", rng.pick(&STEMS), rng.range(1001, 9800))
+    format!("{} {}.{extension}", rng.pick(&STEMS), rng.range(1001, 1025))
 }
 
 fn tool(world: &mut World, rng: &mut Rng, session: &Session, time: i64) {
