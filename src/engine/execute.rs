@@ -295,7 +295,7 @@ impl Run {
                 continue;
             }
             let plan = self.physical(&state, &prepared, need.relation()).await?;
-            text.push_str(&format!("{}:\n{}\n", title(need), displayable(plan.as_ref()).indent(false)));
+            text.extend([&title(need), ":\n", &displayable(plan.as_ref()).indent(false).to_string(), "\n"]);
             pretend(&mut prepared, need)?;
         }
         let plan = self.physical(&state, &prepared, &query.result).await?;

@@ -17,7 +17,7 @@ use super::expression::Scope;
 use super::operators;
 use super::prepare::Prepared;
 use super::session::BATCH_SIZE;
-use crate::kql::{Operator, Relation, Scalar, ScalarType};
+use crate::kql::{Operator, PathStep, Relation, Scalar, ScalarKind, ScalarType};
 
 /// A plan and its columns by place.
 #[derive(Debug, Clone)]
@@ -35,27 +35,43 @@ pub(in crate::engine) struct Planner<'a> {
     pub(in crate::engine) scanned: Vec<String>,
     /// Rows that the plan reads, from tables or made by itself; `None` when somebody does not know.
     n_rows: Option<u64>,
+    /// Which columns of the relation planned next are read by what stands above it; `None` for all.
+    needed: Option<Vec<bool>>,
     n_names: usize,
 }
 
 impl<'a> Planner<'a> {
     pub(in crate::engine) fn new(shared: &'a Shared, prepared: &'a Prepared) -> Self {
-        Self { shared, prepared, scanned: Vec::new(), n_rows: Some(0), n_names: 0 }
+        Self { shared, prepared, scanned: Vec::new(), n_rows: Some(0), needed: None, n_names: 0 }
+    }
+
+    /// Plans an input of which only some columns are read. DataFusion itself leaves unread columns out nearly
+    /// everywhere, but it cannot look into aggregates that give several columns, of which `arg_max(t, *)` is one.
+    pub(in crate::engine) fn plan_input(
+        &mut self,
+        input: &Relation,
+        needed: Vec<bool>,
+    ) -> Result<Planned, EngineError> {
+        self.needed = Some(needed);
+        self.plan(input)
     }
 
     pub(in crate::engine) fn plan(&mut self, relation: &Relation) -> Result<Planned, EngineError> {
+        let needed = self.needed.take().unwrap_or_else(|| vec![true; relation.columns.len()]);
         match &relation.operator {
             Operator::Table { name } => operators::table(self, relation, name),
             Operator::Print { values } => operators::print(self, values),
             Operator::Range { from, to, step } => operators::range(self, relation, [from, to, step]),
             Operator::Datatable { rows } => operators::datatable(self, relation, rows),
-            Operator::Where { input, predicate } => operators::where_(self, input, predicate),
-            Operator::Project { input, values } => operators::project(self, input, values),
-            Operator::Summarize { input, keys, aggregates } => operators::summarize(self, input, keys, aggregates),
+            Operator::Where { input, predicate } => operators::where_(self, input, predicate, needed),
+            Operator::Project { input, values } => operators::project(self, input, values, &needed),
+            Operator::Summarize { input, keys, aggregates } => {
+                operators::summarize(self, input, keys, aggregates, &needed)
+            }
             Operator::Distinct { input } => operators::distinct(self, input),
-            Operator::Sort { input, keys } => operators::sort(self, input, keys),
-            Operator::Top { input, count, keys } => operators::top(self, input, *count, keys),
-            Operator::Take { input, count } => operators::take(self, input, *count),
+            Operator::Sort { input, keys } => operators::sort(self, input, keys, needed),
+            Operator::Top { input, count, keys } => operators::top(self, input, *count, keys, needed),
+            Operator::Take { input, count } => operators::take(self, input, *count, needed),
             Operator::Count { input } => operators::count(self, input),
             Operator::Join { left, right, kind, on } => operators::join(self, left, right, *kind, on),
             Operator::Union { inputs } => operators::union(self, relation, inputs),
@@ -119,6 +135,32 @@ impl<'a> Planner<'a> {
         let input = Planned { plan, columns: Vec::new() };
         let values = names.iter().map(|name| Expr::Column(Column::new(Some(table.clone()), *name))).collect();
         self.project(input, values)
+    }
+}
+
+/// Marks the columns that a scalar reads.
+pub(in crate::engine) fn mark(needed: &mut [bool], scalar: &Scalar) {
+    match &scalar.kind {
+        ScalarKind::Column(index) => {
+            if let Some(column) = needed.get_mut(*index) {
+                *column = true;
+            }
+        }
+        ScalarKind::Literal(_) | ScalarKind::ToScalar(_) => {}
+        ScalarKind::Operator(_, operands) | ScalarKind::Call(_, operands) => {
+            for operand in operands {
+                mark(needed, operand);
+            }
+        }
+        ScalarKind::Convert(operand) | ScalarKind::InRelation { needle: operand, .. } => mark(needed, operand),
+        ScalarKind::Path { base, steps } => {
+            mark(needed, base);
+            for step in steps {
+                if let PathStep::Computed(step) = step {
+                    mark(needed, step);
+                }
+            }
+        }
     }
 }
 

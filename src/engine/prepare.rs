@@ -119,7 +119,11 @@ impl<'q> Walk<'q> {
         match &relation.operator {
             Operator::Table { .. } | Operator::Datatable { .. } => {}
             Operator::Print { values } => self.scalars(values),
-            Operator::Range { from, to, step } => [from, to, step].into_iter().for_each(|bound| self.scalar(bound)),
+            Operator::Range { from, to, step } => {
+                for bound in [from, to, step] {
+                    self.scalar(bound);
+                }
+            }
             Operator::Where { input, predicate } => {
                 self.relation(input);
                 self.scalar(predicate);
@@ -131,20 +135,28 @@ impl<'q> Walk<'q> {
             Operator::Summarize { input, keys, aggregates } => {
                 self.relation(input);
                 self.scalars(keys);
-                aggregates.iter().for_each(|call| self.scalars(&call.args));
+                for call in aggregates {
+                    self.scalars(&call.args);
+                }
             }
             Operator::Distinct { input } | Operator::Take { input, .. } | Operator::Count { input } => {
                 self.relation(input);
             }
             Operator::Sort { input, keys } | Operator::Top { input, keys, .. } => {
                 self.relation(input);
-                keys.iter().for_each(|key| self.scalar(&key.value));
+                for key in keys {
+                    self.scalar(&key.value);
+                }
             }
             Operator::Join { left, right, .. } => {
                 self.relation(left);
                 self.relation(right);
             }
-            Operator::Union { inputs } => inputs.iter().for_each(|input| self.relation(&input.relation)),
+            Operator::Union { inputs } => {
+                for input in inputs {
+                    self.relation(&input.relation);
+                }
+            }
             Operator::Materialize { id, input } => self.materialized(*id, input),
         }
     }
@@ -158,7 +170,9 @@ impl<'q> Walk<'q> {
     }
 
     fn scalars(&mut self, scalars: &'q [Scalar]) {
-        scalars.iter().for_each(|scalar| self.scalar(scalar));
+        for scalar in scalars {
+            self.scalar(scalar);
+        }
     }
 
     fn scalar(&mut self, scalar: &'q Scalar) {

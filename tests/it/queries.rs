@@ -140,8 +140,8 @@ impl Asker {
         let analysis = kql::analyze(query, &context);
         let Some(bound) = analysis.query else {
             let mistakes = analysis.diagnostics.iter().filter(|it| it.severity <= Severity::Refusal);
-            let lines: String = mistakes.map(|it| format!("{}: {}\n", it.code, it.message)).collect();
-            return format!("```error\n{lines}```\n");
+            let lines: Vec<_> = mistakes.map(|it| format!("{}: {}\n", it.code, it.message)).collect();
+            return format!("```error\n{}```\n", lines.concat());
         };
         match self.threads.block_on(self.rows(&bound)) {
             Ok(rows) => table(&rows, is_rowsort),

@@ -40,12 +40,12 @@ impl fmt::Debug for Ungrouped {
 
 impl Accumulator for Ungrouped {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        let zeros = vec![0; values.first().map_or(0, |array| array.len())];
+        let zeros = vec![0; values.first().map_or(0, Array::len)];
         self.groups()?.update_batch(values, &zeros, None, 1)
     }
 
     fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
-        let zeros = vec![0; states.first().map_or(0, |array| array.len())];
+        let zeros = vec![0; states.first().map_or(0, Array::len)];
         self.groups()?.merge_batch(states, &zeros, 1)
     }
 

@@ -156,7 +156,7 @@ impl Accumulator for Values {
         let weights = states.get(1).map(|states| states.as_list::<i32>());
         for row in 0..values.len() {
             if values.is_valid(row) {
-                self.keep(&values.value(row), weights.map(|weights| weights.value(row)).as_ref())?;
+                self.keep(&values.value(row), weights.map(|lists| lists.value(row)).as_ref())?;
             }
         }
         Ok(())

@@ -5,6 +5,7 @@ use datafusion::logical_expr::{Expr, lit};
 use super::best_row::{Best, best_row};
 use super::{EngineError, Finish, Input, Reduction};
 
+#[expect(clippy::unnecessary_wraps, reason = "every aggregate is planned through one table")]
 pub(super) fn take_any(input: &Input<'_>) -> Result<Reduction, EngineError> {
     let rank = match input.args.as_slice() {
         [only] => Expr::IsNotNull(Box::new(only.clone())),

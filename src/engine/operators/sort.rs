@@ -7,15 +7,19 @@ use datafusion::logical_expr::{Expr, Extension, LogicalPlan, LogicalPlanBuilder,
 
 use crate::engine::error::EngineError;
 use crate::engine::nodes::KeepOrder;
-use crate::engine::plan::{Planned, Planner, references};
+use crate::engine::plan::{Planned, Planner, mark, references};
 use crate::kql::{Relation, SortKey};
 
 pub(in crate::engine) fn sort(
     planner: &mut Planner<'_>,
     input: &Relation,
     keys: &[SortKey],
+    mut needed: Vec<bool>,
 ) -> Result<Planned, EngineError> {
-    let input = planner.plan(input)?;
+    for key in keys {
+        mark(&mut needed, &key.value);
+    }
+    let input = planner.plan_input(input, needed)?;
     sorted(planner, input, keys, None)
 }
 

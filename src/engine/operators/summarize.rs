@@ -7,16 +7,22 @@ use crate::engine::aggregates::reduction;
 use crate::engine::error::EngineError;
 use crate::engine::expression::Scope;
 use crate::engine::own_functions::real_key;
-use crate::engine::plan::{Planned, Planner, references};
-use crate::kql::{AggregateCall, Relation, Scalar, ScalarType};
+use crate::engine::plan::{Planned, Planner, mark, references};
+use crate::kql::{AggregateCall, Relation, Scalar, ScalarKind, ScalarType, Value};
 
 pub(in crate::engine) fn summarize(
     planner: &mut Planner<'_>,
     input: &Relation,
     keys: &[Scalar],
     aggregates: &[AggregateCall],
+    needed: &[bool],
 ) -> Result<Planned, EngineError> {
-    let input = planner.plan(input)?;
+    let aggregates = without_unread(aggregates, &needed[keys.len()..]);
+    let mut read = vec![false; input.columns.len()];
+    for scalar in keys.iter().chain(aggregates.iter().flat_map(|call| &call.args)) {
+        mark(&mut read, scalar);
+    }
+    let input = planner.plan_input(input, read)?;
     let key_types: Vec<ScalarType> = keys.iter().map(|key| key.ty).collect();
     let key_values = group_keys(planner.values(&input, keys)?, &key_types);
     // Keys become columns first: a key that the optimiser finds constant must stay a key, for of no rows there are no
@@ -33,10 +39,26 @@ pub(in crate::engine) fn summarize(
         reductions.iter().zip(&names).map(|(reduction, name)| reduction.call.clone().alias(name)).collect();
     let plan = LogicalPlanBuilder::from(input.plan).aggregate(key_columns.clone(), calls)?.build()?;
     let mut outputs = key_columns;
-    for ((reduction, name), call) in reductions.iter().zip(&names).zip(aggregates) {
+    for ((reduction, name), call) in reductions.iter().zip(&names).zip(&aggregates) {
         outputs.extend(reduction.outputs(Expr::Column(Column::new_unqualified(name)), &call.outputs));
     }
     planner.project(Planned { plan, columns: Vec::new() }, outputs)
+}
+
+/// The calls, with nulls in the place of values that would be carried along for nothing. The first argument of
+/// `arg_max` decides which row it is, and so it stays.
+fn without_unread(calls: &[AggregateCall], needed: &[bool]) -> Vec<AggregateCall> {
+    let mut calls = calls.to_vec();
+    let mut needed = needed.iter();
+    for call in &mut calls {
+        let outputs: Vec<bool> = needed.by_ref().take(call.outputs.len()).copied().collect();
+        if matches!(call.function, "arg_max" | "arg_min") {
+            for (arg, _) in call.args.iter_mut().zip(outputs).skip(1).filter(|(_, needed)| !needed) {
+                arg.kind = ScalarKind::Literal(Value::Null(arg.ty));
+            }
+        }
+    }
+    calls
 }
 
 /// Expressions fit to be compared for equality: a real key has one NaN and one zero.

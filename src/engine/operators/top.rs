@@ -3,7 +3,7 @@
 use super::sort::sorted;
 use super::take::take;
 use crate::engine::error::EngineError;
-use crate::engine::plan::{Planned, Planner};
+use crate::engine::plan::{Planned, Planner, mark};
 use crate::kql::{Relation, SortKey};
 
 pub(in crate::engine) fn top(
@@ -11,12 +11,16 @@ pub(in crate::engine) fn top(
     input: &Relation,
     count: i64,
     keys: &[SortKey],
+    mut needed: Vec<bool>,
 ) -> Result<Planned, EngineError> {
     match usize::try_from(count) {
         // DataFusion's top-k cannot keep nothing.
-        Err(_) | Ok(0) => take(planner, input, 0),
+        Err(_) | Ok(0) => take(planner, input, 0, needed),
         Ok(count) => {
-            let input = planner.plan(input)?;
+            for key in keys {
+                mark(&mut needed, &key.value);
+            }
+            let input = planner.plan_input(input, needed)?;
             sorted(planner, input, keys, Some(count))
         }
     }
