@@ -23,6 +23,7 @@ mod tree;
 use std::collections::BTreeSet;
 
 pub use ast::*;
+pub use bind::timespan_of_text;
 pub use bound::{
     AggregateCall, BoundQuery, JoinKind, Operator, PathStep, Relation, Render, Scalar, ScalarKind, ScalarOperator,
     SortKey, UnionInput,

@@ -23,6 +23,8 @@ mod statement;
 mod string_operator;
 mod suggest;
 
+pub use literal::timespan_of_text;
+
 use std::collections::BTreeSet;
 
 use super::ast::Query;

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, BooleanBuilder, Decimal256Array, Float64Array, Int32Array, Int64Array,
-    StringBuilder,
+    Array, ArrayRef, AsArray, BooleanArray, BooleanBuilder, Decimal256Array, Float64Array, Int64Array, StringBuilder,
 };
 use datafusion::arrow::datatypes::{Int32Type, i256};
 use datafusion::common::{DataFusionError, Result, exec_datafusion_err};
@@ -163,10 +162,6 @@ impl<'a> Call<'a> {
             ScalarType::Int => Arc::new(longs.unary::<_, Int32Type>(|long| long as i32)),
             _ => Arc::new(longs),
         })
-    }
-
-    pub(super) fn make_ints(&self, value: impl FnMut(usize) -> Option<i32>) -> Result<ArrayRef> {
-        Ok(Arc::new((0..self.rows).map(value).collect::<Int32Array>()))
     }
 
     pub(super) fn make_reals(&self, value: impl FnMut(usize) -> Option<f64>) -> Result<ArrayRef> {

@@ -11,8 +11,8 @@ use datafusion::arrow::array::{
 use datafusion::arrow::datatypes::{Decimal256Type, Float64Type, Int32Type, Int64Type, i256};
 use datafusion::common::Result;
 
-use crate::kql::ScalarType;
-use crate::result::{decimal_text, parse_decimal, parse_guid, parse_timespan, real_text};
+use crate::kql::{ScalarType, timespan_of_text};
+use crate::result::{decimal_text, parse_decimal, parse_guid, real_text};
 
 use super::call::Call;
 use super::column::decimal_one;
@@ -92,7 +92,7 @@ pub(super) fn to_long(array: &ArrayRef, from: ScalarType) -> Int64Array {
         ScalarType::Decimal => array.as_primitive::<Decimal256Type>().unary_opt(decimal_to_long),
         ScalarType::Guid => Int64Array::new_null(array.len()),
         ScalarType::String => from_texts(array, from_string::long),
-        ScalarType::Dynamic => from_leaves(array, |leaf| leaf.long()),
+        ScalarType::Dynamic => from_leaves(array, Leaf::long),
     }
 }
 
@@ -102,7 +102,7 @@ fn to_int(array: &ArrayRef, from: ScalarType) -> Int32Array {
         ScalarType::Int => array.as_primitive::<Int32Type>().clone(),
         ScalarType::Real => array.as_primitive::<Float64Type>().unary_opt(real_to_int),
         ScalarType::String => from_texts(array, from_string::int),
-        ScalarType::Dynamic => from_leaves(array, |leaf| leaf.int()),
+        ScalarType::Dynamic => from_leaves(array, Leaf::int),
         _ => to_long(array, from).unary(|long| long as i32),
     }
 }
@@ -112,7 +112,7 @@ pub(super) fn to_real(array: &ArrayRef, from: ScalarType) -> Float64Array {
         ScalarType::Real => array.as_primitive::<Float64Type>().clone(),
         ScalarType::Decimal => array.as_primitive::<Decimal256Type>().unary(decimal_to_real),
         ScalarType::String => from_texts(array, from_string::real),
-        ScalarType::Dynamic => from_leaves(array, |leaf| leaf.real()),
+        ScalarType::Dynamic => from_leaves(array, Leaf::real),
         _ => to_long(array, from).unary(|long| long as f64),
     }
 }
@@ -152,7 +152,7 @@ fn to_datetime(array: &ArrayRef, from: ScalarType) -> Int64Array {
     match from {
         ScalarType::Datetime => array.as_primitive::<Int64Type>().clone(),
         ScalarType::String => from_texts(array, from_string::datetime),
-        ScalarType::Dynamic => from_leaves(array, |leaf| leaf.datetime()),
+        ScalarType::Dynamic => from_leaves(array, Leaf::datetime),
         _ => Int64Array::new_null(array.len()),
     }
 }
@@ -162,8 +162,8 @@ fn to_timespan(array: &ArrayRef, from: ScalarType) -> Int64Array {
         ScalarType::Real => {
             array.as_primitive::<Float64Type>().unary_opt(|real| real.is_finite().then_some(real as i64))
         }
-        ScalarType::String => from_texts(array, parse_timespan),
-        ScalarType::Dynamic => from_leaves(array, |leaf| leaf.timespan()),
+        ScalarType::String => from_texts(array, timespan_of_text),
+        ScalarType::Dynamic => from_leaves(array, Leaf::timespan),
         _ => to_long(array, from),
     }
 }
@@ -205,7 +205,7 @@ fn from_texts<A: FromIterator<Option<N>>, N>(array: &ArrayRef, read: impl Fn(&st
     array.as_string::<i32>().iter().map(|text| text.and_then(&read)).collect()
 }
 
-fn from_leaves<A: FromIterator<Option<N>>, N>(array: &ArrayRef, read: impl Fn(&Leaf<'_>) -> Option<N>) -> A {
+fn from_leaves<'a, A: FromIterator<Option<N>>, N>(array: &'a ArrayRef, read: impl Fn(&Leaf<'a>) -> Option<N>) -> A {
     array.as_string::<i32>().iter().map(|text| text.and_then(Leaf::of).and_then(|leaf| read(&leaf))).collect()
 }
 

@@ -7,6 +7,7 @@ mod timespan;
 mod tests;
 
 pub(super) use timespan::parse_timespan;
+pub use timespan::timespan_of_text;
 
 use std::borrow::Cow;
 

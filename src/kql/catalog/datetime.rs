@@ -36,7 +36,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row::new(
         "make_timespan",
-        "(days: integer, hours: integer, minutes: integer, seconds: integer) -> timespan; (hours: integer, minutes: integer, [seconds: integer]) -> timespan; (value: scalar) -> timespan",
+        "(days: integer, hours: integer, minutes: integer, seconds: number) -> timespan; (hours: integer, minutes: integer, [seconds: number]) -> timespan; (value: scalar) -> timespan",
         Naming::OnlyArgument,
         "A timespan of its parts",
     ),

@@ -21,17 +21,17 @@ fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {
                 }
             }
             Some(Leaf::Long(number)) => {
-                if number != 0 {
-                    when.at(place)
-                } else {
+                if number == 0 {
                     otherwise.at(place)
+                } else {
+                    when.at(place)
                 }
             }
             Some(Leaf::Real(number)) => {
-                if number != 0.0 {
-                    when.at(place)
-                } else {
+                if number == 0.0 {
                     otherwise.at(place)
+                } else {
+                    when.at(place)
                 }
             }
             Some(Leaf::String(_)) | None => None,

@@ -1,6 +1,8 @@
 //! `jaccard_index(left, right)`
 
+use crate::engine::functions::json;
 use crate::engine::functions::prelude::*;
+use crate::kql::ScalarType;
 
 use super::sets::{identities, sets};
 
@@ -14,12 +16,12 @@ fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {
         let (left, right) = (identities(&sets[0]), identities(&sets[1]));
         Some(left.intersection(&right).count() as f64 / left.union(&right).count() as f64)
     };
-    if call.returns() == crate::kql::ScalarType::Real {
+    if call.returns() == ScalarType::Real {
         return call.make_reals(index);
     }
     call.make_texts(|row, out| {
-        let index = index(row);
-        index.into_iter().for_each(|index| crate::engine::functions::json::push_real(index, out));
-        index.is_some()
+        let Some(index) = index(row) else { return false };
+        json::push_real(index, out);
+        true
     })
 }

@@ -15,8 +15,9 @@ pub(super) const LONGEST: usize = 1_048_576;
 fn is_known(args: &[ScalarType]) -> bool {
     use ScalarType::{Datetime, Int, Long, Real, Timespan};
     match args {
-        [Datetime, Datetime] | [Datetime, Datetime, Timespan] | [Timespan, Timespan] => true,
-        [Timespan, Timespan, Timespan] => true,
+        [Datetime, Datetime] | [Datetime | Timespan, Datetime | Timespan, Timespan] | [Timespan, Timespan] => {
+            args[0] == args[1]
+        }
         _ => args.iter().all(|ty| matches!(ty, Int | Long | Real)),
     }
 }

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use crate::engine::functions::json::{self, Kind};
-use crate::result::{parse_timespan, real_text};
+use crate::kql::timespan_of_text;
+use crate::result::real_text;
 
 use super::{from_string, real_to_int, real_to_long};
 
@@ -86,7 +87,7 @@ impl<'a> Leaf<'a> {
             Self::Bool(value) => Some(i64::from(*value)),
             Self::Long(value) => Some(*value),
             Self::Real(value) => value.is_finite().then_some(*value as i64),
-            Self::String(text) => parse_timespan(text),
+            Self::String(text) => timespan_of_text(text),
         }
     }
 

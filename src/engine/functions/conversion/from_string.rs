@@ -16,8 +16,11 @@ pub(super) fn int(text: &str) -> Option<i32> {
     i32::try_from(long(text)?).ok()
 }
 
+/// Digits only: the words for NaN and infinity are not read.
 pub(super) fn real(text: &str) -> Option<f64> {
-    text.trim().parse().ok()
+    let text = text.trim();
+    let digits = text.trim_start_matches(['-', '+']).starts_with(|first: char| first.is_ascii_digit() || first == '.');
+    if digits { text.parse().ok() } else { None }
 }
 
 /// `true`, `false`, or a whole number.

@@ -13,8 +13,11 @@ fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {
         return Err(call.error("the format has a letter that it cannot have"));
     };
     call.make_strings(|row, out| {
-        if let Some(ticks) = spans.get(row).map(i64::saturating_abs) {
-            format.write(&Moment { year: 0, month: 0, day: ticks / TICKS_PER_DAY, ticks }, out);
+        let Some(span) = spans.get(row) else { return };
+        if span < 0 {
+            out.push('-');
         }
+        let ticks = span.saturating_abs();
+        format.write(&Moment { year: 0, month: 0, day: ticks / TICKS_PER_DAY, ticks }, out);
     })
 }

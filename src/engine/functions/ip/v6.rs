@@ -43,6 +43,12 @@ impl Network {
         (prefix <= 128).then(|| self.at_most(prefix))
     }
 
+    /// `::a.b.c.d` as `::ffff:a.b.c.d`, which is how the two compare.
+    pub(super) fn mapped(self) -> Self {
+        let compatible = self.dotted && self.address >> 32 == 0;
+        Self { address: if compatible { self.address | 0xffff_0000_0000 } else { self.address }, ..self }
+    }
+
     /// With a further prefix of 128 bits.
     pub(super) fn at_most(self, prefix: u32) -> Self {
         Self { prefix: prefix.min(self.prefix), ..self }

@@ -9,6 +9,6 @@ fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {
     let values = call.reals(0);
     call.make_reals(|row| {
         let value = values.get(row)?;
-        (!(value < 0.0)).then(|| value.log10())
+        (value.is_nan() || value >= 0.0).then(|| value.log10())
     })
 }

@@ -16,7 +16,7 @@ pub(super) fn equal(call: &Call<'_>) -> Result<ArrayRef> {
     if call.ty(0) == ScalarType::Real {
         let (left, right) = (call.reals(0), call.reals(1));
         return call.make_bools(|row| match (left.get(row), right.get(row)) {
-            (Some(left), Some(right)) => Some(left == right),
+            (Some(left), Some(right)) => Some(left.partial_cmp(&right).is_some_and(Ordering::is_eq)),
             (None, None) => None,
             _ => Some(false),
         });

@@ -189,7 +189,8 @@ impl Term {
         let is_term = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
         let before = |at: usize| text.get(..at).and_then(|head| head.chars().next_back());
         let after = |at: usize| text.get(at..).and_then(|tail| tail.chars().next());
-        !(self.edges.head && is_term(before(at))) && !(self.edges.tail && is_term(after(end)))
+        let touched = (self.edges.head && is_term(before(at))) || (self.edges.tail && is_term(after(end)));
+        !touched
     }
 }
 

@@ -33,9 +33,8 @@ fn expanded(rewrite: &str, captures: &Captures<'_>) -> String {
                 let group = captures.get(digit as usize - '0' as usize);
                 out.push_str(group.map_or("", |group| group.as_str()));
             }
-            Some('\\') => out.push('\\'),
+            Some('\\') | None => out.push('\\'),
             Some(other) => out.extend(['\\', other]),
-            None => out.push('\\'),
         }
     }
     out

@@ -84,7 +84,7 @@ fn encodings() {
 #[test]
 fn urls_and_paths() {
     let url = "scheme://username:password@host:1234/this/is/a/path?k1=v1&k2=v2#fragment";
-    let parts = r##"{"Scheme":"scheme","Host":"host","Port":"1234","Path":"/this/is/a/path","Username":"username","Password":"password","Query Parameters":{"k1":"v1","k2":"v2"},"Fragment":"fragment"}"##;
+    let parts = r#"{"Scheme":"scheme","Host":"host","Port":"1234","Path":"/this/is/a/path","Username":"username","Password":"password","Query Parameters":{"k1":"v1","k2":"v2"},"Fragment":"fragment"}"#;
     check("parse_url", &[s(url)], Dynamic, parts);
     let path = r#"{"Scheme":"file","RootPath":"C:/","DirectoryPath":"C:/temp","DirectoryName":"temp","Filename":"file.txt","Extension":"txt","AlternateDataStreamName":"some.exe"}"#;
     check("parse_path", &[s("file://C:/temp/file.txt:some.exe")], Dynamic, path);

@@ -7,10 +7,10 @@ use super::{check, dt, l, r, s, ts};
 #[test]
 fn periods() {
     let date = dt("2017-01-03T10:10:00");
-    check("startofweek", &[date.clone()], Datetime, "\"2017-01-01T00:00:00.0000000Z\"");
+    check("startofweek", std::slice::from_ref(&date), Datetime, "\"2017-01-01T00:00:00.0000000Z\"");
     check("startofmonth", &[date.clone(), l(-1)], Datetime, "\"2016-12-01T00:00:00.0000000Z\"");
-    check("endofday", &[date.clone()], Datetime, "\"2017-01-03T23:59:59.9999999Z\"");
-    check("endofweek", &[date.clone()], Datetime, "\"2017-01-07T23:59:59.9999999Z\"");
+    check("endofday", std::slice::from_ref(&date), Datetime, "\"2017-01-03T23:59:59.9999999Z\"");
+    check("endofweek", std::slice::from_ref(&date), Datetime, "\"2017-01-07T23:59:59.9999999Z\"");
     check("endofyear", &[dt("9999-05-05")], Datetime, "\"9999-12-31T23:59:59.9999999Z\"");
     check("dayofweek", &[dt("1970-05-11")], Timespan, "\"1.00:00:00\"");
     check("week_of_year", &[dt("2017-10-30")], Int, "44");

@@ -21,6 +21,13 @@ pub(super) fn parse_literal(text: &str, bracketed: bool) -> Option<i64> {
     i64::try_from(if negative { -ticks } else { ticks }).ok()
 }
 
+/// What `totimespan()` reads: the text of a literal in brackets, except that a bare number is nothing.
+pub fn timespan_of_text(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let is_number = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b' '));
+    if is_number { None } else { parse_literal(text, true) }
+}
+
 /// `[-][d.]hh:mm[:ss[.fffffff]]`; digits after the seventh are dropped.
 pub(in crate::kql::bind) fn parse_timespan(text: &str) -> Option<i64> {
     let text = text.trim();
