@@ -30,7 +30,7 @@ use std::collections::BTreeSet;
 use super::ast::Query;
 use super::{Analysis, BoundQuery, Context, Diagnostic, Relation, Render, Scalar, Severity, Span, Tree};
 use aggregate::Collecting;
-use scope::{Let, Row, Table};
+use scope::{Lets, Row, Table};
 
 /// How deep expressions may nest.
 const MAX_DEPTH: usize = 160;
@@ -57,7 +57,7 @@ pub(super) fn bind(tree: &Tree, context: &Context<'_>) -> Analysis {
 struct Binder<'a> {
     context: &'a Context<'a>,
     diagnostics: Vec<Diagnostic>,
-    lets: Vec<Let>,
+    lets: Lets,
     /// Aggregates met so far, while the expressions of `summarize` are bound.
     collecting: Option<Collecting>,
     render: Option<Render>,
@@ -71,7 +71,7 @@ impl<'a> Binder<'a> {
         Self {
             context,
             diagnostics: Vec::new(),
-            lets: Vec::new(),
+            lets: Lets::default(),
             collecting: None,
             render: None,
             depth: 0,

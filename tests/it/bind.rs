@@ -148,7 +148,7 @@ fn mutilated_queries_are_analyzed_without_a_panic() {
     let context = Context { schema: &schema, now: 0, capabilities: None };
     let queries: Vec<String> = fixture_queries().into_iter().map(|(_, query)| query).collect();
     let mut random = Random(0x5eed);
-    for round in 0..6_000 {
+    for round in 0..4_000 {
         let mut words = pieces(&queries[random.below(queries.len())]);
         for _ in 0..=random.below(3) {
             let at = random.below(words.len().max(1));
@@ -202,6 +202,11 @@ impl Random {
     }
 }
 
+/// The head, and the pattern so often, with `{n}` counted.
+fn many(head: &str, pattern: &str, times: usize) -> String {
+    (0..times).fold(head.to_owned(), |text, n| text + &pattern.replace("{n}", &n.to_string()))
+}
+
 /// Sizes that no person types. Each must end soon, and without running out of stack.
 #[test]
 fn huge_queries_end_in_a_result_or_an_error() {
@@ -223,20 +228,25 @@ fn huge_queries_end_in_a_result_or_an_error() {
         format!("print 1{}", "+1".repeat(100_000)),
         format!("T | where {}b", "not(".repeat(50_000)),
         format!("T | where x == 1{}", " or x == 2".repeat(50_000)),
-        format!("T | where x in (1{})", ", 2".repeat(200_000)),
+        format!("T | where x in (1{})", ", 2".repeat(100_000)),
         format!("T{}", " | where x == 1".repeat(50_000)),
         format!("T{}", " | join (T) on x".repeat(300)),
         format!("T | project d{}", ".a".repeat(100_000)),
         format!("T | project d{}", "[0]".repeat(100_000)),
         format!("print dynamic({})", "[".repeat(100_000)),
         format!("print iff(true, {}", "iff(true, 1, ".repeat(50_000)),
-        format!("datatable(a:long)[{}1]", "1,".repeat(300_000)),
+        format!("datatable(a:long)[{}1]", "1,".repeat(100_000)),
         format!("print '{}'", "a".repeat(1_000_000)),
         format!("T | where {} == 1", "q".repeat(1_000_000)),
-        format!("T | union {}T", "T, ".repeat(100_000)),
+        format!("T | union {}T", "T, ".repeat(30_000)),
         format!("{doubling} print a59"),
         format!("{tables} a39"),
-        "let a=1;".repeat(100_000),
+        "let a=1;".repeat(30_000),
+        many("", "let a{n}=1;", 30_000),
+        many("T | extend q=1", ", a{n}=1", 20_000),
+        many("T | where b", " or Nope{n}", 30_000),
+        many("T | project x+1", ", x+1", 20_000),
+        many("T | summarize count()", ", count()", 20_000),
         "|".repeat(1_000_000),
         "T | where ".repeat(100_000),
         "\u{0}".repeat(100_000),

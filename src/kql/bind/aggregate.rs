@@ -2,7 +2,7 @@
 
 use super::Binder;
 use super::comparison::common;
-use super::convert::{convert, is_literal, literal};
+use super::convert::{a, convert, is_literal, literal};
 use super::name::percentile_name;
 use super::scope::Row;
 use crate::kql::catalog::{self, Class, Constancy, Function, Parameter, Returns, Signature};
@@ -284,7 +284,7 @@ fn accept(written: &str, function: &str, parameter: &Parameter, value: Scalar) -
     };
     if !accepted {
         let code = if summed { "SEM0201" } else { "SEM0254" };
-        let message = format!("{written}() does not take a {ty} as '{}'", parameter.name);
+        let message = format!("{written}() does not take {} as '{}'", a(ty), parameter.name);
         return Err(Diagnostic::error(code, value.span, message));
     }
     Ok(match &parameter.class {

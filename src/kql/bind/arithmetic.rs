@@ -1,7 +1,7 @@
 //! `+ - * / %` and the signs (`kql-semantics` §2.2).
 
 use super::Binder;
-use super::convert::{convert, literal, widen};
+use super::convert::{a, convert, literal, widen};
 use super::fold;
 use super::scope::{Row, widest};
 use crate::kql::{
@@ -26,7 +26,7 @@ impl Binder<'_> {
             if operand.ty == ScalarType::Dynamic {
                 return self.refuse("a sign before a dynamic value", expr.span());
             }
-            return self.error("SEM0201", expr.span(), format!("a {} has no sign", operand.ty));
+            return self.error("SEM0201", expr.span(), format!("{} has no sign", a(operand.ty)));
         }
         if !negative {
             return Some(operand);

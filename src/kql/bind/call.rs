@@ -2,7 +2,7 @@
 
 use super::Binder;
 use super::comparison::common;
-use super::convert::{convert, is_literal, literal};
+use super::convert::{a, convert, is_literal, literal};
 use super::expression::text_of;
 use super::scope::{LetValue, Row, widest};
 use crate::kql::catalog::{self, Class, Constancy, Function, Parameter, Returns, Signature};
@@ -331,7 +331,7 @@ fn accept(name: &str, signature: &Signature, parameter: &Parameter, value: Scala
         Some(ty) => Ok(convert(value, ty)),
         None => {
             let wanted = class_words(&parameter.class);
-            let message = format!("{name}() takes {wanted} as '{}', and this is a {}", parameter.name, value.ty);
+            let message = format!("{name}() takes {wanted} as '{}', and this is {}", parameter.name, a(value.ty));
             let code = if matches!(parameter.class, Class::Number | Class::Integer) { "SEM0201" } else { "SEM0254" };
             Err(Diagnostic::error(code, value.span, message))
         }
@@ -348,7 +348,7 @@ fn type_among(types: &[ScalarType], ty: ScalarType) -> Option<ScalarType> {
 
 fn class_words(class: &Class) -> String {
     match class {
-        Class::Types(types) => types.iter().map(|ty| format!("a {ty}")).collect::<Vec<_>>().join(" or "),
+        Class::Types(types) => types.iter().map(|ty| a(*ty)).collect::<Vec<_>>().join(" or "),
         Class::Number => "a number".to_owned(),
         Class::Integer => "a whole number".to_owned(),
         Class::Array => "a dynamic array".to_owned(),
@@ -379,7 +379,7 @@ fn agree(name: &str, parameters: &[&'static Parameter], values: &mut [Scalar]) -
                 Some(ty) => Some(ty),
                 None => {
                     let message =
-                        format!("{name}() gives one type, but a {ty} and a {} are among its results", value.ty);
+                        format!("{name}() gives one type, but {} and {} are among its results", a(ty), a(value.ty));
                     return Err(Diagnostic::error("SEM0525", value.span.clone(), message));
                 }
             },

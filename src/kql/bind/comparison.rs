@@ -1,7 +1,7 @@
 //! `== != < <= > >= =~ !~ between` (`kql-semantics` §3.4 and §4).
 
 use super::Binder;
-use super::convert::{convert, is_literal, literal};
+use super::convert::{convert, is_literal, literal, narrowed};
 use super::scope::{Row, widest};
 use crate::kql::{BetweenExpr, BinaryExpr, Scalar, ScalarKind, ScalarOperator, ScalarType, Span, SyntaxKind, Value};
 
@@ -36,6 +36,8 @@ impl Binder<'_> {
         span: &Span,
     ) -> Option<(Scalar, Scalar)> {
         use ScalarType::{Bool, Dynamic, Guid, String};
+        let (left_ty, right_ty) = (left.ty, right.ty);
+        let (left, right) = (narrowed(left, right_ty), narrowed(right, left_ty));
         let (left_ty, right_ty) = (left.ty, right.ty);
         match (left_ty, right_ty) {
             (Dynamic, Dynamic) => {
@@ -111,6 +113,7 @@ impl Binder<'_> {
 
     fn between_operands(&mut self, value: Scalar, low: Scalar, high: Scalar, span: &Span) -> Option<Vec<Scalar>> {
         use ScalarType::{Bool, Datetime, Dynamic, Timespan};
+        let (low, high) = (narrowed(low, value.ty), narrowed(high, value.ty));
         let high = if low.ty == Datetime && high.ty == Timespan {
             self.arithmetic_of(SyntaxKind::Plus, low.clone(), high, span.clone())?
         } else {

@@ -34,3 +34,20 @@ pub(super) fn is_literal(value: &Scalar) -> bool {
 pub(super) fn literal(value: crate::kql::Value, span: crate::kql::Span) -> Scalar {
     Scalar { ty: value.ty(), kind: ScalarKind::Literal(value), span }
 }
+
+/// A long literal as int beside something that is int: an int column is then compared as it is stored.
+pub(super) fn narrowed(value: Scalar, beside: ScalarType) -> Scalar {
+    match (&value.kind, beside) {
+        (ScalarKind::Literal(crate::kql::Value::Long(number)), ScalarType::Int) => match i32::try_from(*number) {
+            Ok(number) => literal(crate::kql::Value::Int(number), value.span),
+            Err(_) => value,
+        },
+        _ => value,
+    }
+}
+
+/// A value of the type, in words: `a long`, `an int`.
+pub(super) fn a(ty: ScalarType) -> String {
+    let article = if ty == ScalarType::Int { "an" } else { "a" };
+    format!("{article} {ty}")
+}

@@ -2,7 +2,7 @@
 
 use super::Binder;
 use super::comparison::boolean;
-use super::convert::literal;
+use super::convert::{a, literal};
 use super::literal::decode;
 use super::scope::Row;
 use super::string_operator::string_operator;
@@ -108,7 +108,7 @@ impl Binder<'_> {
                 continue;
             };
             if operand.ty != ScalarType::Bool {
-                let message = format!("'{word}' stands between conditions, and this is a {}", operand.ty);
+                let message = format!("'{word}' stands between conditions, and this is {}", a(operand.ty));
                 let _: Option<()> = self.error("SEM0254", operand.span.clone(), message);
                 failed = true;
                 continue;
@@ -124,7 +124,7 @@ impl Binder<'_> {
         if value.ty == ScalarType::Bool {
             return Some(value);
         }
-        let message = format!("a condition is expected here, and this is a {}", value.ty);
+        let message = format!("a condition is expected here, and this is {}", a(value.ty));
         self.error("SEM0254", value.span, message)
     }
 }

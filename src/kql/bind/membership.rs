@@ -2,7 +2,7 @@
 
 use super::Binder;
 use super::comparison::{boolean, common, negate_if};
-use super::convert::{convert, literal};
+use super::convert::{a, convert, literal, narrowed};
 use super::scope::{Row, Table};
 use crate::kql::{
     AggregateCall, ColumnSymbol, Expr, InExpr, Operator, Relation, Scalar, ScalarKind, ScalarOperator, ScalarType,
@@ -59,10 +59,10 @@ impl Binder<'_> {
             (a, b) if a == b => (needle, table.relation),
             (ScalarType::Dynamic, b) => (convert(needle, b), table.relation),
             (a, ScalarType::Dynamic) => (needle, convert_column(table.relation, a)),
-            (a, b) => match common(a, b) {
+            (sought, inside) => match common(sought, inside) {
                 Some(ty) => (convert(needle, ty), convert_column(table.relation, ty)),
                 None => {
-                    let message = format!("a {a} is looked for among values that are {b}");
+                    let message = format!("{} is looked for among values that are {inside}", a(sought));
                     return self.error("SEM0025", span, message);
                 }
             },
@@ -98,10 +98,10 @@ impl Binder<'_> {
             SyntaxKind::InTildeKw | SyntaxKind::NotInTildeKw => ScalarOperator::InIgnoreCase,
             _ => ScalarOperator::In,
         };
-        let items: Vec<Scalar> = items.into_iter().flat_map(spread).collect();
+        let items: Vec<Scalar> = items.into_iter().flat_map(spread).map(|item| narrowed(item, needle.ty)).collect();
         let by_term = matches!(operator, ScalarOperator::HasAny | ScalarOperator::HasAll);
         if by_term && !matches!(needle.ty, ScalarType::String | ScalarType::Dynamic) {
-            let message = format!("'{}' works on text, not on a {}", kind.text(), needle.ty);
+            let message = format!("'{}' works on text, not on {}", kind.text(), a(needle.ty));
             return self.error("SEM0709", needle.span, message);
         }
         let ty = if by_term { ScalarType::String } else { self.list_type(&needle, &items)? };
@@ -126,10 +126,11 @@ impl Binder<'_> {
                 (ScalarType::Dynamic, ScalarType::Int | ScalarType::Long) => ScalarType::Real,
                 (ScalarType::Dynamic, other) => other,
                 (typed, ScalarType::String) if super::convert::is_literal(item) => typed,
-                (a, b) => match common(a, b) {
+                (left, right) => match common(left, right) {
                     Some(ty) => ty,
                     None => {
-                        let message = format!("a {b} is among the values that a {} is looked for in", needle.ty);
+                        let message =
+                            format!("{} is among the values that {} is looked for in", a(right), a(needle.ty));
                         return self.error("SEM0025", item.span.clone(), message);
                     }
                 },

@@ -1,6 +1,6 @@
 //! How result columns are named (`kql-semantics` §11): the measured rules, where they differ from the service's own.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::Binder;
 use super::scope::{LetValue, Row};
@@ -36,6 +36,8 @@ pub(super) struct Namer {
     /// Names of the input's columns, which `ColumnN` does not take where the rule says so.
     input: BTreeSet<String>,
     unnamed: usize,
+    /// The last digit tried behind a name; the ones before are taken.
+    digits: HashMap<String, usize>,
 }
 
 impl Namer {
@@ -50,7 +52,7 @@ impl Namer {
             NameRule::Anew => BTreeSet::new(),
             _ => row.columns.iter().map(|column| column.name.clone()).collect(),
         };
-        Self { rule, declared, taken: BTreeSet::new(), input, unnamed: 0 }
+        Self { rule, declared, taken: BTreeSet::new(), input, unnamed: 0, digits: HashMap::new() }
     }
 
     /// The name of the next target, or the finding that it is taken.
@@ -91,8 +93,15 @@ impl Namer {
         }
     }
 
-    fn with_digits(&self, name: &str) -> String {
-        free_name(name, |candidate| self.taken.contains(candidate) || self.declared.contains(candidate))
+    fn with_digits(&mut self, name: &str) -> String {
+        let last = self.digits.entry(name.to_owned()).or_default();
+        loop {
+            *last += 1;
+            let candidate = format!("{name}{last}");
+            if !self.taken.contains(&candidate) && !self.declared.contains(&candidate) {
+                return candidate;
+            }
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Navigation into a dynamic: `d.a`, `d['a']`, `d[0]`, `d[x]`.
 
 use super::Binder;
-use super::convert::convert;
+use super::convert::{a, convert};
 use super::scope::Row;
 use crate::kql::{Diagnostic, Expr, IndexExpr, PathExpr, PathStep, Scalar, ScalarKind, ScalarType, Span, Value};
 
@@ -34,7 +34,7 @@ impl Binder<'_> {
             (_, ScalarType::Int) => PathStep::Computed(convert(index, ScalarType::Long)),
             (_, ScalarType::Long | ScalarType::String | ScalarType::Dynamic) => PathStep::Computed(index),
             (_, ty) => {
-                let message = format!("an element is chosen by a number or a text, not by a {ty}");
+                let message = format!("an element is chosen by a number or a text, not by {}", a(ty));
                 return self.error("SEM0254", index.span, message);
             }
         };
@@ -43,7 +43,7 @@ impl Binder<'_> {
 
     fn navigate(&mut self, base: Scalar, step: PathStep, span: Span) -> Option<Scalar> {
         if base.ty != ScalarType::Dynamic {
-            let message = format!("a {} has no members: only a dynamic value has", base.ty);
+            let message = format!("{} has no members: only a dynamic value has", a(base.ty));
             let finding = Diagnostic::error("SEM0100", span, message);
             return self.report(match base.ty {
                 ScalarType::String => finding.with_hint("parse_json() makes a dynamic value of a text"),

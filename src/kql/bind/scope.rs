@@ -1,6 +1,6 @@
 //! What names mean where.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::Binder;
 use crate::kql::{ColumnSymbol, Operator, Relation, Scalar, ScalarKind, ScalarType, Span};
@@ -64,10 +64,46 @@ pub(super) enum LetValue {
     Poisoned,
 }
 
+/// Names in the order they were given; of equal ones the latest counts.
+#[derive(Debug, Default)]
+pub(super) struct Lets {
+    bindings: Vec<Let>,
+    /// Places of each name, the latest last.
+    places: HashMap<String, Vec<usize>>,
+}
+
+impl Lets {
+    pub(super) fn len(&self) -> usize {
+        self.bindings.len()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Let> {
+        self.bindings.iter()
+    }
+
+    pub(super) fn push(&mut self, binding: Let) {
+        self.places.entry(binding.name.clone()).or_default().push(self.bindings.len());
+        self.bindings.push(binding);
+    }
+
+    pub(super) fn find(&self, name: &str) -> Option<&Let> {
+        self.bindings.get(*self.places.get(name)?.last()?)
+    }
+
+    /// Forgets what was named since there were so many.
+    pub(super) fn truncate(&mut self, length: usize) {
+        for binding in self.bindings.drain(length..) {
+            if let Some(places) = self.places.get_mut(&binding.name) {
+                places.pop();
+            }
+        }
+    }
+}
+
 impl Binder<'_> {
     /// The latest `let` of a name.
     pub(super) fn find_let(&self, name: &str) -> Option<&Let> {
-        self.lets.iter().rev().find(|binding| binding.name == name)
+        self.lets.find(name)
     }
 
     /// True when the name alone would be a table here.

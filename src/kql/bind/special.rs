@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Binder;
 use super::comparison::{boolean, negate_if};
-use super::convert::{convert, literal};
+use super::convert::{a, convert, literal};
 use super::expression::text_of;
 use super::scope::{Row, Table};
 use crate::kql::{
@@ -49,7 +49,7 @@ impl Binder<'_> {
 
     fn shift(&mut self, name: &str, now: Scalar, by: Scalar, operator: SyntaxKind, span: Span) -> Option<Scalar> {
         if by.ty != ScalarType::Timespan {
-            let message = format!("{name}() takes a timespan, and this is a {}", by.ty);
+            let message = format!("{name}() takes a timespan, and this is {}", a(by.ty));
             return self.error("SEM0254", by.span, message);
         }
         self.arithmetic_of(operator, now, by, span)
@@ -58,7 +58,7 @@ impl Binder<'_> {
     fn not(&mut self, call: CallExpr<'_>, row: &Row<'_>) -> Option<Scalar> {
         let value = self.arguments("not", call, row, 1..=1)?.into_iter().next()?;
         if value.ty != ScalarType::Bool && !value.ty.is_numeric() {
-            let message = format!("not() takes a condition, and this is a {}", value.ty);
+            let message = format!("not() takes a condition, and this is {}", a(value.ty));
             return self.error("SEM0254", value.span, message);
         }
         let mut result = negate_if(true, convert(value, ScalarType::Bool));

@@ -94,7 +94,7 @@ impl Binder<'_> {
     fn let_statement(&mut self, statement: LetStatement<'_>) {
         let Some(name_node) = statement.name() else { return };
         let name = name_node.value().into_owned();
-        if self.lets.iter().any(|binding| binding.name == name) {
+        if self.find_let(&name).is_some() {
             let _: Option<()> =
                 self.error("SEM0079", name_node.span(), format!("'{name}' has been given a meaning already"));
             return;

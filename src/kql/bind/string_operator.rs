@@ -2,7 +2,7 @@
 
 use super::Binder;
 use super::comparison::{boolean, negate_if};
-use super::convert::convert;
+use super::convert::{a, convert};
 use super::scope::Row;
 use crate::kql::{BinaryExpr, Scalar, ScalarKind, ScalarOperator, ScalarType, Span, SyntaxKind, Value};
 
@@ -101,7 +101,7 @@ impl Binder<'_> {
             let allowed = operand.ty == ScalarType::String || (dynamic_allowed && operand.ty == ScalarType::Dynamic);
             if !allowed {
                 let code = if operand.ty == ScalarType::Dynamic { "SEM0001" } else { "SEM0709" };
-                let message = format!("'{}' works on text, not on a {}", kind.text(), operand.ty);
+                let message = format!("'{}' works on text, not on {}", kind.text(), a(operand.ty));
                 let finding = crate::kql::Diagnostic::error(code, operand.span.clone(), message);
                 return self.report(finding.with_hint("tostring() makes a text of it"));
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::kql::bind::Binder;
-use crate::kql::bind::convert::convert;
+use crate::kql::bind::convert::{a, convert};
 use crate::kql::bind::fold;
 use crate::kql::bind::scope::{Row, Table, widest};
 use crate::kql::{ColumnSymbol, DatatableExpr, Expr, Operator, Relation, Scalar, ScalarKind, ScalarType, Value};
@@ -65,7 +65,7 @@ impl Binder<'_> {
                 || matches!(value.kind, ScalarKind::Literal(Value::Null(_)))
         };
         if !fits(&value) {
-            let message = format!("'{}' is a column of {}, and this is a {}", column.name, column.ty, value.ty);
+            let message = format!("'{}' is a column of {}, and this is {}", column.name, column.ty, a(value.ty));
             return self.error("SEM0254", value.span, message);
         }
         let span = value.span.clone();
@@ -74,7 +74,7 @@ impl Binder<'_> {
             ScalarKind::Convert(inner) => match inner.kind {
                 ScalarKind::Literal(value) => match narrow(&value, column.ty) {
                     Some(value) => Some(value),
-                    None => self.refuse(&format!("a {} in a column of {}", value.ty(), column.ty), span),
+                    None => self.refuse(&format!("{} in a column of {}", a(value.ty()), column.ty), span),
                 },
                 _ => self.error("SEM0040", span, "a constant is expected here"),
             },

@@ -1,5 +1,7 @@
 //! `extend`: new columns at the end, columns of the same name replaced where they stand.
 
+use std::collections::HashMap;
+
 use crate::kql::bind::Binder;
 use crate::kql::bind::name::{NameRule, Wanted, give_names};
 use crate::kql::bind::operators::column;
@@ -56,6 +58,8 @@ impl Binder<'_> {
         let names = give_names(self, NameRule::Replace, &wanted, &input.row())?;
         let mut columns = input.relation.columns.clone();
         let mut values: Vec<Scalar> = (0..columns.len()).map(|i| column(&input.relation, i, span.clone())).collect();
+        let mut places: HashMap<String, usize> =
+            columns.iter().enumerate().rev().map(|(index, column)| (column.name.clone(), index)).collect();
         for (target, name) in targets.into_iter().zip(names) {
             let Some(value) = target.value else {
                 input.unknown.insert(name);
@@ -63,12 +67,13 @@ impl Binder<'_> {
             };
             input.unknown.remove(&name);
             let symbol = ColumnSymbol::new(name, value.ty);
-            match columns.iter().position(|column| column.name == symbol.name) {
+            match places.get(&symbol.name).copied() {
                 Some(index) => {
                     columns[index] = symbol;
                     values[index] = value;
                 }
                 None => {
+                    places.insert(symbol.name.clone(), columns.len());
                     columns.push(symbol);
                     values.push(value);
                 }

@@ -1,6 +1,7 @@
 //! `take`, `limit`: any rows, so many.
 
 use crate::kql::bind::Binder;
+use crate::kql::bind::convert::a;
 use crate::kql::bind::scope::Table;
 use crate::kql::{Expr, Operator, Relation, Scalar, ScalarKind, TakeOperator, Value};
 
@@ -22,7 +23,7 @@ impl Binder<'_> {
             Scalar { kind: ScalarKind::Literal(Value::Long(count)), .. } => Some(count),
             Scalar { kind: ScalarKind::Literal(Value::Int(count)), .. } => Some(i64::from(count)),
             Scalar { kind: ScalarKind::Literal(value), span, .. } => {
-                self.error("SEM0201", span, format!("a number of rows is expected, and this is a {}", value.ty()))
+                self.error("SEM0201", span, format!("a number of rows is expected, and this is {}", a(value.ty())))
             }
             // The binder folds what it can; a count that only the engine could work out is rare.
             other if other.ty == crate::kql::ScalarType::Long => {

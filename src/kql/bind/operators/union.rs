@@ -6,7 +6,7 @@ use crate::kql::bind::Binder;
 use crate::kql::bind::convert::literal;
 use crate::kql::bind::name::free_name;
 use crate::kql::bind::operators::{column, matches_pattern};
-use crate::kql::bind::scope::{LetValue, Table};
+use crate::kql::bind::scope::{LetValue, Lets, Table};
 use crate::kql::{
     ColumnSymbol, Expr, Operator, Relation, ScalarType, Span, TabularOperator, UnionInput, UnionOperator, Value,
 };
@@ -97,9 +97,10 @@ impl Binder<'_> {
         }
         // The pattern means tables, even where a `let` has taken the name of one.
         let shadowed = |name: &str| matches!(self.find_let(name).map(|l| &l.value), Some(LetValue::Table(_)));
-        let lets = if names.iter().any(|name| shadowed(name)) { std::mem::take(&mut self.lets) } else { Vec::new() };
+        let lets =
+            if names.iter().any(|name| shadowed(name)) { std::mem::take(&mut self.lets) } else { Lets::default() };
         let tables: Option<Vec<Table>> = names.iter().map(|name| self.table_name(name, span.clone())).collect();
-        if !lets.is_empty() {
+        if lets.len() > 0 {
             self.lets = lets;
         }
         tables
