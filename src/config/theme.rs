@@ -65,6 +65,7 @@ pub enum Colour {
 
 /// How something is written; what is not said stays as it is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the file")]
 pub struct StyleSpec {
     pub fg: Option<Colour>,
     pub bg: Option<Colour>,

@@ -120,14 +120,14 @@ impl KeyMap {
 /// The built-in keys as the lines of a Markdown table, for the README: section by section.
 pub fn key_table() -> String {
     let map = KeyMap::built_in();
-    let mut out = String::from("| where | keys | what happens |\n|---|---|---|\n");
+    let mut lines = vec!["| where | keys | what happens |".to_owned(), "|---|---|---|".to_owned()];
     for (section, _, title) in Section::ALL {
         for (keys, text) in map.lines(section) {
             let keys: Vec<_> = keys.split("  ").map(|key| format!("`{}`", key.replace('|', "\\|"))).collect();
-            out.push_str(&format!("| {title} | {} | {} |\n", keys.join(" "), text.help));
+            lines.push(format!("| {title} | {} | {} |", keys.join(" "), text.help));
         }
     }
-    out
+    lines.join("\n") + "\n"
 }
 
 #[cfg(test)]

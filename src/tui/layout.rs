@@ -84,11 +84,6 @@ impl Layout {
             Pane::Cost => &mut self.cost,
         }
     }
-
-    pub(super) fn pane(&self, pane: Pane) -> Rect {
-        let mut copy = *self;
-        *copy.pane_mut(pane)
-    }
 }
 
 /// What is below a pane's rule.

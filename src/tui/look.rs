@@ -60,8 +60,14 @@ impl Look {
         self.syntax[class as usize]
     }
 
-    pub fn text(&self) -> Style {
+    /// The style of the empty screen.
+    pub fn ground(&self) -> Style {
         self.scope(Scope::Text)
+    }
+
+    /// Plain text on whatever ground it stands.
+    pub fn text(&self) -> Style {
+        Style { bg: None, ..self.scope(Scope::Text) }
     }
 
     pub fn dim(&self) -> Style {

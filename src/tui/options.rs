@@ -28,6 +28,7 @@ pub enum ThemeChoice {
 
 /// What is known about the terminal before anything is drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "four facts that have nothing to do with each other")]
 pub struct Surroundings {
     /// The user wants no colour (<https://no-color.org>).
     pub no_color: bool,

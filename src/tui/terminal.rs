@@ -34,16 +34,19 @@ pub fn run(options: Options) -> io::Result<()> {
     listen_to_signals(workbench.sender())?;
     let hook = install_panic_hook(std::thread::current().id(), workbench.sender());
     // From here to `leave` the terminal is ours.
-    let outcome =
-        enter().and_then(|()| input::read_events(workbench.sender())).and_then(|()| run_to_the_end(&mut workbench));
+    let outcome = enter().and_then(|()| input::read_events(workbench.sender()));
+    if outcome.is_ok() {
+        run_to_the_end(&mut workbench);
+    }
     leave();
     drop(panic::take_hook());
     panic::set_hook(Box::new(move |info| hook(info)));
     outcome
 }
 
-fn run_to_the_end(workbench: &mut Workbench<CrosstermBackend<BufWriter<Stdout>>>) -> io::Result<()> {
-    let Err(panicked) = panic::catch_unwind(AssertUnwindSafe(|| workbench.run())) else { return Ok(()) };
+/// A panic goes on from here, with the text saved and the terminal given back.
+fn run_to_the_end(workbench: &mut Workbench<CrosstermBackend<BufWriter<Stdout>>>) {
+    let Err(panicked) = panic::catch_unwind(AssertUnwindSafe(|| workbench.run())) else { return };
     // The state may be half changed, but the text was typed by someone.
     let saved = panic::catch_unwind(AssertUnwindSafe(|| workbench.save_now()));
     leave();

@@ -50,7 +50,7 @@ pub(super) fn update(app: &mut App, msg: Msg, now: Instant) -> Vec<Effect> {
         }
         Msg::Hangup => {
             app.leaving = Leaving::Forced;
-            vec![save::save(app)]
+            save::leave(app)
         }
     };
     if app.editor.revision() != revision {

@@ -15,7 +15,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, app: &App) {
     let area = frame.area();
     let layout = Layout::new(app, area);
     let mut paint = Painter { buf: frame.buffer_mut(), look: &app.look };
-    paint.style(area, app.look.text());
+    paint.style(area, app.look.ground());
     title::draw(&mut paint, layout.title, app);
     let cursor = draw_editor(&mut paint, &layout, app);
     results::draw(&mut paint, layout.results, app);
@@ -35,7 +35,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, app: &App) {
     }
     hint::draw(&mut paint, layout.hint, app);
     if app.look.ascii {
-        paint.to_ascii();
+        paint.replace_unicode();
     }
     let typing = app.focus == Pane::Editor && app.popup == Popup::None;
     if let Some(cursor) = cursor.filter(|_| typing) {
@@ -61,6 +61,6 @@ pub(super) fn clear(paint: &mut Painter<'_>, area: Rect) {
     for row in 0..area.height {
         let line = line_of(area, row);
         paint.text(line, line.x, &" ".repeat(usize::from(line.width)), Style::reset());
-        paint.style(line, paint.look.text());
+        paint.style(line, paint.look.ground());
     }
 }

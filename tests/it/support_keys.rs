@@ -18,25 +18,25 @@ use tallyho::tui::{Msg, Options, Surroundings, ThemeChoice, Workbench};
 use tempfile::TempDir;
 
 /// Nothing that these tests do takes so long.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
-pub struct Player {
-    pub workbench: Workbench<TestBackend>,
-    pub home: TempDir,
+pub(crate) struct Player {
+    pub(crate) workbench: Workbench<TestBackend>,
+    pub(crate) home: TempDir,
     data: PathBuf,
     size: (u16, u16),
     shots: Vec<String>,
 }
 
-pub fn plain_terminal() -> Surroundings {
+pub(crate) fn plain_terminal() -> Surroundings {
     Surroundings { no_color: true, truecolor: false, light: false, ascii: false }
 }
 
-pub fn screens() -> PathBuf {
+pub(crate) fn screens() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/screens")
 }
 
-pub fn options(home: &Path, data: &Path) -> Options {
+pub(crate) fn options(home: &Path, data: &Path) -> Options {
     let paths = Paths::under(home.to_owned());
     let connection = files_connection(data.to_owned());
     Options {
@@ -51,11 +51,11 @@ pub fn options(home: &Path, data: &Path) -> Options {
 
 impl Player {
     /// The workbench over the tables of `tests/screens/data`.
-    pub fn new(columns: u16, rows: u16) -> Self {
+    pub(crate) fn new(columns: u16, rows: u16) -> Self {
         Self::with_data(columns, rows, &screens().join("data"))
     }
 
-    pub fn with_data(columns: u16, rows: u16, data: &Path) -> Self {
+    pub(crate) fn with_data(columns: u16, rows: u16, data: &Path) -> Self {
         let home = tempfile::tempdir().unwrap();
         let workbench = start(home.path(), data, (columns, rows));
         let mut player = Self { workbench, home, data: data.to_owned(), size: (columns, rows), shots: Vec::new() };
@@ -63,23 +63,23 @@ impl Player {
         player
     }
 
-    pub fn idle(&mut self) {
+    pub(crate) fn idle(&mut self) {
         assert!(self.workbench.settle(PATIENCE), "the workbench does not come to rest:\n{}", self.screen());
     }
 
     /// Ends the workbench without a word and starts it again on the same home, as a kill would.
-    pub fn restart(&mut self) {
+    pub(crate) fn restart(&mut self) {
         self.workbench = start(self.home.path(), &self.data, self.size);
         self.idle();
     }
 
-    pub fn resize(&mut self, columns: u16, rows: u16) {
+    pub(crate) fn resize(&mut self, columns: u16, rows: u16) {
         self.size = (columns, rows);
         self.workbench.terminal().backend_mut().resize(columns, rows);
         self.workbench.take_and_draw(Msg::Resize { columns, rows });
     }
 
-    pub fn play(&mut self, script: &str) -> &mut Self {
+    pub(crate) fn play(&mut self, script: &str) -> &mut Self {
         let lines = script.lines().filter(|line| !line.starts_with('#'));
         let mut rest = lines.collect::<Vec<_>>().concat();
         while let Some(at) = rest.find('<') {
@@ -116,7 +116,7 @@ impl Player {
     }
 
     /// What is on the screen, line by line, without blanks at the ends.
-    pub fn screen(&mut self) -> String {
+    pub(crate) fn screen(&mut self) -> String {
         let buffer = self.workbench.terminal().backend().buffer();
         let width = usize::from(buffer.area.width);
         if width == 0 {
@@ -138,7 +138,7 @@ impl Player {
     }
 
     /// All that was kept, without what differs from run to run.
-    pub fn record(&mut self) -> String {
+    pub(crate) fn record(&mut self) -> String {
         let last = self.screen();
         let shots = std::mem::take(&mut self.shots);
         let shots: Vec<_> = shots.iter().chain([&last]).map(|it| without_figures(it)).collect();
@@ -146,12 +146,12 @@ impl Player {
     }
 
     /// The editor's text.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.workbench.editor_text().to_owned()
     }
 
     /// Replaces the text and runs it to its end.
-    pub fn run(&mut self, query: &str) -> String {
+    pub(crate) fn run(&mut self, query: &str) -> String {
         self.play("<C-a><Delete>");
         self.workbench.take_and_draw(Msg::Paste(query.to_owned()));
         self.play("<F5>");

@@ -70,7 +70,7 @@ fn no_control_byte_of_the_data_reaches_the_terminal() {
     let terminal = Terminal::with_options(backend, TerminalOptions { viewport }).unwrap();
     let mut workbench = Workbench::new(options(home.path(), data.path()), terminal, |_| {});
     workbench.take_and_draw(Msg::Resize { columns: 80, rows: 24 });
-    let idle = |workbench: &mut Workbench<_>| assert!(workbench.settle(Duration::from_secs(60)));
+    let idle = |workbench: &mut Workbench<_>| assert!(workbench.settle(Duration::from_mins(1)));
     let key = |workbench: &mut Workbench<_>, keys: &str| {
         keys.split(' ').for_each(|it| workbench.key(Chord::parse(it).unwrap()));
     };

@@ -155,9 +155,7 @@ fn draw_group(paint: &mut Painter<'_>, room: Rect, group: &Group) {
     paint.text(room, x, group.name, paint.look.text());
     x += NAMES as u16;
     if let Some(share) = group.share {
-        // A cache that nobody asked has no share; its place stays empty.
-        let filled = share.map_or_else(|| " ".repeat(BAR), |it| bar(it, BAR));
-        x = paint.text(room, x, &filled, paint.look.scope(Scope::Bar)) + 2;
+        x = paint.text(room, x, &bar(share, BAR), paint.look.scope(Scope::Bar)) + 2;
     }
     for (idx, counter) in group.counters.iter().enumerate() {
         if idx > 0 {

@@ -51,6 +51,8 @@ pub(in crate::tui) struct Editor {
     /// First visible line and column.
     top: usize,
     left: usize,
+    /// The width of the view.
+    columns: usize,
 }
 
 impl Editor {
@@ -73,6 +75,7 @@ impl Editor {
             goal: None,
             top: 0,
             left: 0,
+            columns: 0,
         };
         editor.refresh();
         editor.jump(cursor.0, cursor.1);
@@ -244,6 +247,10 @@ impl Editor {
         self.top = self.top.min(self.area.lines().len().saturating_sub(rows.min(self.area.lines().len())));
         let x = display_column(&self.area.lines()[row], col);
         let columns = columns.max(2);
+        if std::mem::replace(&mut self.columns, columns) != columns {
+            // In a window of another width the view is placed anew.
+            self.left = 0;
+        }
         if x < self.left {
             self.left = x.saturating_sub(columns / 3);
         } else if x + 1 >= self.left + columns {

@@ -77,6 +77,7 @@ fn actions(app: &App) -> Vec<Action> {
     let mut actions = match app.focus {
         Pane::Editor => vec![Run, ToggleHistory, ToggleCost, NextPane, Help, Quit],
         Pane::Results if app.results.record.is_some() => vec![Cancel, PreviousRecord, NextRecord, Copy, Zoom],
+        Pane::Results if !app.results.shows_grid() => vec![Run, NextPane, ToggleHistory, Help],
         Pane::Results => vec![Open, Copy, NextPane, Zoom, Run, Help],
         Pane::History if app.history.is_filtering() => vec![Open, Cancel],
         Pane::History => vec![Open, Filter, ToggleHistory, NextPane, Zoom, Help],

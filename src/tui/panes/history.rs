@@ -184,7 +184,7 @@ fn draw_run(paint: &mut Painter<'_>, area: Rect, row: u16, run: &Entry, chosen: 
         Outcome::Interrupted => ("?", Scope::Warning),
     };
     let mut pieces: Vec<(String, Style)> = vec![(format!(" {mark} "), look.scope(scope)), (when(run), dim)];
-    pieces.extend(ending(run).map(|it| (format!("  {it}"), look.text())));
+    pieces.push((format!("  {}", ending(run)), look.text()));
     let (first, second) = (line_of(area, row), line_of(area, row + 1));
     if chosen {
         let style = look.scope(if focused { Scope::GridCell } else { Scope::GridRow });
@@ -196,28 +196,27 @@ fn draw_run(paint: &mut Painter<'_>, area: Rect, row: u16, run: &Entry, chosen: 
 }
 
 /// What came of the run, in words.
-fn ending(run: &Entry) -> Option<String> {
+fn ending(run: &Entry) -> String {
     let ending = &run.ending;
     let rows = format!("{} {}", grouped(ending.n_rows as i64), if ending.n_rows == 1 { "row" } else { "rows" });
     let elapsed = ending.elapsed.map_or_else(String::new, |it| format!("  {}", duration(Duration::from_micros(it))));
     match ending.outcome {
-        Outcome::Rows if ending.truncated => Some(format!("{rows}, not all{elapsed}")),
-        Outcome::Rows => Some(format!("{rows}{elapsed}")),
-        Outcome::Cancelled => Some(format!("stopped, {rows}{elapsed}")),
-        Outcome::Failed => Some(ending.error.clone().unwrap_or_else(|| "failed".to_owned())),
-        Outcome::Running => Some("running".to_owned()),
-        Outcome::Interrupted => Some("was cut off".to_owned()),
+        Outcome::Rows if ending.truncated => format!("{rows}, not all{elapsed}"),
+        Outcome::Rows => format!("{rows}{elapsed}"),
+        Outcome::Cancelled => format!("stopped, {rows}{elapsed}"),
+        Outcome::Failed => ending.error.clone().unwrap_or_else(|| "failed".to_owned()),
+        Outcome::Running => "running".to_owned(),
+        Outcome::Interrupted => "was cut off".to_owned(),
     }
 }
 
 /// The query without its comments, in one line.
 fn one_line(query: &str) -> String {
-    let lines: Vec<_> = query.lines().map(str::trim).filter(|it| !it.is_empty()).collect();
+    // No window is so wide, and a query may be a megabyte.
+    let head = &query[..query.floor_char_boundary(8_000)];
+    let lines: Vec<_> = head.lines().map(str::trim).filter(|it| !it.is_empty()).collect();
     let worded: Vec<_> = lines.iter().copied().filter(|it| !it.starts_with("//")).collect();
-    let mut joined = if worded.is_empty() { lines } else { worded }.join(" ");
-    // No window is so wide.
-    joined.truncate(joined.floor_char_boundary(600));
-    joined
+    if worded.is_empty() { lines } else { worded }.join(" ")
 }
 
 /// `11-21 22:04Z`: month, day and time of the run.

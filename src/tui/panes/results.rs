@@ -118,7 +118,7 @@ impl Results {
     }
 
     /// True when there is something for the grid to show.
-    fn shows_grid(&self) -> bool {
+    pub(in crate::tui) fn shows_grid(&self) -> bool {
         matches!(self.content, Content::Rows(_)) && self.n_rows() > 0 && self.n_columns() > 0
     }
 

@@ -39,18 +39,21 @@ pub(super) fn run(app: &mut App) -> Vec<Effect> {
         );
         return Vec::new();
     };
-    let mut effects = Vec::new();
-    if let Some(old) = app.run.take() {
-        effects.push(Effect::CancelRun(old.id));
-        let elapsed = app.now.duration_since(old.started);
-        effects.push(ending(old.id, Outcome::Cancelled, elapsed, app.results.n_rows() as u64));
-    }
+    let mut effects = abandon(app);
     let id = RunId(app.next_run);
     app.next_run += 1;
     let text = app.editor.text()[range.clone()].to_owned();
     app.run = Some(Running { id, text: text.clone(), offset: range.start, started: app.now, stopping: false });
     effects.push(Effect::StartRun { id, text });
     effects
+}
+
+/// Stops the run under way without waiting for its last word.
+pub(super) fn abandon(app: &mut App) -> Vec<Effect> {
+    let Some(old) = app.run.take() else { return Vec::new() };
+    let elapsed = app.now.duration_since(old.started);
+    let n_rows = app.results.awaiting().map_or(0, |it| it.n_rows() as u64);
+    vec![Effect::CancelRun(old.id), ending(old.id, Outcome::Cancelled, elapsed, n_rows)]
 }
 
 /// Asks the run under way to stop.

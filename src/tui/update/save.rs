@@ -64,7 +64,14 @@ pub(super) fn quit(app: &mut App) -> Vec<Effect> {
         return vec![Effect::Leave];
     }
     app.leaving = Leaving::Asked;
-    vec![save(app)]
+    leave(app)
+}
+
+/// Ends the run and saves the text; when that is done the loop ends.
+pub(super) fn leave(app: &mut App) -> Vec<Effect> {
+    let mut effects = super::runs::abandon(app);
+    effects.push(save(app));
+    effects
 }
 
 /// Brings back the text of the last time, before anything that was typed meanwhile.

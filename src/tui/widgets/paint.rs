@@ -84,7 +84,7 @@ impl Painter<'_> {
     }
 
     /// Replaces what is not ASCII, for terminals that show nothing else.
-    pub(in crate::tui) fn to_ascii(&mut self) {
+    pub(in crate::tui) fn replace_unicode(&mut self) {
         for cell in &mut self.buf.content {
             let symbol = cell.symbol();
             if symbol.is_ascii() {
@@ -92,20 +92,17 @@ impl Painter<'_> {
             }
             let plain = match symbol {
                 "━" => "=",
-                "─" => "-",
+                "─" | "–" => "-",
                 "▌" | "█" | "▉" | "▊" => "#",
                 "▋" | "▍" | "▎" | "▏" => ":",
                 "│" => "|",
-                "┬" | "┴" | "┷" | "┯" => "+",
+                "┬" | "┴" | "┷" | "✓" => "+",
                 "…" | "▸" => ">",
                 "·" => ".",
-                "–" | "—" => "-",
                 "●" => "*",
                 "○" => "o",
-                "✓" => "+",
                 "✗" => "x",
                 "■" => "s",
-                "×" => "x",
                 _ => "?",
             };
             cell.set_symbol(plain);

@@ -10,8 +10,8 @@ use crate::tui::panes::results::grouped;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Group {
     pub(super) name: &'static str,
-    /// For a cache that was counted: the share of hits, if anything was looked up.
-    pub(super) share: Option<Option<f64>>,
+    /// Of a cache that was asked: the share of hits.
+    pub(super) share: Option<f64>,
     pub(super) counters: Vec<Counter>,
 }
 
@@ -57,7 +57,7 @@ fn cache(name: &'static str, counts: Option<CacheCounts>) -> Group {
         count("hit", counts.map(|it| it.hits)),
         count("miss", counts.map(|it| it.misses)),
     ];
-    Group { name, share: counts.map(|_| share), counters }
+    Group { name, share, counters }
 }
 
 fn tier(name: &'static str, bytes: Option<TierBytes>) -> Group {
