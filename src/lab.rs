@@ -39,7 +39,7 @@ pub const END: i64 = clock::END;
 use world::World;
 
 /// Makes the small lab in the folder unless this version of it is there already. One Parquet file a table, and
-/// `truth.jsonl`. Blocks; `progress` hears the share done, 0 to 1. Safe when two processes do it at once: files are
+/// `_truth.jsonl`. Blocks; `progress` hears the share done, 0 to 1. Safe when two processes do it at once: files are
 /// written aside and renamed.
 pub fn ensure(folder: &Path, progress: &dyn Fn(f32)) -> Result<(), LabError> {
     if files::is_current(folder) {
@@ -56,7 +56,8 @@ pub fn ensure(folder: &Path, progress: &dyn Fn(f32)) -> Result<(), LabError> {
     Ok(())
 }
 
-const TRUTH: &str = "truth.jsonl";
+/// The underscore keeps it from being opened as a table beside the others.
+const TRUTH: &str = "_truth.jsonl";
 
 /// Every file of the lab but the one that seals it.
 fn file_names() -> Vec<String> {

@@ -5,17 +5,29 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 use super::error::LabError;
 
-/// What the version file holds. Any change of the generator's output counts it up.
-const VERSION: &str = "tallyho lab small 1\n";
+/// The digest of every file of the lab, as a test pins them.
+const PINS: &str = include_str!("../../assets/lab/pins.sha256");
 const VERSION_FILE: &str = "lab.version";
+
+/// The first line of the version file. It is made of the pins, so that it changes whenever the generator's output does.
+fn version() -> String {
+    let mut line = String::from("tallyho lab small ");
+    for byte in &Sha256::digest(PINS)[..8] {
+        let _ = write!(line, "{byte:02x}");
+    }
+    line.push('\n');
+    line
+}
 
 /// True when the folder holds this version of the lab, complete: the version file is written last, and names every file
 /// with its size.
 pub(super) fn is_current(folder: &Path) -> bool {
     let Ok(text) = fs::read_to_string(folder.join(VERSION_FILE)) else { return false };
-    let Some(list) = text.strip_prefix(VERSION) else { return false };
+    let Some(list) = text.strip_prefix(&version()) else { return false };
     list.lines().all(|line| {
         line.split_once(' ').is_some_and(|(size, name)| {
             fs::metadata(folder.join(name)).is_ok_and(|found| found.len().to_string() == size)
@@ -40,7 +52,7 @@ pub(super) fn prepare(folder: &Path, names: &[String]) -> Result<(), LabError> {
 pub(super) fn write_all(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), LabError> {
     let mut aside = Aside { paths: Vec::new() };
     let suffix = format!("{}.part", std::process::id());
-    let mut version = VERSION.to_owned();
+    let mut version = version();
     for (name, bytes) in files {
         aside.write(folder.join(format!(".{name}.{suffix}")), bytes)?;
         let _ = writeln!(version, "{} {name}", bytes.len());

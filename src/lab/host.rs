@@ -149,7 +149,7 @@ fn session(world: &mut World, device: usize, user: usize, boot: &Boot, from: i64
     );
     let teams = app(world, "ms-teams.exe", "\"ms-teams.exe\" msteams:system-initiated");
     let outlook = app(world, "OUTLOOK.EXE", "\"C:\\Program Files\\Microsoft Office\\root\\Office16\\OUTLOOK.EXE\" ");
-    let browser = if device % 3 == 0 {
+    let browser = if device.is_multiple_of(3) {
         app(
             world,
             "chrome.exe",

@@ -37,17 +37,6 @@ impl Pool {
     pub(super) fn text(&self, sym: Sym) -> &str {
         &self.texts[sym.0 as usize]
     }
-
-    pub(super) fn len(&self) -> usize {
-        self.texts.len()
-    }
-}
-
-impl Sym {
-    /// Position in the pool.
-    pub(super) fn number(self) -> usize {
-        self.0 as usize
-    }
 }
 
 /// What can be put into a cell.

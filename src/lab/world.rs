@@ -8,7 +8,7 @@ use super::net::Sites;
 use super::org::{NETBIOS, Org, UserKind};
 use super::process::{Account, Integrity, Launch, Process, ProcessId};
 use super::rng::Rng;
-use super::rows::{NO_DEVICE, Pool, Row, Sym, Table};
+use super::rows::{NO_DEVICE, NULL, Pool, Row, Sym, Table};
 use super::story::Story;
 use super::truth::{Mark, Step};
 use crate::kql::Schema;
@@ -359,6 +359,10 @@ impl World {
         let mut row = self.process_row(T::DeviceProcessEvents, parent, time);
         row.set("ActionType", "ProcessCreated");
         created_process(&mut row, &process);
+        // The sensor misses some numbers of short-lived processes: half a per cent of all rows.
+        if row.pool.text(process.image.file) == "conhost.exe" && process.created % 40 == 0 {
+            row.set("ProcessId", NULL);
+        }
     }
 }
 

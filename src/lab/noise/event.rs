@@ -83,7 +83,13 @@ fn by_system(world: &mut World, rng: &mut Rng, boot: &Boot, time: i64) {
             r#"{"ScanTypeIndex":"Quick","User":"NT AUTHORITY\\SYSTEM"}"#,
         ),
         7 => {
-            plain(world, boot.lsass, time, "ProcessPrimaryTokenModified", r#"{"OriginalTokenIntegrityLevel":"System"}"#)
+            plain(
+                world,
+                boot.lsass,
+                time,
+                "ProcessPrimaryTokenModified",
+                r#"{"OriginalTokenIntegrityLevel":"System"}"#,
+            );
         }
         8 => plain(world, boot.svchost[3], time, "FirewallInboundConnectionBlocked", r#"{"Profile":"Domain"}"#),
         9 => driver(world, rng, boot.system, time),

@@ -34,7 +34,7 @@ fn snapshot(world: &mut World, device: usize, day: i64, change: i64) {
     let public = public_ip(world, device);
     let patched = time > march(12, 10, 0, 0);
     let (platform, version, build, distribution) = match it.kind {
-        DeviceKind::Workstation if device % 6 == 0 => ("Windows10", "10.0", 19_045, "Windows10"),
+        DeviceKind::Workstation if device.is_multiple_of(6) => ("Windows10", "10.0", 19_045, "Windows10"),
         DeviceKind::Workstation => ("Windows11", "10.0", 22_631, "Windows11"),
         DeviceKind::Server => ("WindowsServer2022", "10.0", 20_348, "WindowsServer2022"),
         DeviceKind::Mac => ("macOS", "14.7", 23, "macOS"),

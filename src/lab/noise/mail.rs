@@ -65,7 +65,7 @@ pub(super) fn fill(world: &mut World, rates: &Rates) {
                 recipient: mail.recipient,
             }));
         }
-        if mail.threat != "" && !mail.blocked {
+        if !mail.threat.is_empty() && !mail.blocked {
             threats.push(mail);
         }
     }
@@ -124,7 +124,7 @@ fn ordinary(world: &mut World, rng: &mut Rng, urls: usize, files: usize) -> Mail
         subject: subject(rng, threat),
         direction,
         threat,
-        blocked: threat != "" && rng.chance(600),
+        blocked: !threat.is_empty() && rng.chance(600),
         urls: (0..urls).map(|_| link(world, rng)).collect(),
         files: (0..files).map(|_| attachment(world, rng)).collect(),
     }

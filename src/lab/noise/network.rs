@@ -6,6 +6,7 @@ use crate::lab::net::{Connection, connect};
 use crate::lab::org::DeviceKind;
 use crate::lab::process::ProcessId;
 use crate::lab::rng::Rng;
+use crate::lab::truth::Step;
 use crate::lab::world::{T, World};
 
 pub(super) fn fill(world: &mut World, rows: usize) {
@@ -118,14 +119,20 @@ fn other(world: &mut World, rng: &mut Rng, device: usize, time: i64) {
     connect(world, rng, process, time, &Connection::tcp(ip, port, &url));
 }
 
+const REGULAR: Step = Step::new("bait-beacon", "");
+
 /// Programs that call home at fixed intervals: more regular than any beacon.
 pub(in crate::lab) fn clockwork(world: &mut World) {
     for short in ["HF-WS-012", "HF-WS-033"] {
         teams(world, short);
+        world.mark(T::DeviceNetworkEvents, REGULAR, "keep-alive every 45 seconds; this is the last");
     }
     antivirus(world);
+    world.mark(T::DeviceNetworkEvents, REGULAR, "antivirus cloud every 300 seconds; this is the last");
     time_service(world);
+    world.mark(T::DeviceNetworkEvents, REGULAR, "time every 1,024 seconds; this is the last");
     licence(world);
+    world.mark(T::DeviceNetworkEvents, REGULAR, "licence every 60 seconds without jitter; this is the last");
 }
 
 /// The chat client keeps its connection every 45 seconds of a working day.

@@ -8,7 +8,10 @@ use crate::lab::clock::{self, HOUR, MILLISECOND, MINUTE, SECOND};
 use crate::lab::org::DeviceKind;
 use crate::lab::process::{Integrity, Launch, ProcessId};
 use crate::lab::rng::Rng;
+use crate::lab::truth::Step;
 use crate::lab::world::{Boot, Session, T, World};
+
+const INVENTORY: Step = Step::new("bait-encoded-powershell", "");
 
 pub(super) fn fill(world: &mut World, rows: usize) {
     inventory(world);
@@ -43,6 +46,13 @@ fn inventory(world: &mut World) {
             let Some(boot) = world.boot(device, time) else { continue };
             let life = rng.range(4 * SECOND, 40 * SECOND).min(boot.to - time);
             let shell = world.spawn(boot.sccm, time, &Launch::new("powershell.exe", command.as_str(), life));
+            if device == 0 && day == 0 {
+                world.mark(
+                    T::DeviceProcessEvents,
+                    INVENTORY,
+                    "the same blob on every device every day; this is the first",
+                );
+            }
             conhost(world, &mut rng, shell, time);
         }
     }

@@ -45,7 +45,7 @@ pub(super) fn beacon(world: &mut World, story: &Story) {
 /// From 23:00 to 05:30 it keeps quiet.
 fn is_silent(time: i64) -> bool {
     let of_day = time - midnight(day_of(time));
-    of_day >= 23 * HOUR || of_day < 5 * HOUR + 30 * MINUTE
+    !(5 * HOUR + 30 * MINUTE..23 * HOUR).contains(&of_day)
 }
 
 fn is_alive(world: &World, process: ProcessId, time: i64) -> bool {

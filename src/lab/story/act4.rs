@@ -10,8 +10,11 @@ use crate::lab::rng::Rng;
 use crate::lab::truth::Step;
 use crate::lab::world::{T, World};
 
+/// Hour, minute and second.
+type Clock = (i64, i64, i64);
+
 /// Clock time, image, command, technique.
-const COMMANDS: [((i64, i64, i64), &str, &str, &str); 7] = [
+const COMMANDS: [(Clock, &str, &str, &str); 7] = [
     ((9, 20, 14), "whoami.exe", "whoami /all", "T1033"),
     ((9, 21, 2), "ipconfig.exe", "ipconfig /all", "T1016"),
     ((9, 23, 47), "net.exe", "net group \"Domain Admins\" /domain", "T1069.002"),
@@ -21,7 +24,7 @@ const COMMANDS: [((i64, i64, i64), &str, &str, &str); 7] = [
     ((9, 41, 5), "systeminfo.exe", "systeminfo", "T1082"),
 ];
 
-const SEARCHES: [((i64, i64, i64), &str, &str); 2] = [
+const SEARCHES: [(Clock, &str, &str); 2] = [
     ((9, 32, 9), "(&(objectCategory=person)(servicePrincipalName=*))", "accounts with service principal names"),
     ((9, 34, 44), "(&(objectCategory=person)(adminCount=1))", "administrators of the domain"),
 ];

@@ -272,7 +272,7 @@ fn evidence_points_at_rows_that_exist() {
 
 #[test]
 fn the_truth_log_names_rows_that_exist() {
-    let text = std::fs::read_to_string(folder().join("truth.jsonl")).unwrap();
+    let text = std::fs::read_to_string(folder().join("_truth.jsonl")).unwrap();
     let mut rows: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
     for name in TABLES {
         let it = table(name);

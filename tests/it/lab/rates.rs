@@ -97,6 +97,7 @@ fn processes_look_like_real_telemetry() {
     shapes.near("High", level("High"), 70, 30);
     let low = level("Low") + level("AppContainer");
     shapes.near("Low and AppContainer", low, 40, 20);
+    shapes.near("without a number", it.per_mille(|row| it.number("ProcessId", row).is_none()), 5, 3);
     let mut lengths: Vec<usize> = (0..it.len()).map(|row| it.text("ProcessCommandLine", row).len()).collect();
     lengths.sort_unstable();
     assert!((40..=95).contains(&lengths[it.len() / 2]), "median {}", lengths[it.len() / 2]);

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::compute::concat_batches;
 use arrow::datatypes::{DataType, Int32Type, Int64Type};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::file::metadata::RowGroupMetaData;
 
 pub(super) struct Table {
     pub(super) batch: RecordBatch,
@@ -19,8 +21,8 @@ pub(super) struct Table {
 impl Table {
     pub(super) fn read(path: &Path) -> Self {
         let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(path).unwrap()).unwrap();
-        let groups = reader.metadata().row_groups().iter().map(|group| group.num_rows()).collect();
-        let schema = reader.schema().clone();
+        let groups = reader.metadata().row_groups().iter().map(RowGroupMetaData::num_rows).collect();
+        let schema = Arc::clone(reader.schema());
         let batches: Vec<RecordBatch> = reader.build().unwrap().map(Result::unwrap).collect();
         let batch = concat_batches(&schema, &batches).unwrap();
         let columns = schema.fields().iter().enumerate().map(|(index, field)| (field.name().clone(), index)).collect();
