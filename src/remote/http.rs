@@ -101,7 +101,10 @@ fn client(url: &Url) -> reqwest::Result<Client> {
         .timeout(REQUEST_TIMEOUT)
         .user_agent(concat!("tallyho/", env!("CARGO_PKG_VERSION")))
         .redirect(redirect::Policy::custom(same_place));
-    if is_loopback(url) { builder.no_proxy().build() } else { builder.build() }
+    let builder = if is_loopback(url) { builder.no_proxy() } else { builder };
+    // Plain http needs no certificates, and must work on a system that has none: then nobody is trusted.
+    let builder = if url.scheme() == "http" { builder.tls_certs_only([]) } else { builder };
+    builder.build()
 }
 
 /// Follows a redirect only to the same host, and only one that keeps the request as it is. Any other answer is shown.

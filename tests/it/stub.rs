@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 /// One request as it came.
 #[derive(Debug, Clone)]
@@ -32,7 +33,7 @@ impl Stub {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
         let thread = std::thread::spawn(move || {
-            let (mut stream, _) = listener.accept().unwrap();
+            let mut stream = accept(&listener);
             let received = read_request(&stream);
             answer(&mut stream);
             received
@@ -59,6 +60,19 @@ pub(crate) fn response(status: u16, headers: &[(String, String)], body: &[u8]) -
     let length = body.len();
     let head = format!("HTTP/1.1 {status} Stub\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n");
     [head.as_bytes(), body].concat()
+}
+
+/// The first connection; a client that never comes is a failure and no endless wait.
+fn accept(listener: &TcpListener) -> TcpStream {
+    listener.set_nonblocking(true).unwrap();
+    for _ in 0..1000 {
+        if let Ok((stream, _)) = listener.accept() {
+            stream.set_nonblocking(false).unwrap();
+            return stream;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    panic!("nobody asked the stub");
 }
 
 fn read_request(stream: &TcpStream) -> Received {
