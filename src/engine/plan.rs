@@ -1,7 +1,7 @@
 //! A bound relation becomes a logical plan.
 //!
-//! Columns keep no KQL names inside a plan: each has an internal name that is unique in the query (`c0`, `c1`, …), and
-//! [`Planned::columns`] says which one stands at which place. So duplicate or odd names never matter, and nothing is
+//! Columns keep no KQL names inside a plan: each has an internal name that is unique in the query (`c0`, `c1`, …; those
+//! of a scan are unique with its name), and [`Planned::columns`] says which one stands at which place. So duplicate or odd names never matter, and nothing is
 //! ever parsed as an identifier.
 
 use std::sync::Arc;
@@ -123,7 +123,8 @@ impl<'a> Planner<'a> {
         Ok(Planned { plan, columns })
     }
 
-    /// The scan of a table-like thing, its columns renamed to fresh names.
+    /// The scan of a table-like thing. The scan itself has a fresh name and its columns keep theirs below it: giving each
+    /// a fresh one would take a projection of all, and a table may have ten thousand columns.
     pub(in crate::engine) fn scan(
         &mut self,
         provider: &Arc<dyn TableProvider>,
@@ -132,9 +133,8 @@ impl<'a> Planner<'a> {
         let table = TableReference::bare(self.fresh());
         let source = provider_as_source(Arc::clone(provider));
         let plan = LogicalPlanBuilder::scan(table.clone(), source, None)?.build()?;
-        let input = Planned { plan, columns: Vec::new() };
-        let values = names.iter().map(|name| Expr::Column(Column::new(Some(table.clone()), *name))).collect();
-        self.project(input, values)
+        let columns = names.iter().map(|name| Column::new(Some(table.clone()), *name)).collect();
+        Ok(Planned { plan, columns })
     }
 }
 
