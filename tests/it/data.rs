@@ -177,9 +177,11 @@ fn ten_thousand_columns_and_a_cell_of_a_megabyte() {
 
     let wide = engine.schema().table("Wide").unwrap();
     assert_eq!((wide.columns.len(), wide.columns[9_999].ty), (10_000, ScalarType::Long));
-    let (rows, _) = run(&engine, table(&engine, "Wide"));
-
-    assert_eq!((rows.n_rows(), rows.cell_json(0, 9_999).as_str()), (1, "9999"));
+    let last = Scalar { kind: ScalarKind::Column(9_999), ty: ScalarType::Long, span: 0..0 };
+    let operator = Operator::Project { input: Box::new(table(&engine, "Wide")), values: vec![last] };
+    let columns = vec![ColumnSymbol::new("c9999", ScalarType::Long)];
+    let (rows, _) = run(&engine, Relation { operator, columns, span: 0..0 });
+    assert_eq!((rows.n_rows(), rows.cell_json(0, 0).as_str()), (1, "9999"));
     let big = cells(&engine, "Big");
     assert_eq!(
         big.iter().map(|row| row[1].len()).collect::<Vec<_>>(),
@@ -192,8 +194,8 @@ fn ten_thousand_columns_and_a_cell_of_a_megabyte() {
 #[test]
 fn stray_quotes_on_every_line_do_not_take_for_ever() {
     let folder = tempfile::tempdir().unwrap();
-    let lines: String = (0..20_000).map(|n| format!("{n},\"open\n")).collect();
-    fs::write(folder.path().join("Quotes.csv"), format!("a,b\n{lines}")).unwrap();
+    let lines: Vec<_> = (0..20_000).map(|n| format!("{n},\"open\n")).collect();
+    fs::write(folder.path().join("Quotes.csv"), format!("a,b\n{}", lines.concat())).unwrap();
     let started = std::time::Instant::now();
     let rows = cells(&open(folder.path()), "Quotes");
     assert!(rows.len() >= 10_000, "{}", rows.len());
@@ -203,8 +205,8 @@ fn stray_quotes_on_every_line_do_not_take_for_ever() {
 #[test]
 fn many_rows_come_in_order_and_whole() {
     let folder = tempfile::tempdir().unwrap();
-    let lines: String = (0..100_000).map(|n| format!("{n},row {n}\n")).collect();
-    fs::write(folder.path().join("Many.csv"), format!("n,text\n{lines}")).unwrap();
+    let lines: Vec<_> = (0..100_000).map(|n| format!("{n},row {n}\n")).collect();
+    fs::write(folder.path().join("Many.csv"), format!("n,text\n{}", lines.concat())).unwrap();
     let rows = cells(&open(folder.path()), "Many");
     assert_eq!(rows.len(), 100_000);
     let mut numbers: Vec<u32> = rows.iter().map(|row| row[0].parse().unwrap()).collect();
@@ -348,9 +350,12 @@ fn compare(engine: &Engine, name: &str, column: &str, operator: (bool, ScalarOpe
     Relation { operator: Operator::Where { input: Box::new(input), predicate }, columns, span: 0..0 }
 }
 
+/// The instants `n` minutes after 1970, for `n` below the argument.
+type MakeTimes = fn(i64) -> ArrayRef;
+
 #[test]
 fn time_predicates_prune_row_groups_in_the_unit_of_the_file() {
-    let units: Vec<(&str, fn(i64) -> ArrayRef)> = vec![
+    let units: [(&str, MakeTimes); 4] = [
         ("seconds", |n| Arc::new((0..n).map(|it| Some(it * 60)).collect::<TimestampSecondArray>())),
         ("millis", |n| Arc::new((0..n).map(|it| Some(it * 60_000)).collect::<TimestampMillisecondArray>())),
         ("micros", |n| Arc::new((0..n).map(|it| Some(it * 60_000_000)).collect::<TimestampMicrosecondArray>())),

@@ -121,10 +121,9 @@ pub(super) fn to_real(cell: Cell<'_>) -> Converted<f64> {
 
 pub(super) fn to_decimal(cell: Cell<'_>) -> Converted<i256> {
     match cell {
-        Cell::Null => Ok(None),
         Cell::Bool(value) => to_decimal(Cell::Number(if value { "1" } else { "0" })),
         Cell::Number(text) | Cell::Text(text) if !is_blank(text.trim()) => parse_decimal(text).map(Some).ok_or(Unfit),
-        Cell::Number(_) | Cell::Text(_) => Ok(None),
+        Cell::Null | Cell::Number(_) | Cell::Text(_) => Ok(None),
         Cell::Nested(_) => Err(Unfit),
     }
 }

@@ -58,8 +58,8 @@ pub(super) fn to_storage(array: &ArrayRef, declared: Option<ScalarType>, ty: Sca
         return Ok(if ty == ScalarType::String { no_nulls(&array) } else { array });
     }
     match (ty, natural) {
-        (ScalarType::Datetime, ScalarType::Datetime) => datetimes(&array),
-        (ScalarType::Timespan, ScalarType::Timespan) => timespans(&array),
+        (ScalarType::Datetime, ScalarType::Datetime) => Ok(datetimes(&array)),
+        (ScalarType::Timespan, ScalarType::Timespan) => Ok(timespans(&array)),
         (ScalarType::Bool, ScalarType::Bool) => Ok(array),
         (ScalarType::Int | ScalarType::Long | ScalarType::Real, from) if from.is_numeric() => number(&array, ty),
         // A real becomes the decimal of its shortest text, which the slow way makes.
@@ -112,8 +112,8 @@ fn number(array: &ArrayRef, ty: ScalarType) -> Result<ArrayRef> {
     cast(&(Arc::new(whole) as ArrayRef), &data_type(ty))
 }
 
-fn datetimes(array: &ArrayRef) -> Result<ArrayRef> {
-    Ok(match array.data_type() {
+fn datetimes(array: &ArrayRef) -> ArrayRef {
+    match array.data_type() {
         DataType::Timestamp(TimeUnit::Second, _) => instants::<TimestampSecondType>(array, TICKS_PER_SECOND),
         DataType::Timestamp(TimeUnit::Millisecond, _) => instants::<TimestampMillisecondType>(array, 10_000),
         DataType::Timestamp(TimeUnit::Microsecond, _) => instants::<TimestampMicrosecondType>(array, 10),
@@ -123,7 +123,7 @@ fn datetimes(array: &ArrayRef) -> Result<ArrayRef> {
         }
         DataType::Date32 => instants::<Date32Type>(array, TICKS_PER_DAY),
         _ => instants::<Date64Type>(array, 10_000),
-    })
+    }
 }
 
 /// Counts since 1970 of so many ticks each.
@@ -141,11 +141,11 @@ fn in_range(ticks: i64) -> Option<i64> {
     (0..=MAX_DATETIME_TICKS).contains(&ticks).then_some(ticks)
 }
 
-fn timespans(array: &ArrayRef) -> Result<ArrayRef> {
+fn timespans(array: &ArrayRef) -> ArrayRef {
     let nanoseconds = |values: &PrimitiveArray<DurationNanosecondType>| -> ArrayRef {
         Arc::new(values.unary::<_, Int64Type>(|value| value.div_euclid(100)))
     };
-    Ok(match array.data_type() {
+    match array.data_type() {
         DataType::Duration(TimeUnit::Second) => spans::<DurationSecondType>(array, TICKS_PER_SECOND),
         DataType::Duration(TimeUnit::Millisecond) => spans::<DurationMillisecondType>(array, 10_000),
         DataType::Duration(TimeUnit::Microsecond) => spans::<DurationMicrosecondType>(array, 10),
@@ -157,7 +157,7 @@ fn timespans(array: &ArrayRef) -> Result<ArrayRef> {
             let values = array.as_primitive::<Time64NanosecondType>();
             Arc::new(values.unary::<_, Int64Type>(|value| value.div_euclid(100)))
         }
-    })
+    }
 }
 
 fn spans<T>(array: &ArrayRef, ticks: i64) -> ArrayRef

@@ -75,7 +75,9 @@ pub(super) fn load(root: &Path, known: &Schema, progress: &dyn Fn(f32)) -> Data 
     }
     for Assembled { table, latest, findings } in assembled {
         data.data_end = data.data_end.max(latest);
-        findings.into_iter().for_each(|(file, findings)| findings.report(&file, &mut data.report));
+        for (file, findings) in findings {
+            findings.report(&file, &mut data.report);
+        }
         if let Some((symbol, table)) = table {
             data.tables.insert(symbol.name.clone(), Arc::new(table));
             data.schema.insert(symbol);
@@ -199,9 +201,9 @@ impl Rows {
             Self::Parquet(file) => parquet::columns(&file.schema).map(|(name, ty)| (name, Some(ty))).collect(),
             Self::Unpacked(file) => parquet::columns(&file.schema).map(|(name, ty)| (name, Some(ty))).collect(),
             Self::Raw(table) => {
-                let ty = |column: &RawColumn| match official.contains(column.name.as_str()) {
-                    true => None,
-                    false => infer::infer(column, table.typed),
+                let ty = |column: &RawColumn| {
+                    let known = official.contains(column.name.as_str());
+                    if known { None } else { infer::infer(column, table.typed) }
                 };
                 table.columns().iter().map(|column| (column.name.as_str(), ty(column))).collect()
             }

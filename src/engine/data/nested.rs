@@ -10,7 +10,7 @@ use super::cell::Cell;
 use super::convert::{natural_type, to_storage};
 use super::json_text;
 use crate::kql::ScalarType;
-use crate::result::{datetime_text, real_text, timespan_text};
+use crate::result::{datetime_text, parse_guid, real_text, timespan_text};
 
 /// A cell with its own text.
 #[derive(Debug, Clone)]
@@ -105,7 +105,14 @@ fn guids(array: &ArrayRef) -> Vec<OwnedCell> {
     let Some(bytes) = array.as_fixed_size_binary_opt() else {
         return each(array, |row| OwnedCell::Text(array.as_string::<i32>().value(row).to_owned()));
     };
-    each(array, |row| OwnedCell::Text(bytes.value(row).iter().map(|byte| format!("{byte:02x}")).collect()))
+    each(array, |row| OwnedCell::Text(hexadecimal(bytes.value(row))))
+}
+
+/// As guids are written, when there are sixteen bytes.
+fn hexadecimal(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+    let text: String = digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect();
+    parse_guid(&text).unwrap_or(text)
 }
 
 fn texts(array: &ArrayRef) -> Result<Vec<OwnedCell>> {

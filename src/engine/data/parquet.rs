@@ -36,7 +36,7 @@ pub(super) fn open(path: &Path, findings: &mut Findings) -> Result<ParquetFile, 
     let location = locate(path)?;
     let file = File::open(path).map_err(|error| error.to_string())?;
     let footer = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|error| error.to_string())?;
-    let schema = footer.schema().clone();
+    let schema = Arc::clone(footer.schema());
     let mut seen = HashSet::new();
     for field in schema.fields() {
         if !seen.insert(field.name()) {

@@ -3,23 +3,13 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, StringArray, new_null_array};
-use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::datatypes::{Field, Schema, SchemaRef};
 
+pub(super) use crate::engine::storage::data_type;
 use crate::kql::{ColumnSymbol, ScalarType};
 
 /// Arrow field metadata with which Tallyho's own Parquet files say the KQL type of a column that Arrow cannot tell.
 pub(super) const DECLARED_TYPE: &str = "tallyho.type";
-
-pub(super) fn data_type(ty: ScalarType) -> DataType {
-    match ty {
-        ScalarType::Bool => DataType::Boolean,
-        ScalarType::Int => DataType::Int32,
-        ScalarType::Long | ScalarType::Datetime | ScalarType::Timespan => DataType::Int64,
-        ScalarType::Real => DataType::Float64,
-        ScalarType::Decimal => DataType::Decimal256(76, 38),
-        ScalarType::Guid | ScalarType::String | ScalarType::Dynamic => DataType::Utf8,
-    }
-}
 
 /// The Arrow schema of a table. A string is never null, and says so.
 pub(super) fn schema(columns: &[ColumnSymbol]) -> SchemaRef {

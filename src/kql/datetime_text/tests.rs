@@ -3,13 +3,13 @@
 use super::super::scalar::{MAX_DATETIME_TICKS, TICKS_PER_DAY, TICKS_PER_SECOND, UNIX_EPOCH_TICKS};
 use super::{parse_datetime, ticks_of_date};
 
-fn seconds(unix: i64) -> Option<i64> {
-    Some(UNIX_EPOCH_TICKS + unix * TICKS_PER_SECOND)
+fn seconds(unix: i64) -> i64 {
+    UNIX_EPOCH_TICKS + unix * TICKS_PER_SECOND
 }
 
 #[test]
 fn the_forms_of_one_instant_agree() {
-    let noon = seconds(1_669_988_756); // 2022-12-02T13:45:56Z
+    let noon = Some(seconds(1_669_988_756)); // 2022-12-02T13:45:56Z
     for text in [
         "2022-12-02 13:45:56",
         "2022-12-02T13:45:56",
@@ -53,7 +53,7 @@ fn the_whole_range_and_every_tick() {
     assert_eq!(parse_datetime("0001-01-01T00:00:00+01:00"), None, "before the first instant");
     assert_eq!(parse_datetime("0001-01-02T00:00:00.1234567").map(|t| t - TICKS_PER_DAY), Some(1_234_567));
     assert_eq!(parse_datetime("0001-01-01T00:00:00.123456789"), Some(1_234_567), "the eighth digit is dropped");
-    assert_eq!(parse_datetime("2018-02-24T15:14"), seconds(1_519_485_240));
+    assert_eq!(parse_datetime("2018-02-24T15:14"), Some(seconds(1_519_485_240)));
     assert_eq!(parse_datetime("12/2/2022 12:00:00 AM"), ticks_of_date(2022, 12, 2), "midnight of the 12-hour clock");
 }
 
