@@ -209,13 +209,13 @@ fn from_leaves<'a, A: FromIterator<Option<N>>, N>(array: &'a ArrayRef, read: imp
     array.as_string::<i32>().iter().map(|text| text.and_then(Leaf::of).and_then(|leaf| read(&leaf))).collect()
 }
 
-/// Toward zero, saturating; NaN is null.
+/// Toward zero, saturating; NaN and infinities are null.
 fn real_to_long(real: f64) -> Option<i64> {
-    (!real.is_nan()).then_some(real as i64)
+    real.is_finite().then_some(real as i64)
 }
 
 fn real_to_int(real: f64) -> Option<i32> {
-    (!real.is_nan()).then_some(real as i32)
+    real.is_finite().then_some(real as i32)
 }
 
 fn decimal_to_long(decimal: i256) -> Option<i64> {

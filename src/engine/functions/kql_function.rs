@@ -4,7 +4,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use datafusion::arrow::array::ArrayRef;
+use datafusion::arrow::array::{ArrayRef, new_empty_array};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue, exec_err};
@@ -142,8 +142,12 @@ impl ScalarUDFImpl for KqlFunction {
             args.args.iter().enumerate().map(|(index, value)| self.argument(index, value)).collect::<Result<_>>()?;
         let constant = !self.volatile && columns.iter().all(|argument| argument.constant);
         let rows = if constant { 1 } else { args.number_rows };
-        let result = (self.evaluate)(&Call::new(self, columns, rows))?;
         let wanted = storage(self.returns);
+        if rows == 0 {
+            // Functions may look at the first row of an argument that is the same in every row.
+            return Ok(ColumnarValue::Array(new_empty_array(&wanted)));
+        }
+        let result = (self.evaluate)(&Call::new(self, columns, rows))?;
         let result = if *result.data_type() == wanted { result } else { cast(&result, &wanted)? };
         if constant {
             return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&result, 0)?));

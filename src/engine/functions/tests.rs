@@ -128,6 +128,15 @@ pub(super) fn check_path(json: &str, steps: &[Step], expected: &str) {
 }
 
 #[test]
+fn no_rows_are_no_rows() {
+    for ty in ScalarType::ALL {
+        let udf = convert_udf(ty, ScalarType::String);
+        let none = scalar_value(&null(ty)).to_array_of_size(0).expect("an array");
+        assert_eq!(invoke(&udf, vec![ColumnarValue::Array(none)], 0, ScalarType::String).len(), 0);
+    }
+}
+
+#[test]
 fn names_are_registered_once() {
     let mut names: Vec<&str> = super::function_names().collect();
     names.sort_unstable();

@@ -16,11 +16,9 @@ pub(super) fn int(text: &str) -> Option<i32> {
     i32::try_from(long(text)?).ok()
 }
 
-/// Digits only: the words for NaN and infinity are not read.
+/// Digits with a fraction and an exponent, or the words for NaN and infinity.
 pub(super) fn real(text: &str) -> Option<f64> {
-    let text = text.trim();
-    let digits = text.trim_start_matches(['-', '+']).starts_with(|first: char| first.is_ascii_digit() || first == '.');
-    if digits { text.parse().ok() } else { None }
+    text.trim().parse().ok()
 }
 
 /// `true`, `false`, or a whole number.

@@ -59,11 +59,10 @@ fn ordered(call: &Call<'_>, kernel: Kernel, holds: fn(Ordering) -> bool) -> Resu
     Ok(Arc::new(arrow_compare(call, kernel)?))
 }
 
+/// Two constants make one element, every other pair one for each row.
 fn arrow_compare(call: &Call<'_>, kernel: Kernel) -> Result<BooleanArray> {
     let (left, right) = (datum(call.arg(0)), datum(call.arg(1)));
-    let result = kernel(left.as_ref(), right.as_ref())?;
-    // Two constants make one element; every other pair makes one for each row.
-    Ok(result)
+    Ok(kernel(left.as_ref(), right.as_ref())?)
 }
 
 fn datum(argument: &Argument) -> Box<dyn Datum> {

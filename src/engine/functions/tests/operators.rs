@@ -93,7 +93,10 @@ fn term_lists() {
 
 #[test]
 fn numbers_from_everything() {
-    let cases: [(super::Value, ScalarType, &str); 24] = [
+    let cases: [(super::Value, ScalarType, &str); 27] = [
+        (r(f64::INFINITY), Long, "null"),
+        (s("Inf"), Real, "\"Infinity\""),
+        (s("1d"), Timespan, "\"1.00:00:00\""),
         (l(9_999_999_999), Int, "1410065407"),
         (r(1e10), Int, "2147483647"),
         (s("9999999999"), Int, "null"),
