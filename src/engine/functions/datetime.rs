@@ -16,6 +16,7 @@ mod format_timespan;
 mod getmonth;
 mod getyear;
 mod hourofday;
+mod ingestion_time;
 mod make_datetime;
 mod make_timespan;
 mod monthofyear;
@@ -50,6 +51,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     getmonth::FUNCTION,
     getyear::FUNCTION,
     hourofday::FUNCTION,
+    ingestion_time::FUNCTION,
     make_datetime::FUNCTION,
     make_timespan::FUNCTION,
     monthofyear::FUNCTION,

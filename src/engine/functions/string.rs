@@ -6,7 +6,10 @@ mod extract;
 mod extract_all;
 mod has_any_index;
 mod indexof;
+mod indexof_regex;
 mod isascii;
+mod isutf8;
+mod regex_quote;
 mod replace;
 mod replace_regex;
 mod replace_string;
@@ -40,7 +43,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
     extract_all::FUNCTION,
     has_any_index::FUNCTION,
     indexof::FUNCTION,
+    indexof_regex::FUNCTION,
     isascii::FUNCTION,
+    isutf8::FUNCTION,
+    regex_quote::FUNCTION,
     replace::FUNCTION,
     replace_regex::FUNCTION,
     replace_string::FUNCTION,

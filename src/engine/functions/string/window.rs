@@ -30,6 +30,14 @@ impl Window {
         Some((start as usize, last as usize))
     }
 
+    /// First and last byte, excluded, of what may be searched; null where the start is negative or a limit is missing.
+    pub(super) fn span(&self, text: &str, row: usize) -> Option<(usize, usize)> {
+        let start = usize::try_from(read(self.start.as_ref(), row, 0)?).ok()?;
+        let length = usize::try_from(read(self.length.as_ref(), row, -1)?).unwrap_or(usize::MAX);
+        let byte_at = |character: usize| text.char_indices().nth(character).map_or(text.len(), |(at, _)| at);
+        Some((byte_at(start), byte_at(start.saturating_add(length))))
+    }
+
     /// Which match is wanted, from 1.
     pub(super) fn occurrence(&self, row: usize) -> Option<usize> {
         usize::try_from(read(self.occurrence.as_ref(), row, 1)?).ok().filter(|occurrence| *occurrence > 0)

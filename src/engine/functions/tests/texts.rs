@@ -14,6 +14,11 @@ fn parts_of_texts() {
     check("indexof", &[s("abcdefg"), s("cde"), l(1), l(2)], Long, "2");
     check("indexof", &[s("abcdefg"), s("cde"), l(3)], Long, "-1");
     check("indexof", &[s("abcabc"), s("b"), l(0), l(-1), l(2)], Long, "4");
+    check("indexof_regex", &[s("abcabc"), s("b."), l(0), l(-1), l(2)], Long, "4");
+    check("indexof_regex", &[s("abcabc"), s("a.c"), l(1), l(4)], Long, "-1");
+    check("indexof_regex", &[s("abcabc"), s("a.c"), l(-1)], Long, "null");
+    check("indexof_regex", &[s("éabc"), s("c")], Long, "3");
+    check("regex_quote", &[s("(so$me.Te^xt)")], String, r#""\\(so\\$me\\.Te\\^xt\\)""#);
     check("countof", &[s("aaaa"), s("aa")], Long, "3");
     check("countof", &[s("aaaa"), s("aa"), s("regex")], Long, "2");
     check("split", &[s("aaa_bbb_ccc"), s("_"), l(1)], Dynamic, r#"["bbb"]"#);
