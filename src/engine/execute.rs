@@ -21,12 +21,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::Shared;
 use super::error::EngineError;
-use super::membership::membership;
+use super::membership::SetBuilder;
 use super::memory::RunPool;
 use super::metrics::{self, ScanMetrics};
 use super::nodes::physical_planner;
 use super::plan::{Planner, references, types};
-use super::prepare::{Need, Prepared, Rows, needs, scalar_of_nothing};
+use super::prepare::{Need, Origin, Prepared, Rows, needs, scalar_of_nothing};
 use super::session::{session, threads};
 use super::storage;
 use crate::kql::{BoundQuery, Relation, ScalarType};
@@ -160,7 +160,7 @@ impl Run {
                 self.prepare(&state, &mut prepared, need).await?;
             }
         }
-        let mut batches = self.run(&state, &prepared, &query.result).await?;
+        let mut batches = self.run(&state, &prepared, &query.result, query.result.columns.len()).await?;
         let shape = Shape::new(&query.result);
         while let Some(batch) = batches.next().await {
             let batch = shape.apply(&batch?)?;
@@ -181,12 +181,11 @@ impl Run {
             }
             Need::Scalar(_) => {
                 let value = self.first_value(state, prepared, relation).await?;
-                prepared.scalars.push((relation.clone(), value));
+                prepared.scalars.push((Origin::of(relation), value));
             }
             Need::Set { ignore_case, .. } => {
-                let (_, batches) = self.collect(state, prepared, relation).await?;
-                let columns: Vec<_> = batches.iter().map(|batch| Arc::clone(batch.column(0))).collect();
-                prepared.sets.push((relation.clone(), ignore_case, membership(&columns, ignore_case)?));
+                let function = self.set(state, prepared, relation, ignore_case).await?;
+                prepared.sets.push((Origin::of(relation), ignore_case, function));
             }
         }
         Ok(())
@@ -198,8 +197,8 @@ impl Run {
         prepared: &Prepared,
         relation: &Relation,
     ) -> Result<ScalarValue, EngineError> {
-        let shape = Shape::new(relation);
-        let mut batches = self.run(state, prepared, relation).await?;
+        let shape = Shape::first(relation);
+        let mut batches = self.run(state, prepared, relation, 1).await?;
         while let Some(batch) = batches.next().await {
             let batch = shape.apply(&batch?)?;
             if batch.num_rows() > 0 {
@@ -207,6 +206,31 @@ impl Run {
             }
         }
         Ok(scalar_of_nothing(relation))
+    }
+
+    /// The values in the first column of a relation, charged to the run's memory until it ends.
+    async fn set(
+        &self,
+        state: &SessionState,
+        prepared: &Prepared,
+        relation: &Relation,
+        ignore_case: bool,
+    ) -> Result<Arc<ScalarUDF>, EngineError> {
+        let memory = self.reservation("values of in (relation)");
+        let shape = Shape::first(relation);
+        let mut set = SetBuilder::new(ignore_case);
+        let mut batches = self.run(state, prepared, relation, 1).await?;
+        while let Some(batch) = batches.next().await {
+            set.add(shape.apply(&batch?)?.column(0))?;
+            memory.try_resize(set.size())?;
+        }
+        self.record(|record| record.held.push(memory));
+        Ok(set.finish())
+    }
+
+    fn reservation(&self, name: &str) -> MemoryReservation {
+        let pool: Arc<dyn MemoryPool> = Arc::clone(&self.pool) as _;
+        MemoryConsumer::new(name).register(&pool)
     }
 
     /// All rows of a relation, charged to the run's memory until it ends.
@@ -217,9 +241,8 @@ impl Run {
         relation: &Relation,
     ) -> Result<(SchemaRef, Vec<RecordBatch>), EngineError> {
         let shape = Shape::new(relation);
-        let pool: Arc<dyn MemoryPool> = Arc::clone(&self.pool) as _;
-        let memory = MemoryConsumer::new("rows computed beforehand").register(&pool);
-        let mut stream = self.run(state, prepared, relation).await?;
+        let memory = self.reservation("rows computed beforehand");
+        let mut stream = self.run(state, prepared, relation, relation.columns.len()).await?;
         let mut batches = Vec::new();
         while let Some(batch) = stream.next().await {
             let batch = shape.apply(&batch?)?;
@@ -230,14 +253,16 @@ impl Run {
         Ok((shape.schema, batches))
     }
 
-    /// The rows of a relation as they come, partition after partition so that their order is the same every time.
+    /// The rows of a relation as they come, with only the first columns, partition after partition so that their order
+    /// is the same every time.
     async fn run(
         &self,
         state: &SessionState,
         prepared: &Prepared,
         relation: &Relation,
+        n_columns: usize,
     ) -> Result<BoxStream<'static, Result<RecordBatch, EngineError>>, EngineError> {
-        let plan = self.physical(state, prepared, relation).await?;
+        let plan = self.physical(state, prepared, relation, n_columns).await?;
         self.record(|record| record.plans.push(Arc::clone(&plan)));
         let context = state.task_ctx();
         let n_partitions = plan.output_partitioning().partition_count();
@@ -269,10 +294,12 @@ impl Run {
         state: &SessionState,
         prepared: &Prepared,
         relation: &Relation,
+        n_columns: usize,
     ) -> Result<Arc<dyn ExecutionPlan>, EngineError> {
         let mut planner = Planner::new(&self.shared, prepared);
-        let planned = planner.plan(relation)?;
-        let output = references(&planned.columns);
+        let needed = (0..relation.columns.len()).map(|index| index < n_columns).collect();
+        let planned = planner.plan_input(relation, needed)?;
+        let output = references(&planned.columns[..n_columns]);
         let planned = planner.project(planned, output)?;
         let scanned = std::mem::take(&mut planner.scanned);
         let mut state = state.clone();
@@ -294,11 +321,13 @@ impl Run {
             if prepared.has(&need) {
                 continue;
             }
-            let plan = self.physical(&state, &prepared, need.relation()).await?;
+            let relation = need.relation();
+            let n_columns = if matches!(need, Need::Relation { .. }) { relation.columns.len() } else { 1 };
+            let plan = self.physical(&state, &prepared, relation, n_columns).await?;
             text.extend([&title(need), ":\n", &displayable(plan.as_ref()).indent(false).to_string(), "\n"]);
             pretend(&mut prepared, need)?;
         }
-        let plan = self.physical(&state, &prepared, &query.result).await?;
+        let plan = self.physical(&state, &prepared, &query.result, query.result.columns.len()).await?;
         text.push_str(&displayable(plan.as_ref()).indent(false).to_string());
         Ok(text)
     }
@@ -334,10 +363,9 @@ fn pretend(prepared: &mut Prepared, need: Need<'_>) -> Result<(), EngineError> {
             let schema = Shape::new(relation).schema;
             prepared.relations.insert(id, Rows::new(schema, Vec::new())?);
         }
-        Need::Scalar(_) => prepared.scalars.push((relation.clone(), scalar_of_nothing(relation))),
+        Need::Scalar(_) => prepared.scalars.push((Origin::of(relation), scalar_of_nothing(relation))),
         Need::Set { ignore_case, .. } => {
-            let function: Arc<ScalarUDF> = membership(&[], ignore_case)?;
-            prepared.sets.push((relation.clone(), ignore_case, function));
+            prepared.sets.push((Origin::of(relation), ignore_case, SetBuilder::new(ignore_case).finish()));
         }
     }
     Ok(())
@@ -355,6 +383,12 @@ impl Shape {
         let names: Vec<String> = (0..types.len()).map(|index| format!("v{index}")).collect();
         let schema = storage::schema(names.iter().map(String::as_str).zip(types.iter().copied()));
         Self { schema, types }
+    }
+
+    /// Of the first column alone.
+    fn first(relation: &Relation) -> Self {
+        let ty = relation.columns[0].ty;
+        Self { schema: storage::schema([("v0", ty)]), types: vec![ty] }
     }
 
     fn apply(&self, batch: &RecordBatch) -> Result<RecordBatch, EngineError> {

@@ -8,14 +8,33 @@ use arrow::datatypes::{DataType, Decimal256Type, Float64Type, Int32Type, Int64Ty
 use datafusion::common::{HashSet, Result, exec_err};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 
-/// The function that is true for members, false for anything else and for null.
-pub(in crate::engine) fn membership(columns: &[ArrayRef], ignore_case: bool) -> Result<Arc<ScalarUDF>> {
-    let mut members = Members::default();
-    for column in columns {
-        members.add(column, ignore_case)?;
+/// Members as they come, batch after batch.
+#[derive(Debug)]
+pub(in crate::engine) struct SetBuilder {
+    members: Members,
+    ignore_case: bool,
+}
+
+impl SetBuilder {
+    pub(in crate::engine) fn new(ignore_case: bool) -> Self {
+        Self { members: Members::default(), ignore_case }
     }
-    let signature = Signature::any(1, Volatility::Immutable);
-    Ok(Arc::new(ScalarUDF::from(Membership { members: Arc::new(members), ignore_case, signature })))
+
+    pub(in crate::engine) fn add(&mut self, column: &ArrayRef) -> Result<()> {
+        self.members.add(column, self.ignore_case)
+    }
+
+    /// Bytes that the set holds.
+    pub(in crate::engine) fn size(&self) -> usize {
+        self.members.size()
+    }
+
+    /// The function that is true for members, false for anything else and for null.
+    pub(in crate::engine) fn finish(self) -> Arc<ScalarUDF> {
+        let signature = Signature::any(1, Volatility::Immutable);
+        let (members, ignore_case) = (Arc::new(self.members), self.ignore_case);
+        Arc::new(ScalarUDF::from(Membership { members, ignore_case, signature }))
+    }
 }
 
 #[derive(Debug)]
@@ -64,6 +83,8 @@ struct Members {
     texts: HashSet<Box<str>>,
     numbers: HashSet<i64>,
     decimals: HashSet<i256>,
+    /// Length of all texts together.
+    n_text_bytes: usize,
 }
 
 impl Members {
@@ -71,7 +92,11 @@ impl Members {
         match column.data_type() {
             DataType::Utf8 => {
                 for text in column.as_string::<i32>().iter().flatten() {
-                    self.texts.insert(folded(text, ignore_case).into());
+                    let text = folded(text, ignore_case);
+                    if !self.texts.contains(text.as_ref()) {
+                        self.n_text_bytes += text.len();
+                        self.texts.insert(text.into());
+                    }
                 }
             }
             DataType::Decimal256(..) => {
@@ -80,6 +105,13 @@ impl Members {
             _ => self.numbers.extend(numbers(column)?.into_iter().flatten()),
         }
         Ok(())
+    }
+
+    fn size(&self) -> usize {
+        let entries = self.texts.capacity() * size_of::<Box<str>>()
+            + self.numbers.capacity() * size_of::<i64>()
+            + self.decimals.capacity() * size_of::<i256>();
+        entries + self.n_text_bytes
     }
 
     fn test(&self, column: &ArrayRef, ignore_case: bool) -> Result<BooleanArray> {

@@ -20,8 +20,26 @@ use crate::kql::{BoundQuery, Operator, PathStep, Relation, Scalar, ScalarKind, S
 #[derive(Debug, Default)]
 pub(in crate::engine) struct Prepared {
     pub(in crate::engine) relations: HashMap<usize, Rows>,
-    pub(in crate::engine) scalars: Vec<(Relation, ScalarValue)>,
-    pub(in crate::engine) sets: Vec<(Relation, bool, Arc<ScalarUDF>)>,
+    pub(in crate::engine) scalars: Vec<(Origin, ScalarValue)>,
+    pub(in crate::engine) sets: Vec<(Origin, bool, Arc<ScalarUDF>)>,
+}
+
+/// The relation that a result is of: that very one, or an equal one, because a `let` stands wherever it is used and is
+/// computed once. (One with a NaN in it does not even equal itself.)
+#[derive(Debug)]
+pub(in crate::engine) struct Origin {
+    address: usize,
+    relation: Relation,
+}
+
+impl Origin {
+    pub(in crate::engine) fn of(relation: &Relation) -> Self {
+        Self { address: std::ptr::from_ref(relation).addr(), relation: relation.clone() }
+    }
+
+    fn is(&self, relation: &Relation) -> bool {
+        self.address == std::ptr::from_ref(relation).addr() || self.relation == *relation
+    }
 }
 
 /// A relation that was computed, in memory.
@@ -44,7 +62,7 @@ impl Prepared {
     }
 
     pub(in crate::engine) fn scalar(&self, relation: &Relation) -> Result<Expr, EngineError> {
-        let found = self.scalars.iter().find(|(known, _)| known == relation);
+        let found = self.scalars.iter().find(|(origin, _)| origin.is(relation));
         match found {
             Some((_, value)) => Ok(Expr::Literal(value.clone(), None)),
             None => Err(EngineError::internal("a toscalar was not computed")),
@@ -62,7 +80,7 @@ impl Prepared {
         if relation.columns.first().map(|column| column.ty) != Some(needle) {
             return Err(EngineError::unsupported("in with a relation of another type", span));
         }
-        let found = self.sets.iter().find(|(known, folds, _)| *folds == ignore_case && known == relation);
+        let found = self.sets.iter().find(|(origin, folds, _)| *folds == ignore_case && origin.is(relation));
         match found {
             Some((_, _, function)) => Ok(Arc::clone(function)),
             None => Err(EngineError::internal("a relation of in was not computed")),
@@ -73,9 +91,9 @@ impl Prepared {
     pub(in crate::engine) fn has(&self, need: &Need<'_>) -> bool {
         match need {
             Need::Relation { id, .. } => self.relations.contains_key(id),
-            Need::Scalar(relation) => self.scalars.iter().any(|(known, _)| known == *relation),
+            Need::Scalar(relation) => self.scalars.iter().any(|(origin, _)| origin.is(relation)),
             Need::Set { relation, ignore_case } => {
-                self.sets.iter().any(|(known, folds, _)| folds == ignore_case && known == *relation)
+                self.sets.iter().any(|(origin, folds, _)| folds == ignore_case && origin.is(relation))
             }
         }
     }
