@@ -14,6 +14,7 @@ mod highlight;
 mod kind;
 mod lexer;
 mod parser;
+mod reserved;
 mod scalar;
 mod script;
 mod string_literal;

@@ -1,5 +1,6 @@
 //! Parts that several operators share: names, named lists, parameters, keys, properties, column declarations.
 
+use super::super::reserved;
 use super::expression::{named_expr, scalar_expr};
 use super::literal::literal;
 use super::{Completed, Parser, SyntaxKind, close_bracket, comma_list};
@@ -19,6 +20,27 @@ pub(super) fn declared_name(p: &mut Parser<'_>) -> bool {
         p.error("expected a name");
     }
     found
+}
+
+/// A name that becomes a column, a table or a value of the query; words that Kusto keeps for itself need brackets.
+pub(super) fn new_name(p: &mut Parser<'_>) -> bool {
+    if reserved::needs_brackets_declared(p.current_text()) {
+        report_reserved(p);
+    }
+    declared_name(p)
+}
+
+/// Says how a reserved word is written as a name, where one stands that is used as a name.
+pub(super) fn refuse_reserved_use(p: &mut Parser<'_>) {
+    if reserved::needs_brackets_used(p.current_text()) {
+        report_reserved(p);
+    }
+}
+
+fn report_reserved(p: &mut Parser<'_>) {
+    let word = p.current_text();
+    let hint = format!("Write ['{word}'].");
+    p.report(format!("the name '{word}' needs brackets here"), Some(hint));
 }
 
 /// Makes a name of the token at the cursor.
@@ -144,7 +166,7 @@ fn property(p: &mut Parser<'_>) -> bool {
 /// `x:long`
 pub(super) fn column_declaration(p: &mut Parser<'_>) -> bool {
     let marker = p.start();
-    let found = declared_name(p);
+    let found = new_name(p);
     if found && p.expect(SyntaxKind::Colon) {
         type_name(p);
     }

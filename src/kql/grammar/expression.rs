@@ -1,7 +1,7 @@
 //! Expressions. From the loosest to the tightest: pipe, `or`, `and`, equality with `in` and `between`, order,
 //! `+ -`, `* / %`, string operators, sign, path. Equality, order, string operators and signs do not chain.
 
-use super::clause::{bracketed_name, declared_name, name_token};
+use super::clause::{bracketed_name, name_token, new_name, refuse_reserved_use};
 use super::literal::{datatable, dynamic, external_data, literal, type_of};
 use super::operator::{at_operator, is_source, operator};
 use super::statement::at_let;
@@ -81,11 +81,11 @@ fn named_or(p: &mut Parser<'_>, value: fn(&mut Parser<'_>) -> Option<Completed>)
     if p.at(K::OpenParen) {
         let names = p.start();
         p.bump();
-        comma_list(p, declared_name);
+        comma_list(p, new_name);
         close_bracket(p, K::CloseParen);
         p.complete(names, K::NameList);
     } else {
-        declared_name(p);
+        new_name(p);
     }
     p.expect(K::Equal);
     value(p);
@@ -427,6 +427,9 @@ fn paren_expr(p: &mut Parser<'_>) -> Option<Completed> {
 
 /// `x`, or `x(…)`.
 fn name_or_call(p: &mut Parser<'_>) -> Completed {
+    if p.nth(1) != K::OpenParen {
+        refuse_reserved_use(p);
+    }
     let name = name_token(p);
     if !p.at(K::OpenParen) {
         return name;

@@ -1,6 +1,6 @@
 //! Tabular operators.
 
-use super::clause::{by_clause, declared_name, named_list, parameters, property_list, sort_key};
+use super::clause::{by_clause, named_list, new_name, parameters, property_list, sort_key};
 use super::expression::{named_expr, postfix_expr, scalar_expr, star_or_named, table_expr, wildcard_or_named};
 use super::{Completed, Parser, SyntaxKind, comma_list};
 
@@ -202,7 +202,7 @@ fn take(p: &mut Parser<'_>) {
 /// `count`, or `count as Name`.
 fn count(p: &mut Parser<'_>) {
     if p.eat(SyntaxKind::AsKw) {
-        declared_name(p);
+        new_name(p);
     }
 }
 
@@ -232,7 +232,7 @@ fn union(p: &mut Parser<'_>) {
 
 /// `range x from 1 to 10 step 1`
 fn range(p: &mut Parser<'_>) {
-    declared_name(p);
+    new_name(p);
     for keyword in [SyntaxKind::FromKw, SyntaxKind::ToKw, SyntaxKind::StepKw] {
         if !p.expect(keyword) || scalar_expr(p).is_none() {
             return;
@@ -259,5 +259,5 @@ fn getschema(p: &mut Parser<'_>) {
 
 fn as_operator(p: &mut Parser<'_>) {
     parameters(p, &[]);
-    declared_name(p);
+    new_name(p);
 }

@@ -90,7 +90,7 @@ fn other_statement(p: &mut Parser<'_>, kind: SyntaxKind) {
 fn let_statement(p: &mut Parser<'_>) {
     let marker = p.start();
     p.bump();
-    clause::declared_name(p);
+    clause::new_name(p);
     if p.expect(SyntaxKind::Equal) {
         if at_function(p) {
             function_declaration(p);
