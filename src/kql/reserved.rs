@@ -1,8 +1,8 @@
 //! Words that are no names unless they stand in brackets: `['first']`.
 //!
 //! Found by asking Microsoft's parser for every word of its list, once as a name that is declared and once as a name
-//! that is used. Most of them have a role in few
-//! places, which read them there as plain words. Other keywords are in `kind.rs`.
+//! that is used. Most of them have a role in few places, which read them there as plain words. Other keywords are in
+//! `kind.rs`.
 
 /// Words that are no names at all. Sorted.
 const NEVER: &[&str] = &[

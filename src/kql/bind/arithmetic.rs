@@ -4,23 +4,12 @@ use super::Binder;
 use super::convert::{a, convert, literal, widen};
 use super::fold;
 use super::scope::{Row, widest};
-use crate::kql::{
-    BinaryExpr, Expr, Scalar, ScalarKind, ScalarOperator, ScalarType, Span, SyntaxKind, UnaryExpr, Value,
-};
-
-/// The least long without its sign, which is no long by itself.
-const LEAST_LONG_DIGITS: &str = "9223372036854775808";
+use crate::kql::{BinaryExpr, Scalar, ScalarKind, ScalarOperator, ScalarType, Span, SyntaxKind, UnaryExpr};
 
 impl Binder<'_> {
     pub(super) fn unary(&mut self, expr: UnaryExpr<'_>, row: &Row<'_>) -> Option<Scalar> {
         let negative = expr.operator().is_some_and(|token| token.kind() == SyntaxKind::Minus);
         let operand = expr.operand()?;
-        if let Expr::Literal(number) = operand
-            && negative
-            && number.text() == LEAST_LONG_DIGITS
-        {
-            return Some(literal(Value::Long(i64::MIN), expr.span()));
-        }
         let operand = self.scalar(operand, row)?;
         if !operand.ty.is_numeric() && operand.ty != ScalarType::Timespan {
             if operand.ty == ScalarType::Dynamic {

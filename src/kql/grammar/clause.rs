@@ -39,7 +39,7 @@ pub(super) fn refuse_reserved_use(p: &mut Parser<'_>) {
 
 fn report_reserved(p: &mut Parser<'_>) {
     let word = p.current_text();
-    let hint = format!("Write ['{word}'].");
+    let hint = format!("Write ['{word}']");
     p.report(format!("the name '{word}' needs brackets here"), Some(hint));
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::kql::bind::Binder;
-use crate::kql::bind::convert::{a, convert};
+use crate::kql::bind::convert::{a, convert, literal};
 use crate::kql::bind::fold;
 use crate::kql::bind::scope::{Row, Table, widest};
 use crate::kql::{ColumnSymbol, DatatableExpr, Expr, Operator, Relation, Scalar, ScalarKind, ScalarType, Value};
@@ -56,7 +56,10 @@ impl Binder<'_> {
         if !is_literal_syntax(expr) {
             return self.error("SYN0002", expr.span(), "only literals stand in a datatable");
         }
-        let value = self.scalar(expr, &Row::NONE)?;
+        let value = match is_least_long(expr) {
+            true => literal(Value::Long(i64::MIN), expr.span()),
+            false => self.scalar(expr, &Row::NONE)?,
+        };
         let fits = |value: &Scalar| {
             value.ty == column.ty
                 || matches!(value.ty, ScalarType::String | ScalarType::Dynamic)
@@ -81,6 +84,11 @@ impl Binder<'_> {
             _ => self.error("SEM0040", span, "a constant is expected here"),
         }
     }
+}
+
+/// The least long without its sign is no long. Kusto reads the two together in a datatable, and nowhere else.
+fn is_least_long(expr: Expr<'_>) -> bool {
+    expr.node().text() == "-9223372036854775808"
 }
 
 fn is_literal_syntax(expr: Expr<'_>) -> bool {

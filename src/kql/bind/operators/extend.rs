@@ -6,7 +6,7 @@ use crate::kql::bind::Binder;
 use crate::kql::bind::name::{NameRule, Wanted, give_names};
 use crate::kql::bind::operators::column;
 use crate::kql::bind::scope::{Row, Table};
-use crate::kql::{ColumnSymbol, Diagnostic, Expr, Name, Operator, Relation, Scalar, Span};
+use crate::kql::{ColumnSymbol, Expr, Operator, Relation, Scalar, Span};
 
 /// A target of `extend`, `project`, `print` and the like: what it wants to be called, and its value when it is sound.
 pub(super) struct Target {
@@ -26,19 +26,8 @@ impl Binder<'_> {
             return self.refuse("several names for one expression", named.span());
         }
         let name = named.names().next()?;
-        self.check_new_name(name)?;
         let value = named.value().and_then(|value| self.scalar(value, row));
         Some(Target { wanted: Wanted::Declared(name.value().into_owned()), value, span: name.span() })
-    }
-
-    /// Words that can be names only in brackets, though the grammar would take them.
-    pub(super) fn check_new_name(&mut self, name: Name<'_>) -> Option<()> {
-        let word = name.value();
-        if name.is_bracketed() || !matches!(word.as_ref(), "first" | "last" | "kind") {
-            return Some(());
-        }
-        let finding = Diagnostic::error("SYN0002", name.span(), format!("the name '{word}' needs brackets here"));
-        self.report(finding.with_hint(format!("Write ['{word}']")))
     }
 
     pub(super) fn targets<'t>(&mut self, items: impl Iterator<Item = Expr<'t>>, row: &Row<'_>) -> Option<Vec<Target>> {
