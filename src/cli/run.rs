@@ -82,7 +82,10 @@ fn write(format: Format, rows: &ResultSet, summary: &RunSummary) -> Result<(), F
         Format::Csv => write_csv(rows, &mut out)?,
         Format::Json => write_json(rows, &mut out)?,
         Format::Ndjson => write_ndjson(rows, &mut out)?,
-        Format::Defender => write_defender(rows, &summary.stats, &mut out)?,
+        Format::Defender => {
+            write_defender(rows, &summary.stats, &mut out)?;
+            writeln!(out)?;
+        }
     }
     out.flush()?;
     Ok(())

@@ -98,7 +98,7 @@ pub(super) fn of_transport(call: &Call, error: &reqwest::Error) -> RemoteError {
         Cause::Name => (format!("there is no host {host}"), "Check base_url and the network."),
         Cause::Tls(why) => (
             format!("no safe connection to {host}: {why}"),
-            "Check the clock of this machine, and its certificates if a proxy opens the traffic.",
+            "Check base_url, the clock of this machine, and its certificates if a proxy opens the traffic.",
         ),
         Cause::Broken => (format!("{host} broke off the connection"), "Run again."),
         Cause::Other(why) => (format!("{host} cannot be reached: {why}"), "Check base_url and the network."),
@@ -196,6 +196,9 @@ impl Cause {
             let text = innermost.to_ascii_lowercase();
             if text.contains("dns error") || text.contains("failed to lookup") {
                 return Self::Name;
+            }
+            if text.contains("corrupt message") {
+                return Self::Tls("it does not speak https there".to_owned());
             }
             if text.contains("certificate") || text.contains("handshake") {
                 return Self::Tls(innermost);
