@@ -173,7 +173,7 @@ fn to_guid(array: &ArrayRef, from: ScalarType) -> StringArray {
         ScalarType::Guid => array.as_string::<i32>().clone(),
         ScalarType::String => array.as_string::<i32>().iter().map(|text| text.and_then(parse_guid)).collect(),
         ScalarType::Dynamic => {
-            let guid = |text: &str| Leaf::of(text).and_then(|leaf| leaf.string()).and_then(|text| parse_guid(&text));
+            let guid = |text: &str| Leaf::of(text).and_then(Leaf::string).and_then(|text| parse_guid(&text));
             array.as_string::<i32>().iter().map(|text| text.and_then(guid)).collect()
         }
         _ => StringArray::new_null(array.len()),
