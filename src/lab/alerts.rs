@@ -268,7 +268,7 @@ fn false_ones(world: &World) -> Vec<Alert> {
             machine("HF-JMP01", "nmap.exe", "adm.brandt"),
         ),
         alert(
-            march(5, 2, 31, 27),
+            march(3, 2, 41, 27),
             "Credential memory opened by an unusual process",
             "CredentialAccess",
             "Medium",

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use sha2::{Digest, Sha256};
 
@@ -45,13 +46,13 @@ pub(super) fn prepare(folder: &Path, names: &[String]) -> Result<(), LabError> {
         }
     }
     let mut aside = Aside { paths: Vec::new() };
-    aside.write(folder.join(format!(".{VERSION_FILE}.{}.part", std::process::id())), b"")
+    aside.write(folder.join(format!(".{VERSION_FILE}.{}", suffix())), b"")
 }
 
 /// Writes all files or none: on an error the folder keeps what it had.
 pub(super) fn write_all(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), LabError> {
     let mut aside = Aside { paths: Vec::new() };
-    let suffix = format!("{}.part", std::process::id());
+    let suffix = suffix();
     let mut version = version();
     for (name, bytes) in files {
         aside.write(folder.join(format!(".{name}.{suffix}")), bytes)?;
@@ -66,6 +67,12 @@ pub(super) fn write_all(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<()
     }
     aside.paths.clear();
     Ok(())
+}
+
+/// Ends the names of files aside: different for each process and each call.
+fn suffix() -> String {
+    static CALLS: AtomicU32 = AtomicU32::new(0);
+    format!("{}-{}.part", std::process::id(), CALLS.fetch_add(1, Ordering::Relaxed))
 }
 
 /// Files that are not in their place yet. They are removed when the writing fails.

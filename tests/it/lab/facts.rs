@@ -372,3 +372,42 @@ fn hard_values_are_there() {
     assert!((0..it.len()).any(|row| it.text("RemoteIP", row).contains('%')));
     assert!((0..it.len()).any(|row| it.number("RemotePort", row) == Some(0)));
 }
+
+/// Laptops (which the network table knows by their adapters) sleep at night: nothing may happen on them.
+#[test]
+fn a_sleeping_laptop_says_nothing() {
+    const HOUR: i64 = 3600 * SECOND;
+    let info = table("DeviceNetworkInfo");
+    let laptops: BTreeSet<&str> = info
+        .rows(|row| {
+            info.text("NetworkAdapterType", row) == "Wireless80211" && info.text("DeviceName", row).contains("-ws-")
+        })
+        .into_iter()
+        .map(|row| info.text("DeviceName", row))
+        .collect();
+    assert!(laptops.len() > 40, "{} laptops", laptops.len());
+    for name in TABLES.iter().filter(|name| name.starts_with("Device") && !name.ends_with("Info")) {
+        let it = table(name);
+        for row in it.rows(|row| laptops.contains(it.text("DeviceName", row))) {
+            let hour = it.time(row).rem_euclid(24 * HOUR) / HOUR;
+            assert!((6..20).contains(&hour), "{name}: {} at {hour} o'clock", it.text("DeviceName", row));
+        }
+    }
+}
+
+#[test]
+fn alerts_come_after_what_they_saw() {
+    let (alerts, evidence, processes) = (table("AlertInfo"), table("AlertEvidence"), table("DeviceProcessEvents"));
+    let raised: BTreeMap<&str, i64> =
+        (0..alerts.len()).map(|row| (alerts.text("AlertId", row), alerts.time(row))).collect();
+    let mut first: BTreeMap<(&str, &str), i64> = BTreeMap::new();
+    for row in 0..processes.len() {
+        let key = (processes.text("DeviceId", row), processes.text("ProcessCommandLine", row));
+        first.entry(key).or_insert(processes.time(row));
+    }
+    for row in evidence.rows(|row| evidence.text("EntityType", row) == "Process") {
+        let key = (evidence.text("DeviceId", row), evidence.text("ProcessCommandLine", row));
+        let late = raised[evidence.text("AlertId", row)] - first[&key];
+        assert!(late > 0, "{}: before its evidence", evidence.text("Title", row));
+    }
+}
