@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub(crate) struct Player {
     pub(crate) workbench: Workbench<TestBackend>,
     pub(crate) home: TempDir,
-    data: PathBuf,
+    options: Options,
     size: (u16, u16),
     shots: Vec<String>,
 }
@@ -57,8 +57,14 @@ impl Player {
 
     pub(crate) fn with_data(columns: u16, rows: u16, data: &Path) -> Self {
         let home = tempfile::tempdir().unwrap();
-        let workbench = start(home.path(), data, (columns, rows));
-        let mut player = Self { workbench, home, data: data.to_owned(), size: (columns, rows), shots: Vec::new() };
+        let options = options(home.path(), data);
+        Self::with_options(columns, rows, options, home)
+    }
+
+    pub(crate) fn with_options(columns: u16, rows: u16, options: Options, home: TempDir) -> Self {
+        let size = (columns, rows);
+        let workbench = start(options.clone(), size);
+        let mut player = Self { workbench, home, options, size, shots: Vec::new() };
         player.idle();
         player
     }
@@ -69,7 +75,7 @@ impl Player {
 
     /// Ends the workbench without a word and starts it again on the same home, as a kill would.
     pub(crate) fn restart(&mut self) {
-        self.workbench = start(self.home.path(), &self.data, self.size);
+        self.workbench = start(self.options.clone(), self.size);
         self.idle();
     }
 
@@ -160,9 +166,9 @@ impl Player {
     }
 }
 
-fn start(home: &Path, data: &Path, size: (u16, u16)) -> Workbench<TestBackend> {
+fn start(options: Options, size: (u16, u16)) -> Workbench<TestBackend> {
     let terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
-    Workbench::new(options(home, data), terminal, |_| {})
+    Workbench::new(options, terminal, |_| {})
 }
 
 /// `C-q`, `S-F6`, `A-Enter`, `C-S-Left`.

@@ -6,7 +6,12 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::support_keys::{Player, screens};
+use tallyho::config::ConnectionKind;
+use tallyho::result::RunStats;
+use tallyho::run::{RunEvent, RunId, RunSummary};
+use tallyho::tui::Msg;
+
+use crate::support_keys::{Player, options, screens};
 
 macro_rules! screens {
     ($($name:ident)*) => {
@@ -141,7 +146,7 @@ fn a_megabyte_of_text_can_be_edited() {
     let mut player = Player::new(80, 24);
     let text = "Processes | where FileName == \"x\" // a line of some length to fill the room\n\n".repeat(13_000);
     player.play("<C-a><Delete>");
-    player.workbench.take_and_draw(tallyho::tui::Msg::Paste(text.clone()));
+    player.workbench.take_and_draw(Msg::Paste(text.clone()));
     let started = std::time::Instant::now();
     player.play("abc");
     assert!(started.elapsed() < Duration::from_secs(5), "three keys took {:?}", started.elapsed());
@@ -166,4 +171,74 @@ fn a_grid_of_six_million_cells_scrolls_without_lag() {
     player.play("G<End>");
     let screen = player.screen();
     assert!(screen.contains("row 100,000 of 100,000 · col 60 of 60") && screen.contains("5,900,000"), "{screen}");
+}
+
+/// What Defender's documentation shows as statistics.
+const DOCUMENTED_STATS: &str = r#"{
+    "ExecutionTime": 4.621215,
+    "resource_usage": {
+        "cache": {
+            "memory": { "hits": 773461, "misses": 4481, "total": 777942 },
+            "disk": { "hits": 994, "misses": 197, "total": 1191 }
+        },
+        "cpu": { "user": "00:00:19.0468750", "kernel": "00:00:00.0156250", "total cpu": "00:00:19.0625000" },
+        "memory": { "peak_per_node": 236822432 }
+    },
+    "dataset_statistics": [{ "table_row_count": 2, "table_size": 102 }]
+}"#;
+
+#[test]
+fn the_cost_of_a_service_is_shown_with_bars_and_absent_is_not_zero() {
+    let mut player = Player::new(120, 44);
+    player.play("<C-a><Delete>print x = 1<F5>");
+    // The service's answer takes the place of what the runner will say of this run.
+    let stats = RunStats::from_wire(&serde_json::from_str(DOCUMENTED_STATS).unwrap());
+    let summary = RunSummary { stats, ..RunSummary::default() };
+    player.workbench.take_and_draw(Msg::Run(RunId(1), RunEvent::Finished(Box::new(summary))));
+    player.idle();
+    let screen = player.screen();
+    for shown in [
+        "engine 4.62 s",
+        "19.1 s · user 19.0 s · kernel 15.6 ms",
+        "peak 226 MiB",
+        "███████████████████▉  99.4 % · hit 773,461 · miss 4,481",
+        "████████████████▊     83.4 % · hit 994 · miss 197",
+        "rows 2 · 102 B",
+        "row groups – · pruned –",
+    ] {
+        assert!(screen.contains(shown), "'{shown}' is not on\n{screen}");
+    }
+}
+
+#[test]
+fn on_a_service_our_analysis_only_advises() {
+    let home = tempfile::tempdir().unwrap();
+    let mut options = options(home.path(), home.path());
+    // Port 9 of this machine discards; nothing listens there.
+    let kind = ConnectionKind::Defender { base_url: "http://127.0.0.1:9".to_owned(), token_variable: None };
+    options.connections[0].kind = kind;
+    let mut player = Player::with_options(80, 24, options, home);
+    player.play("<C-a><Delete>NoSuchTable | take 1<wait:idle>");
+    let screen = player.screen();
+    assert!(screen.contains("1! NoSuchTable") && !screen.contains('✗'), "advice, not an error:\n{screen}");
+    player.play("<F5>");
+    player.idle();
+    let screen = player.screen();
+    assert!(!screen.contains("The query was not run"), "it was sent:\n{screen}");
+    assert!(screen.contains("127.0.0.1:9") && screen.contains("The query is untouched"), "{screen}");
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_said_and_tried_again() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("later");
+    let mut player = Player::with_data(80, 24, &folder);
+    let screen = player.screen();
+    assert!(screen.contains("not open"), "{screen}");
+    player.play("<C-a><Delete>print x = 1");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("T.csv"), "a,b\n1,2\n").unwrap();
+    player.play("<F5><wait:idle>");
+    let screen = player.screen();
+    assert!(screen.contains("done") && screen.contains("1 row"), "{screen}");
 }

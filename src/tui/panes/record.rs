@@ -75,7 +75,7 @@ impl Record {
 /// Columns of the terminal that the names take.
 fn names_width(set: &ResultSet, width: u16) -> usize {
     let widest = set.columns().iter().map(|it| text::width(&text::sanitize(&it.name))).max().unwrap_or(0);
-    widest.min(usize::from(width) * 2 / 5)
+    widest.min(usize::from(width) * 2 / 5).min(32)
 }
 
 fn lines(set: &ResultSet, row: usize, width: u16) -> Vec<Line> {
