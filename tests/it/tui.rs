@@ -242,3 +242,93 @@ fn a_folder_that_is_not_there_is_said_and_tried_again() {
     let screen = player.screen();
     assert!(screen.contains("done") && screen.contains("1 row"), "{screen}");
 }
+
+#[test]
+fn a_terminal_without_unicode_gets_none() {
+    let home = tempfile::tempdir().unwrap();
+    let mut options = options(home.path(), &screens().join("data"));
+    options.around.ascii = true;
+    let mut player = Player::with_options(120, 34, options, home);
+    for keys in ["<C-a><Delete>Hostile<F5><wait:idle>", "<F6><F6>", "<Enter>", "<Esc><F8>", "<F1>"] {
+        player.play(keys);
+        let screen = player.screen();
+        assert!(screen.is_ascii(), "{screen}");
+    }
+    player.play("<Esc><F6>");
+    let screen = player.screen();
+    assert!(screen.contains("=#"), "the focus is seen:\n{screen}");
+}
+
+#[test]
+fn no_sequence_of_keys_and_sizes_brings_it_down() {
+    const KEYS: &[&str] = &[
+        "F1",
+        "F6",
+        "S-F6",
+        "F8",
+        "F9",
+        "F10",
+        "Esc",
+        "Enter",
+        "Up",
+        "Down",
+        "Left",
+        "Right",
+        "PageUp",
+        "PageDown",
+        "Home",
+        "End",
+        "Tab",
+        "S-Left",
+        "S-Down",
+        "C-Home",
+        "C-End",
+        "C-Up",
+        "C-Down",
+        "C-a",
+        "C-z",
+        "C-y",
+        "C-x",
+        "C-v",
+        "C-w",
+        "C-k",
+        "C-/",
+        "Backspace",
+        "Delete",
+        "g",
+        "G",
+        "/",
+        "y",
+        "?",
+        "j",
+        "x",
+        "F5",
+        "C-S-End",
+        "A-d",
+        "C-Delete",
+    ];
+    const SIZES: &[(u16, u16)] =
+        &[(80, 24), (200, 60), (40, 10), (1, 1), (0, 5), (5, 0), (3, 3), (120, 4), (29, 14), (110, 30)];
+    let mut player = Player::new(80, 24);
+    player.play("<C-a><Delete><paste:Hostile\\n\\nrange x from 1 to 500 step 1 | extend y = tostring(x)\\n\\t日本 \\u{301}é👩‍💻\\n>");
+    let mut seed = 0x2545_F491_4F6C_DD1D_u64;
+    let mut random = |below: usize| {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        (seed % below as u64) as usize
+    };
+    for step in 0..4_000 {
+        if random(12) == 0 {
+            let (columns, rows) = SIZES[random(SIZES.len())];
+            player.resize(columns, rows);
+        }
+        player.play(&format!("<{}>", KEYS[random(KEYS.len())]));
+        if step % 50 == 0 {
+            player.play("<wait:5>");
+        }
+    }
+    player.resize(80, 24);
+    player.idle();
+    assert!(player.screen().contains("tallyho"));
+}

@@ -55,9 +55,9 @@ impl Cost {
         let page = self.page.max(2) - 1;
         match action {
             Action::Up => self.top = self.top.saturating_sub(1),
-            Action::Down => self.top += 1,
+            Action::Down => self.top = self.top.saturating_add(1),
             Action::PageUp => self.top = self.top.saturating_sub(page),
-            Action::PageDown => self.top += page,
+            Action::PageDown => self.top = self.top.saturating_add(page),
             Action::First => self.top = 0,
             Action::Last => self.top = usize::MAX,
             _ => {}

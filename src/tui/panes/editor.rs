@@ -51,8 +51,6 @@ pub(in crate::tui) struct Editor {
     /// First visible line and column.
     top: usize,
     left: usize,
-    /// The width of the view.
-    columns: usize,
 }
 
 impl Editor {
@@ -75,7 +73,6 @@ impl Editor {
             goal: None,
             top: 0,
             left: 0,
-            columns: 0,
         };
         editor.refresh();
         editor.jump(cursor.0, cursor.1);
@@ -247,8 +244,8 @@ impl Editor {
         self.top = self.top.min(self.area.lines().len().saturating_sub(rows.min(self.area.lines().len())));
         let x = display_column(&self.area.lines()[row], col);
         let columns = columns.max(2);
-        if std::mem::replace(&mut self.columns, columns) != columns {
-            // In a window of another width the view is placed anew.
+        // A line that fits is seen from its start.
+        if display_column(&self.area.lines()[row], usize::MAX) + 1 < columns {
             self.left = 0;
         }
         if x < self.left {
@@ -262,11 +259,10 @@ impl Editor {
 /// Columns of the terminal before a character of a line.
 fn display_column(line: &str, col: usize) -> usize {
     let end = line.char_indices().nth(col).map_or(line.len(), |(at, _)| at);
-    let mut x = 0;
-    for piece in draw::pieces(&line[..end]) {
-        x = piece.end(x);
+    if line.as_bytes()[..end].iter().all(|it| (0x20..0x7F).contains(it)) {
+        return end;
     }
-    x
+    draw::pieces(&line[..end]).fold(0, |x, piece| piece.end(x))
 }
 
 /// The display width of a piece of a line, by the same rules as it is drawn.

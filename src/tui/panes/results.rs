@@ -162,7 +162,7 @@ impl Results {
         let Some(record) = &mut self.record else { return };
         match action {
             Action::PreviousRecord => record.show(record.row.saturating_sub(1)),
-            Action::NextRecord => record.show((record.row + 1).min(n_rows.saturating_sub(1))),
+            Action::NextRecord => record.show((record.row.saturating_add(1)).min(n_rows.saturating_sub(1))),
             _ => record.scroll(action),
         }
         self.row = record.row;
