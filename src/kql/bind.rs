@@ -46,7 +46,9 @@ pub(super) fn bind(tree: &Tree, context: &Context<'_>) -> Analysis {
     // A syntax error leaves holes in the tree behind it; what the binder says of those is only an echo.
     let first_error = tree.errors().iter().map(|error| error.span.start).min().unwrap_or(usize::MAX);
     let mut diagnostics = tree.errors().to_vec();
-    diagnostics.extend(binder.diagnostics.into_iter().filter(|finding| finding.span.start < first_error));
+    let before_errors = |finding: &Diagnostic| finding.span.start < first_error;
+    let is_echo = |finding: &Diagnostic| first_error != usize::MAX && finding.code == statement::NO_QUERY;
+    diagnostics.extend(binder.diagnostics.into_iter().filter(|finding| before_errors(finding) && !is_echo(finding)));
     diagnostics.sort_by_key(|finding| (finding.span.start, finding.severity));
     diagnostics.dedup_by_key(|finding| finding.span.start);
     let forbidden = diagnostics.iter().any(|finding| matches!(finding.severity, Severity::Error | Severity::Refusal));

@@ -6,6 +6,9 @@ use crate::kql::{
     Diagnostic, Expr, LetStatement, LetValue as LetSyntax, Query, Severity, Statement, TabularOperator, catalog,
 };
 
+/// The code of a text in which nothing is asked.
+pub(super) const NO_QUERY: &str = "TLY0013";
+
 /// Request options that change no answer.
 const HARMLESS_OPTIONS: [&str; 14] = [
     "best_effort",
@@ -66,13 +69,13 @@ impl Binder<'_> {
         let end = query.node().span().end;
         self.report(match query.statements().next() {
             None => Diagnostic {
-                code: "TLY0013",
+                code: NO_QUERY,
                 severity: Severity::Error,
                 span: 0..end,
                 message: "there is no query here".to_owned(),
                 hint: None,
             },
-            Some(_) => Diagnostic::error("TLY0013", end..end, "there is no query here: only names are given")
+            Some(_) => Diagnostic::error(NO_QUERY, end..end, "there is no query here: only names are given")
                 .with_hint("Write an expression after the last let"),
         })
     }
