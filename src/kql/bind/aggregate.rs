@@ -6,7 +6,7 @@ use super::convert::{a, convert, is_literal, literal};
 use super::name::percentile_name;
 use super::scope::Row;
 use crate::kql::catalog::{self, Class, Constancy, Function, Parameter, Returns, Signature};
-use crate::kql::{AggregateCall, CallExpr, Diagnostic, Expr, Scalar, ScalarKind, ScalarType, Span, Value};
+use crate::kql::{AggregateCall, CallExpr, Diagnostic, Expr, Name, Scalar, ScalarKind, ScalarType, Span, Value};
 
 /// The aggregates of one `summarize`, in the order they were met.
 #[derive(Debug, Default)]
@@ -125,7 +125,7 @@ impl Binder<'_> {
                 .iter()
                 .map(Signature::arity)
                 .fold((usize::MAX, 0), |all, one| (all.0.min(one.0), all.1.max(one.1)));
-            let span = call.name().map_or_else(|| call.span(), |name| name.span());
+            let span = call.name().map_or_else(|| call.span(), Name::span);
             return self.error("SEM0219", span, super::call::arity_message(written, fewest, most));
         };
         // Where several fit by number the first argument's type decides, as for avg().
@@ -297,11 +297,15 @@ fn accept(written: &str, function: &str, parameter: &Parameter, value: Scalar) -
 fn aggregate_type(function: &str, returns: Returns, first: Option<ScalarType>) -> ScalarType {
     let first = first.unwrap_or(ScalarType::Dynamic);
     match (function, returns) {
-        ("percentile" | "percentilew", _) => first,
+        ("percentile" | "percentilew", _) | (_, Returns::First) => first,
         (_, Returns::Type(ty)) => ty,
-        (_, Returns::First) => first,
-        (_, Returns::Promoted) if first == ScalarType::Int => ScalarType::Long,
-        (_, Returns::Promoted) => first,
+        (_, Returns::Promoted) => {
+            if first == ScalarType::Int {
+                ScalarType::Long
+            } else {
+                first
+            }
+        }
         _ => ScalarType::Dynamic,
     }
 }

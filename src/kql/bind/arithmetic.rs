@@ -97,10 +97,9 @@ fn operands(operator: ScalarOperator, left: Scalar, right: Scalar) -> Option<(Sc
         return widen(left, right);
     }
     let ty = match (operator, left.ty, right.ty) {
-        (Add | Subtract | Modulo, Timespan, Timespan) => Timespan,
-        (Divide, Timespan, Timespan) | (Divide, Datetime, Timespan) => Real,
+        (Add | Subtract | Modulo, Timespan, Timespan) | (Subtract, Datetime, Datetime) => Timespan,
+        (Divide, Timespan | Datetime, Timespan) => Real,
         (Add | Subtract, Datetime, Timespan) | (Add, Timespan, Datetime) => Datetime,
-        (Subtract, Datetime, Datetime) => Timespan,
         (Multiply | Divide, Timespan, number) if number.is_numeric() => return Some((left, factor(right), Timespan)),
         (Multiply, number, Timespan) if number.is_numeric() => return Some((right, factor(left), Timespan)),
         _ => return None,

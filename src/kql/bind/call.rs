@@ -5,6 +5,7 @@ use super::comparison::common;
 use super::convert::{a, convert, is_literal, literal};
 use super::expression::text_of;
 use super::scope::{LetValue, Row, widest};
+use super::special::SPECIAL;
 use crate::kql::catalog::{self, Class, Constancy, Function, Parameter, Returns, Signature};
 use crate::kql::{CallExpr, Diagnostic, Expr, Scalar, ScalarKind, ScalarType, Span, Value};
 
@@ -31,8 +32,8 @@ impl Binder<'_> {
         if self.find_let(&name).is_some() {
             return self.call_of_let(&name, call);
         }
-        if let Some(result) = self.special_call(&name, call, row) {
-            return result;
+        if SPECIAL.contains(&name.as_ref()) {
+            return self.special_call(&name, call, row);
         }
         if catalog::aggregate(&name).is_some() && (self.collecting.is_some() || catalog::function(&name).is_none()) {
             return self.aggregate_in_expression(&name, call, row);
@@ -310,31 +311,28 @@ fn accept(name: &str, signature: &Signature, parameter: &Parameter, value: Scala
         (Class::Types(types), ty) => type_among(types, ty),
         (Class::Number, ty) if ty.is_numeric() || ty == ScalarType::Bool => Some(match ty {
             _ if real => ScalarType::Real,
-            ScalarType::Int if !matches!(signature.returns, Returns::First | Returns::Widest) => ScalarType::Long,
-            ScalarType::Bool => ScalarType::Long,
+            ScalarType::Int if matches!(signature.returns, Returns::First | Returns::Widest) => ScalarType::Int,
+            ScalarType::Int | ScalarType::Bool => ScalarType::Long,
             ty => ty,
         }),
         (Class::Integer, ScalarType::Int | ScalarType::Long) => Some(whole),
         (Class::Array | Class::Bag, ScalarType::Dynamic) => Some(ScalarType::Dynamic),
-        (Class::NonDynamic | Class::Same, ty) if ty != ScalarType::Dynamic => Some(ty),
-        (Class::Same, ty) => Some(ty),
-        (Class::SameOrderable | Class::Orderable, ty) if ty != ScalarType::Dynamic => Some(ty),
+        (Class::NonDynamic | Class::SameOrderable | Class::Orderable, ty) if ty != ScalarType::Dynamic => Some(ty),
         (Class::Summable, ty) if ty.is_numeric() || matches!(ty, ScalarType::Timespan | ScalarType::Datetime) => {
             Some(ty)
         }
         (Class::Countable, ty) if !matches!(ty, ScalarType::Real | ScalarType::Bool) => Some(ty),
         (Class::Column, ty) if matches!(value.kind, ScalarKind::Column(_)) => Some(ty),
-        (Class::Scalar | Class::Branch | Class::Star, ty) => Some(ty),
+        (Class::Scalar | Class::Same | Class::Branch | Class::Star, ty) => Some(ty),
         _ => None,
     };
-    match target {
-        Some(ty) => Ok(convert(value, ty)),
-        None => {
-            let wanted = class_words(&parameter.class);
-            let message = format!("{name}() takes {wanted} as '{}', and this is {}", parameter.name, a(value.ty));
-            let code = if matches!(parameter.class, Class::Number | Class::Integer) { "SEM0201" } else { "SEM0254" };
-            Err(Diagnostic::error(code, value.span, message))
-        }
+    if let Some(ty) = target {
+        Ok(convert(value, ty))
+    } else {
+        let wanted = class_words(&parameter.class);
+        let message = format!("{name}() takes {wanted} as '{}', and this is {}", parameter.name, a(value.ty));
+        let code = if matches!(parameter.class, Class::Number | Class::Integer) { "SEM0201" } else { "SEM0254" };
+        Err(Diagnostic::error(code, value.span, message))
     }
 }
 
@@ -375,14 +373,14 @@ fn agree(name: &str, parameters: &[&'static Parameter], values: &mut [Scalar]) -
         let value = &values[index];
         target = match target {
             None => Some(value.ty),
-            Some(ty) => match one_type(ty, value.ty, branches) {
-                Some(ty) => Some(ty),
-                None => {
+            Some(ty) => {
+                let one = one_type(ty, value.ty, branches).ok_or_else(|| {
                     let message =
                         format!("{name}() gives one type, but {} and {} are among its results", a(ty), a(value.ty));
-                    return Err(Diagnostic::error("SEM0525", value.span.clone(), message));
-                }
-            },
+                    Diagnostic::error("SEM0525", value.span.clone(), message)
+                })?;
+                Some(one)
+            }
         };
     }
     if let Some(target) = target {

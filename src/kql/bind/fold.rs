@@ -66,7 +66,7 @@ fn integer(text: &str, kind: SyntaxKind) -> Option<Value> {
 
 /// An operator on literals of the types that the binder gives it.
 pub(super) fn operator(operator: ScalarOperator, left: &Value, right: &Value) -> Option<Value> {
-    use ScalarOperator::{Add, Divide, Modulo, Multiply, Subtract};
+    use ScalarOperator::{Add, Divide, Multiply, Subtract};
     match (left, right) {
         (Value::Long(a), Value::Long(b)) => long(operator, *a, *b),
         (Value::Real(a), Value::Real(b)) => match operator {
@@ -87,7 +87,6 @@ pub(super) fn operator(operator: ScalarOperator, left: &Value, right: &Value) ->
             Add => a.checked_add(*b).map(Value::Timespan),
             Subtract => a.checked_sub(*b).map(Value::Timespan),
             Divide if *b != 0 => Some(Value::Real(*a as f64 / *b as f64)),
-            Modulo => None,
             _ => None,
         },
         (Value::Timespan(a), Value::Long(b)) => match operator {

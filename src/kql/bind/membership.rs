@@ -51,7 +51,7 @@ impl Binder<'_> {
 
     fn in_table(&mut self, kind: SyntaxKind, needle: Scalar, table: Table, span: Span) -> Option<Scalar> {
         if matches!(kind, SyntaxKind::HasAnyKw | SyntaxKind::HasAllKw) {
-            let list = self.values_of(table)?;
+            let list = values_of(table);
             return self.in_list(kind, needle, vec![list], span);
         }
         let ty = table.columns()[0].ty;
@@ -59,36 +59,18 @@ impl Binder<'_> {
             (a, b) if a == b => (needle, table.relation),
             (ScalarType::Dynamic, b) => (convert(needle, b), table.relation),
             (a, ScalarType::Dynamic) => (needle, convert_column(table.relation, a)),
-            (sought, inside) => match common(sought, inside) {
-                Some(ty) => (convert(needle, ty), convert_column(table.relation, ty)),
-                None => {
+            (sought, inside) => {
+                let Some(ty) = common(sought, inside) else {
                     let message = format!("{} is looked for among values that are {inside}", a(sought));
                     return self.error("SEM0025", span, message);
-                }
-            },
+                };
+                (convert(needle, ty), convert_column(table.relation, ty))
+            }
         };
         let ignore_case =
             matches!(kind, SyntaxKind::InTildeKw | SyntaxKind::NotInTildeKw) && needle.ty == ScalarType::String;
         let kind = ScalarKind::InRelation { needle: Box::new(needle), relation: Box::new(relation), ignore_case };
         Some(Scalar { kind, ty: ScalarType::Bool, span })
-    }
-
-    /// All values of a one-column table as one array.
-    fn values_of(&mut self, table: Table) -> Option<Scalar> {
-        let span = table.relation.span.clone();
-        let column = table.columns()[0].clone();
-        let arg = Scalar { kind: ScalarKind::Column(0), ty: column.ty, span: span.clone() };
-        let call = AggregateCall {
-            function: "make_set",
-            args: vec![arg],
-            outputs: vec![ScalarType::Dynamic],
-            span: span.clone(),
-        };
-        let operator =
-            Operator::Summarize { input: Box::new(table.relation), keys: Vec::new(), aggregates: vec![call] };
-        let columns = vec![ColumnSymbol::new(column.name, ScalarType::Dynamic)];
-        let relation = Relation { operator, columns, span: span.clone() };
-        Some(Scalar { kind: ScalarKind::ToScalar(Box::new(relation)), ty: ScalarType::Dynamic, span })
     }
 
     fn in_list(&mut self, kind: SyntaxKind, needle: Scalar, items: Vec<Scalar>, span: Span) -> Option<Scalar> {
@@ -126,19 +108,32 @@ impl Binder<'_> {
                 (ScalarType::Dynamic, ScalarType::Int | ScalarType::Long) => ScalarType::Real,
                 (ScalarType::Dynamic, other) => other,
                 (typed, ScalarType::String) if super::convert::is_literal(item) => typed,
-                (left, right) => match common(left, right) {
-                    Some(ty) => ty,
-                    None => {
+                (left, right) => {
+                    let Some(ty) = common(left, right) else {
                         let message =
                             format!("{} is among the values that {} is looked for in", a(right), a(needle.ty));
                         return self.error("SEM0025", item.span.clone(), message);
-                    }
-                },
+                    };
+                    ty
+                }
             };
         }
         // A dynamic needle among arrays is compared as text, as `==` does.
         Some(if ty == ScalarType::Dynamic { ScalarType::String } else { ty })
     }
+}
+
+/// All values of a one-column table as one array.
+fn values_of(table: Table) -> Scalar {
+    let span = table.relation.span.clone();
+    let column = table.columns()[0].clone();
+    let arg = Scalar { kind: ScalarKind::Column(0), ty: column.ty, span: span.clone() };
+    let outputs = vec![ScalarType::Dynamic];
+    let call = AggregateCall { function: "make_set", args: vec![arg], outputs, span: span.clone() };
+    let operator = Operator::Summarize { input: Box::new(table.relation), keys: Vec::new(), aggregates: vec![call] };
+    let columns = vec![ColumnSymbol::new(column.name, ScalarType::Dynamic)];
+    let relation = Relation { operator, columns, span: span.clone() };
+    Scalar { kind: ScalarKind::ToScalar(Box::new(relation)), ty: ScalarType::Dynamic, span }
 }
 
 /// A literal array of texts or of whole numbers as its elements; anything else as it is.

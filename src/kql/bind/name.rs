@@ -69,14 +69,13 @@ impl Namer {
                 }
                 self.with_digits(name)
             }
-            Wanted::Declared(name) => name.clone(),
             Wanted::Made(name) if self.taken.contains(name) => {
                 if self.rule == NameRule::Replace {
                     return Err(duplicate(name, span));
                 }
                 self.with_digits(name)
             }
-            Wanted::Made(name) => name.clone(),
+            Wanted::Declared(name) | Wanted::Made(name) => name.clone(),
             Wanted::None => self.column_n(),
         };
         self.taken.insert(name.clone());
@@ -111,7 +110,14 @@ fn duplicate(name: &str, span: &Span) -> Diagnostic {
 
 /// The name with the first digit behind it, from 1, that is free.
 pub(super) fn free_name(name: &str, taken: impl Fn(&str) -> bool) -> String {
-    (1_usize..).map(|number| format!("{name}{number}")).find(|candidate| !taken(candidate)).unwrap_or_default()
+    let mut number = 1_usize;
+    loop {
+        let candidate = format!("{name}{number}");
+        if !taken(&candidate) {
+            return candidate;
+        }
+        number += 1;
+    }
 }
 
 /// Names for all targets of an operator, in order; a duplicate is reported and keeps its name.
@@ -193,10 +199,7 @@ impl Binder<'_> {
         let first = call.arguments().next();
         let first_name = |binder: &Self| first.and_then(|first| binder.made_name_within(first, row, depth));
         let is_aggregate = self.collecting.is_some() && catalog::aggregate(&name).is_some();
-        let naming = match is_aggregate {
-            true => catalog::aggregate_naming(&name),
-            false => catalog::function(&name)?.naming,
-        };
+        let naming = if is_aggregate { catalog::aggregate_naming(&name) } else { catalog::function(&name)?.naming };
         match (naming, name.as_ref()) {
             (_, "array_sort_asc" | "array_sort_desc") => {
                 Some(format!("{}_sorted", first_name(self).unwrap_or_else(|| "array0".to_owned())))

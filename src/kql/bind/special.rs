@@ -12,20 +12,23 @@ use crate::kql::{
     Value,
 };
 
+/// The functions that are bound here.
+pub(super) const SPECIAL: [&str; 9] =
+    ["around", "ago", "bag_pack_columns", "column_ifexists", "columnifexists", "not", "now", "pack_all", "toscalar"];
+
 impl Binder<'_> {
-    /// `None` when the function is not one of these.
-    pub(super) fn special_call(&mut self, name: &str, call: CallExpr<'_>, row: &Row<'_>) -> Option<Option<Scalar>> {
-        Some(match name {
+    /// A call of one of [`SPECIAL`].
+    pub(super) fn special_call(&mut self, name: &str, call: CallExpr<'_>, row: &Row<'_>) -> Option<Scalar> {
+        match name {
             "now" => self.now(call, row),
             "ago" => self.ago(call, row),
             "not" => self.not(call, row),
             "toscalar" => self.toscalar(call, row),
-            "column_ifexists" | "columnifexists" => self.column_ifexists(call, row),
             "pack_all" => self.pack_all(call, row),
             "bag_pack_columns" => self.bag_pack_columns(call, row),
             "around" => self.around(call, row),
-            _ => return None,
-        })
+            _ => self.column_ifexists(call, row),
+        }
     }
 
     fn instant(&self, span: Span) -> Scalar {

@@ -60,16 +60,11 @@ impl Binder<'_> {
     pub(super) fn matches_regex(&mut self, expr: BinaryExpr<'_>, row: &Row<'_>) -> Option<Scalar> {
         let operands = self.texts(expr, SyntaxKind::MatchesKw, true, row)?;
         let pattern = &operands[1];
-        match &pattern.kind {
-            ScalarKind::Literal(Value::String(text)) => {
-                let (text, span) = (text.clone(), pattern.span.clone());
-                self.check_regex(&text, &span)?;
-            }
-            _ => {
-                let span = pattern.span.clone();
-                return self.refuse("matches regex with a computed pattern", span);
-            }
-        }
+        let span = pattern.span.clone();
+        let ScalarKind::Literal(Value::String(text)) = &pattern.kind else {
+            return self.refuse("matches regex with a computed pattern", span);
+        };
+        self.check_regex(text, &span)?;
         Some(boolean(ScalarOperator::MatchesRegex, operands, expr.span()))
     }
 

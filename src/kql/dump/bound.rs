@@ -216,9 +216,15 @@ fn path<'a>(base: &'a Scalar, steps: &'a [PathStep], input: &[ColumnSymbol], nes
     let mut out = scalar(base, input, nested);
     for step in steps {
         match step {
-            PathStep::Key(key) => out.push_str(&format!("[{}]", quoted(key))),
-            PathStep::Index(index) => out.push_str(&format!("[{index}]")),
-            PathStep::Computed(inner) => out.push_str(&format!("[{}]", scalar(inner, input, nested))),
+            PathStep::Key(key) => {
+                let _ = write!(out, "[{}]", quoted(key));
+            }
+            PathStep::Index(index) => {
+                let _ = write!(out, "[{index}]");
+            }
+            PathStep::Computed(inner) => {
+                let _ = write!(out, "[{}]", scalar(inner, input, nested));
+            }
         }
     }
     out

@@ -12,7 +12,7 @@ impl Binder<'_> {
     pub(in crate::kql::bind) fn datatable(&mut self, expr: DatatableExpr<'_>) -> Option<Table> {
         let columns = self.declared_columns(expr)?;
         let values: Vec<Expr<'_>> = expr.values().collect();
-        if columns.is_empty() || values.len() % columns.len() != 0 {
+        if columns.is_empty() || !values.len().is_multiple_of(columns.len()) {
             let message = format!("{} values do not make rows of {}", values.len(), columns.len());
             return self.error("SEM0254", expr.span(), message);
         }

@@ -7,12 +7,11 @@ use crate::kql::{DistinctOperator, Expr, Operator, Relation, ScalarType};
 impl Binder<'_> {
     pub(super) fn distinct(&mut self, operator: DistinctOperator<'_>, input: Table) -> Option<Table> {
         let items: Vec<Expr<'_>> = operator.items().collect();
-        let table = match items.as_slice() {
-            [Expr::Star(_)] => input,
-            _ => {
-                let targets = self.targets(items.into_iter(), &input.row())?;
-                self.project_targets(targets, input, operator.span())?
-            }
+        let table = if let [Expr::Star(_)] = items.as_slice() {
+            input
+        } else {
+            let targets = self.targets(items.into_iter(), &input.row())?;
+            self.project_targets(targets, input, operator.span())?
         };
         if let Some(column) = table.columns().iter().find(|column| column.ty == ScalarType::Dynamic) {
             let message = format!("'{}' is dynamic, and rows cannot be told apart by that", column.name);

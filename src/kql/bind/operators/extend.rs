@@ -56,16 +56,13 @@ impl Binder<'_> {
             };
             input.unknown.remove(&name);
             let symbol = ColumnSymbol::new(name, value.ty);
-            match places.get(&symbol.name).copied() {
-                Some(index) => {
-                    columns[index] = symbol;
-                    values[index] = value;
-                }
-                None => {
-                    places.insert(symbol.name.clone(), columns.len());
-                    columns.push(symbol);
-                    values.push(value);
-                }
+            if let Some(&index) = places.get(&symbol.name) {
+                columns[index] = symbol;
+                values[index] = value;
+            } else {
+                places.insert(symbol.name.clone(), columns.len());
+                columns.push(symbol);
+                values.push(value);
             }
         }
         let operator = Operator::Project { input: Box::new(input.relation), values };

@@ -6,8 +6,8 @@ use crate::kql::bind::name::free_name;
 use crate::kql::bind::operators::column;
 use crate::kql::bind::scope::{Table, widest};
 use crate::kql::{
-    BinaryExpr, ColumnSymbol, Diagnostic, Expr, JoinKind, JoinOperator, Operator, Relation, Scalar, ScalarType, Span,
-    SyntaxKind, TabularOperator,
+    BinaryExpr, ColumnSymbol, Diagnostic, Expr, JoinKind, JoinOperator, OnClause, Operator, Relation, Scalar,
+    ScalarType, Span, SyntaxKind, TabularOperator,
 };
 
 const KINDS: [(&str, JoinKind); 12] = [
@@ -46,7 +46,7 @@ impl Binder<'_> {
         if failed {
             return self.after_failed_join(kind, left, right, operator.span());
         }
-        let on = operator.on().map_or_else(|| operator.span(), |on| on.span());
+        let on = operator.on().map_or_else(|| operator.span(), OnClause::span);
         self.check_key_types(&left, &right, &pairs, &on)?;
         self.join_tables(kind, left, right, pairs, operator.span())
     }
@@ -133,18 +133,16 @@ impl Binder<'_> {
         if table.is_unknown(name) {
             return None;
         }
-        match table.row().position(name) {
-            Some(index) => Some(index),
-            None => {
-                let finding =
-                    Diagnostic::error("SEM0100", span.clone(), format!("the {side} side has no column named '{name}'"));
-                let names = table.columns().iter().map(|column| column.name.as_str());
-                self.report(match crate::kql::bind::suggest::did_you_mean(name, names) {
-                    Some(hint) => finding.with_hint(hint),
-                    None => finding,
-                })
-            }
+        if let Some(index) = table.row().position(name) {
+            return Some(index);
         }
+        let message = format!("the {side} side has no column named '{name}'");
+        let finding = Diagnostic::error("SEM0100", span.clone(), message);
+        let names = table.columns().iter().map(|column| column.name.as_str());
+        self.report(match crate::kql::bind::suggest::did_you_mean(name, names) {
+            Some(hint) => finding.with_hint(hint),
+            None => finding,
+        })
     }
 
     fn check_key_types(&mut self, left: &Table, right: &Table, pairs: &[(usize, usize)], on: &Span) -> Option<()> {

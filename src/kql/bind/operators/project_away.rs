@@ -23,7 +23,8 @@ impl Binder<'_> {
         for item in items {
             match self.columns_of(item, input) {
                 Some(found) => {
-                    places.extend(found.into_iter().filter(|place| !places.contains(place)).collect::<Vec<_>>())
+                    let new: Vec<usize> = found.into_iter().filter(|place| !places.contains(place)).collect();
+                    places.extend(new);
                 }
                 None => failed = true,
             }

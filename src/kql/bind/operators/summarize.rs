@@ -148,7 +148,7 @@ impl Binder<'_> {
             && catalog::aggregate(&name.value()).is_some()
             && self.find_let(&name.value()).is_none()
         {
-            return self.aggregate_item(&name.value(), call, value, &names, input);
+            return Some(self.aggregate_item(&name.value(), call, value, &names, input));
         }
         let wanted = match names.first() {
             Some((name, _)) => Wanted::Declared(name.clone()),
@@ -173,7 +173,7 @@ impl Binder<'_> {
         expr: Expr<'_>,
         names: &[(String, Span)],
         input: &Table,
-    ) -> Option<Vec<Output>> {
+    ) -> Vec<Output> {
         let made = self.made_name(expr, &input.row());
         let Some(columns) = self.aggregate(name, call, &input.row()) else {
             // What it would have given is not known, but what it would have been called often is.
@@ -182,7 +182,7 @@ impl Binder<'_> {
                 (None, Some(name)) => Wanted::Made(name),
                 (None, None) => Wanted::None,
             };
-            return Some(vec![Output { wanted, span: call.span(), value: None }]);
+            return vec![Output { wanted, span: call.span(), value: None }];
         };
         let mut outputs = Vec::new();
         for (index, (own_name, ty)) in columns.outputs.into_iter().enumerate() {
@@ -194,7 +194,7 @@ impl Binder<'_> {
             let value = Scalar { kind: ScalarKind::Column(columns.first + index), ty, span: call.span() };
             outputs.push(Output { wanted, span, value: Some(value) });
         }
-        Some(outputs)
+        outputs
     }
 }
 

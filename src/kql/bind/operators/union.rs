@@ -155,7 +155,7 @@ struct UnionColumn {
 fn union_columns(branches: &[Table], inner: bool) -> Vec<UnionColumn> {
     let mut names: Vec<(String, Vec<ColumnSymbol>)> = Vec::new();
     let mut places = std::collections::HashMap::new();
-    for symbol in branches.iter().flat_map(|branch| branch.columns()) {
+    for symbol in branches.iter().flat_map(Table::columns) {
         let place = *places.entry(symbol.name.clone()).or_insert_with(|| {
             names.push((symbol.name.clone(), Vec::new()));
             names.len() - 1
