@@ -121,7 +121,8 @@ impl Editor {
 
     /// The block that a run would take: the one at the cursor, else the one above it.
     pub(in crate::tui) fn block(&self) -> Option<Range<usize>> {
-        self.block.clone()
+        let place = (self.revision, self.offset());
+        if self.block_for == place { self.block.clone() } else { block_at(&self.text, place.1) }
     }
 
     /// Where the queries stand in the text.
