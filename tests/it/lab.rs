@@ -26,6 +26,14 @@ fn folder() -> &'static Path {
     path
 }
 
+/// A lab for a test that opens one, without making it again.
+pub(crate) fn copy_to(to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for file in fs::read_dir(folder()).unwrap().map(|it| it.unwrap().path()) {
+        fs::copy(&file, to.join(file.file_name().unwrap())).unwrap();
+    }
+}
+
 /// The table of that name in the shared lab.
 fn table(name: &str) -> Table {
     Table::read(&folder().join(format!("{name}.parquet")))

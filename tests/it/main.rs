@@ -5,6 +5,7 @@
 mod bind;
 mod config;
 mod data;
+mod demo;
 mod history;
 mod lab;
 mod pty;

@@ -134,7 +134,6 @@ impl Binder<'_> {
     fn summarize_item(&mut self, expr: Expr<'_>, input: &Table) -> Option<Vec<Output>> {
         let (names, value) = match expr {
             Expr::Named(named) => {
-                for name in named.names() {}
                 let names: Vec<_> = named.names().map(|name| (name.value().into_owned(), name.span())).collect();
                 if named.is_tuple() && !matches!(named.value().and_then(Expr::without_parens), Some(Expr::Call(_))) {
                     return self.refuse("several names for one expression", named.span());
