@@ -21,6 +21,13 @@ use super::text;
 /// The memory that one compiled pattern may take, in bytes.
 const REGEX_SIZE_LIMIT: usize = 16 << 20;
 
+/// The text that one function may make for one batch of rows, in bytes: `repeat` and its like can ask for any amount.
+const TEXT_LIMIT: usize = 1 << 30;
+
+fn too_much_text(name: &str) -> DataFusionError {
+    DataFusionError::ResourcesExhausted(format!("{name} makes more than 1 GiB of text at once"))
+}
+
 /// One argument in the storage of its type; of a constant the array has one element.
 pub(super) struct Argument {
     pub(super) array: ArrayRef,
@@ -175,14 +182,10 @@ impl<'a> Call<'a> {
 
     /// Strings: each row writes its text into an empty buffer.
     pub(super) fn make_strings(&self, mut write: impl FnMut(usize, &mut String)) -> Result<ArrayRef> {
-        let mut builder = StringBuilder::with_capacity(self.rows, self.rows * 16);
-        let mut buffer = String::new();
-        for row in 0..self.rows {
-            buffer.clear();
-            write(row, &mut buffer);
-            builder.append_value(&buffer);
-        }
-        Ok(Arc::new(builder.finish()))
+        self.make_texts(|row, out| {
+            write(row, out);
+            true
+        })
     }
 
     /// Texts that may be null (guid, dynamic): a row that returns false is null.
@@ -192,6 +195,9 @@ impl<'a> Call<'a> {
         for row in 0..self.rows {
             buffer.clear();
             if write(row, &mut buffer) {
+                if builder.values_slice().len() + buffer.len() > TEXT_LIMIT {
+                    return Err(too_much_text(self.function.name()));
+                }
                 builder.append_value(&buffer);
             } else {
                 builder.append_null();
