@@ -18,6 +18,8 @@ type Sentence = (String, Style);
 
 /// Mistakes that are told at once.
 const MAX_FINDINGS: usize = 6;
+/// Columns of an empty result that are named.
+const MAX_COLUMNS: usize = 12;
 
 pub(super) fn draw(paint: &mut Painter<'_>, area: Rect, app: &App) {
     let sentences = match &app.results.content {
@@ -135,9 +137,12 @@ fn no_rows(paint: &Painter<'_>, app: &App, arrival: &Arrival) -> Vec<Sentence> {
             said
         }
     };
-    let columns: Vec<_> = app.results.set.columns().iter().map(|it| format!("{} {}", it.name, it.ty)).collect();
-    if !columns.is_empty() {
-        sentences.push((format!("Columns: {}", columns.join(", ")), dim));
+    let columns = app.results.set.columns();
+    let named: Vec<_> = columns.iter().take(MAX_COLUMNS).map(|it| format!("{} {}", it.name, it.ty)).collect();
+    if !named.is_empty() {
+        let more = columns.len() - named.len();
+        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+        sentences.push((format!("Columns: {}{more}", named.join(", ")), dim));
     }
     sentences
 }
