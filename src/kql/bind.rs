@@ -96,6 +96,12 @@ impl<'a> Binder<'a> {
         self.report(Diagnostic::refusal(construct, span))
     }
 
+    /// Reports what the query does well enough but its author may not expect.
+    fn warn(&mut self, code: &'static str, span: Span, message: &str) {
+        let severity = Severity::Warning;
+        self.diagnostics.push(Diagnostic { code, severity, span, message: message.to_owned(), hint: None });
+    }
+
     fn report<T>(&mut self, finding: Diagnostic) -> Option<T> {
         self.diagnostics.push(finding);
         None

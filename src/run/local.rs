@@ -48,7 +48,8 @@ pub(super) fn run(
     meter.add_this_thread();
     match outcome {
         Ok(arrived) => {
-            let notes = request.connection.notes();
+            let warnings = analysis.diagnostics.into_iter().map(|it| it.message);
+            let notes = warnings.chain(request.connection.notes()).collect();
             let stats = stats(&arrived, wall_time, &meter);
             RunEvent::Finished(Box::new(RunSummary { stats, truncation: arrived.truncation, notes }))
         }

@@ -185,30 +185,7 @@ fn hex4(text: &str) -> Option<u32> {
 
 /// Writes a text as a JSON string.
 pub(super) fn push_quoted(text: &str, out: &mut String) {
-    out.push('"');
-    let mut from = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let escape = match byte {
-            b'"' => "\\\"",
-            b'\\' => "\\\\",
-            b'\n' => "\\n",
-            b'\r' => "\\r",
-            b'\t' => "\\t",
-            0x08 => "\\b",
-            0x0c => "\\f",
-            0..=0x1f => "",
-            _ => continue,
-        };
-        out.push_str(&text[from..at]);
-        if escape.is_empty() {
-            let _ = write!(out, "\\u{byte:04x}");
-        } else {
-            out.push_str(escape);
-        }
-        from = at + 1;
-    }
-    out.push_str(&text[from..]);
-    out.push('"');
+    crate::engine::json::write_text(out, text);
 }
 
 /// Writes texts that are JSON already as an array; `None` is null.
@@ -294,13 +271,7 @@ fn push_display(value: impl std::fmt::Display, out: &mut String) {
 
 /// A real inside a dynamic; JSON has no word for what is not finite, so that is a string.
 pub(super) fn push_real(value: f64, out: &mut String) {
-    if value.is_nan() {
-        out.push_str("\"NaN\"");
-    } else if value.is_infinite() {
-        out.push_str(if value > 0.0 { "\"Infinity\"" } else { "\"-Infinity\"" });
-    } else {
-        out.push_str(&real_text(value));
-    }
+    crate::engine::json::write_real(out, value);
 }
 
 /// The compact form of a JSON text; `None` when it is not JSON. Numbers keep their digits.

@@ -239,6 +239,10 @@ impl Binder<'_> {
         if self.context.capabilities.is_some_and(|capabilities| !capabilities.functions.contains(name)) {
             return self.refuse(&format!("{written}()"), span);
         }
+        if name == "ingestion_time" && self.context.capabilities.is_some() {
+            let message = "ingestion_time() is null here: files do not say when a row was ingested";
+            self.warn("TLY0015", span.clone(), message);
+        }
         Some(Scalar { kind: ScalarKind::Call(name, args), ty, span })
     }
 }
