@@ -29,4 +29,4 @@ pub use look::Look;
 pub use msg::Msg;
 pub use options::{Options, Surroundings, ThemeChoice};
 pub use runtime::Workbench;
-pub use terminal::run;
+pub use terminal::{run, width_of_output};

@@ -7,6 +7,7 @@ use std::sync::mpsc;
 use super::{Chosen, Failure, Format, RunArgs, narrate, query_text};
 use crate::result::{ResultSet, Truncation, write_csv, write_defender, write_json, write_ndjson, write_table};
 use crate::run::{OpenConnection, QueryRequest, RunEvent, RunId, RunSummary, Runner};
+use crate::tui;
 
 pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
     let text = query_text::read(&args.query)?;
@@ -78,7 +79,7 @@ pub(super) fn answer(runner: &Runner, request: QueryRequest) -> Result<(ResultSe
 fn write(format: Format, rows: &ResultSet, summary: &RunSummary) -> Result<(), Failure> {
     let mut out = BufWriter::new(io::stdout().lock());
     match format {
-        Format::Table => write_table(rows, None, &mut out)?,
+        Format::Table => write_table(rows, tui::width_of_output(), &mut out)?,
         Format::Csv => write_csv(rows, &mut out)?,
         Format::Json => write_json(rows, &mut out)?,
         Format::Ndjson => write_ndjson(rows, &mut out)?,

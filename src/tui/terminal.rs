@@ -22,6 +22,12 @@ use super::runtime::Workbench;
 /// One frame is written at once: no half-drawn screens.
 const FRAME_BYTES: usize = 64 * 1024;
 
+/// Columns of the terminal that standard output is; `None` when it is a file or a pipe.
+pub fn width_of_output() -> Option<usize> {
+    let (columns, _) = io::stdout().is_terminal().then(crossterm::terminal::size)?.ok()?;
+    Some(usize::from(columns)).filter(|it| *it > 0)
+}
+
 /// Opens the workbench and returns when the user has left it. Fails when there is no terminal, or it cannot be set up.
 pub fn run(options: Options) -> io::Result<()> {
     if !io::stdout().is_terminal() {
