@@ -69,6 +69,8 @@ pub struct LoadReport {
 pub struct LoadFinding {
     /// Path relative to the opened folder.
     pub file: String,
+    /// The table that the file belongs to; `None` when no table came of it.
+    pub table: Option<String>,
     /// First line it was seen on, counted from 1; `None` when it concerns the whole file.
     pub line: Option<u64>,
     /// How many rows or values it concerns.

@@ -64,6 +64,14 @@ impl Execution {
         }
     }
 
+    /// Names of the tables that the query reads, each once; complete once `next` has returned `None`.
+    pub fn tables(&self) -> Vec<String> {
+        let mut names = self.run.record(|record| record.scanned.clone());
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     /// What was read so far; complete once `next` has returned `None`.
     pub fn metrics(&self) -> ScanMetrics {
         self.run.metrics()
@@ -341,7 +349,8 @@ impl Run {
         let mut metrics = metrics::of_plans(&plans);
         let tables = scanned.iter().map(|name| metrics::n_rows(self.shared.tables.get(name)?));
         metrics.rows_total = tables.sum();
-        metrics.memory_peak = Some(self.pool.peak() as u64);
+        // A plan that only passes rows on never asks the pool for memory: then what it held was not counted, not zero.
+        metrics.memory_peak = Some(self.pool.peak() as u64).filter(|it| *it > 0);
         metrics
     }
 }

@@ -17,7 +17,7 @@ pub struct ScanMetrics {
     pub bytes_scanned: Option<u64>,
     pub row_groups_read: Option<u64>,
     pub row_groups_pruned: Option<u64>,
-    /// Bytes held by the run at its peak, as the memory pool counted.
+    /// Bytes held by the run at its peak, as the memory pool counted; unknown when nothing asked the pool.
     pub memory_peak: Option<u64>,
 }
 

@@ -49,7 +49,7 @@ pub(super) fn run(
     match outcome {
         Ok(arrived) => {
             let warnings = analysis.diagnostics.into_iter().map(|it| it.message);
-            let notes = warnings.chain(request.connection.notes()).collect();
+            let notes = warnings.chain(request.connection.notes_on(&arrived.tables)).collect();
             let stats = stats(&arrived, wall_time, &meter);
             RunEvent::Finished(Box::new(RunSummary { stats, truncation: arrived.truncation, notes }))
         }
@@ -68,6 +68,8 @@ struct Arrived {
     size: TableSize,
     truncation: Option<Truncation>,
     metrics: ScanMetrics,
+    /// Names of the tables that were read.
+    tables: Vec<String>,
 }
 
 /// Passes batches on until the last one, or until there are as many rows as may be shown.
@@ -91,7 +93,7 @@ async fn drive(mut execution: Execution, max_rows: u64, sink: &dyn Fn(RunEvent))
             break;
         }
     }
-    Ok(Arrived { size, truncation, metrics: execution.metrics() })
+    Ok(Arrived { size, truncation, metrics: execution.metrics(), tables: execution.tables() })
 }
 
 fn stats(arrived: &Arrived, wall_time: Duration, meter: &CpuMeter) -> RunStats {

@@ -74,8 +74,18 @@ impl OpenConnection {
 
     /// One line each: what reading the data found that the user should know.
     pub fn notes(&self) -> Vec<String> {
+        self.notes_where(|_| true)
+    }
+
+    /// Those notes that concern one of these tables, or no table at all.
+    pub(super) fn notes_on(&self, tables: &[String]) -> Vec<String> {
+        self.notes_where(|table| table.is_none_or(|it| tables.iter().any(|name| name == it)))
+    }
+
+    fn notes_where(&self, wanted: impl Fn(Option<&str>) -> bool) -> Vec<String> {
         let Source::Local(engine) = &self.source else { return Vec::new() };
-        let notes = engine.load_report().findings.iter().map(|it| {
+        let findings = engine.load_report().findings.iter().filter(|it| wanted(it.table.as_deref()));
+        let notes = findings.map(|it| {
             let place = it.line.map_or_else(|| it.file.clone(), |line| format!("{}:{line}", it.file));
             let times = if it.count > 1 { format!(" ({} times)", it.count) } else { String::new() };
             format!("{place}: {}{times}", it.reason)

@@ -71,12 +71,12 @@ pub(super) fn load(root: &Path, known: &Schema, progress: &dyn Fn(f32)) -> Data 
     let mut data =
         Data { schema: Schema::default(), tables: BTreeMap::new(), data_end: None, report: LoadReport::default() };
     for folder::Unreadable { shown, reason } in unreadable {
-        data.report.findings.push(LoadFinding { file: shown, line: None, count: 1, reason });
+        data.report.findings.push(LoadFinding { file: shown, table: None, line: None, count: 1, reason });
     }
     for Assembled { table, latest, findings } in assembled {
         data.data_end = data.data_end.max(latest);
         for (file, findings) in findings {
-            findings.report(&file, &mut data.report);
+            findings.report(&file, table.as_ref().map(|it| it.0.name.as_str()), &mut data.report);
         }
         if let Some((symbol, table)) = table {
             data.tables.insert(symbol.name.clone(), Arc::new(table));

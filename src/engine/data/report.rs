@@ -50,18 +50,20 @@ impl Findings {
     }
 
     /// Appends everything found in `file` to the report.
-    pub(super) fn report(self, file: &str, report: &mut LoadReport) {
+    pub(super) fn report(self, file: &str, table: Option<&str>, report: &mut LoadReport) {
+        let table = table.map(str::to_owned);
         for Finding { line, further, count, mut reason } in self.list {
             if !further.is_empty() {
                 let lines: Vec<_> = further.iter().map(u64::to_string).collect();
                 let more = if count > 1 + lines.len() as u64 { " and more" } else { "" };
                 reason = format!("{reason} (also lines {}{more})", lines.join(", "));
             }
-            report.findings.push(LoadFinding { file: file.to_owned(), line, count, reason });
+            let (file, table) = (file.to_owned(), table.clone());
+            report.findings.push(LoadFinding { file, table, line, count, reason });
         }
         if self.beyond > 0 {
             let reason = "further findings of other kinds".to_owned();
-            report.findings.push(LoadFinding { file: file.to_owned(), line: None, count: self.beyond, reason });
+            report.findings.push(LoadFinding { file: file.to_owned(), table, line: None, count: self.beyond, reason });
         }
     }
 }
