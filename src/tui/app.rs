@@ -255,7 +255,7 @@ impl App {
         self.results.arrange(below_rule(layout.results));
         self.history.arrange(below_rule(layout.history));
         if !layout.cost.is_empty() {
-            self.cost.arrange(below_rule(layout.cost));
+            self.cost.arrange(below_rule(layout.cost), self.zoom);
         }
     }
 }

@@ -24,6 +24,10 @@ const BAR: usize = 20;
 #[derive(Debug, Default)]
 pub(in crate::tui) struct Cost {
     stats: Option<Box<RunStats>>,
+    /// Why there are none, after a run.
+    absent: Option<&'static str>,
+    /// What the user should know of the data that was read.
+    notes: Vec<String>,
     /// Whether the user wants more than one line; by default the height of the window decides.
     open: Option<bool>,
     top: usize,
@@ -32,9 +36,13 @@ pub(in crate::tui) struct Cost {
 }
 
 impl Cost {
-    pub(in crate::tui) fn set(&mut self, stats: Option<RunStats>) {
-        self.stats = stats.map(Box::new);
-        self.top = 0;
+    pub(in crate::tui) fn set(&mut self, stats: RunStats, notes: Vec<String>) {
+        (self.stats, self.absent, self.notes, self.top) = (Some(Box::new(stats)), None, notes, 0);
+    }
+
+    /// The last run has no figures, and why.
+    pub(in crate::tui) fn absent(&mut self, why: &'static str) {
+        (self.stats, self.absent, self.notes, self.top) = (None, Some(why), Vec::new(), 0);
     }
 
     /// True when it is to have several lines; before the first run there is nothing to fill them with.
@@ -64,10 +72,31 @@ impl Cost {
         }
     }
 
-    pub(in crate::tui) fn arrange(&mut self, area: Rect) {
+    /// `whole`: the pane has the whole screen.
+    pub(in crate::tui) fn arrange(&mut self, area: Rect, whole: bool) {
         self.page = usize::from(area.height);
-        self.n_lines = self.stats.as_ref().map_or(0, |it| flow(&groups(it), usize::from(area.width)).len());
+        self.n_lines = self.lines(usize::from(area.width), whole).len();
         self.top = self.top.min(self.n_lines.saturating_sub(self.page));
+    }
+}
+
+impl Cost {
+    /// The notes come first: one line of them, or all where there is room.
+    fn lines(&self, width: usize, whole: bool) -> Vec<Vec<Group>> {
+        let Some(stats) = &self.stats else { return Vec::new() };
+        let room = width.saturating_sub(NAMES + 1);
+        let shown = if whole { MAX_NOTES } else { 1 };
+        let mut lines: Vec<Vec<Group>> = Vec::new();
+        for note in self.notes.iter().take(shown) {
+            let safe = text::sanitize(note);
+            let pieces = if whole { text::wrap(&safe, room) } else { vec![safe.as_ref()] };
+            lines.extend(pieces.into_iter().enumerate().map(|(idx, it)| vec![Group::words(idx == 0, it)]));
+        }
+        if whole && self.notes.len() > shown {
+            lines.push(vec![Group::words(false, &format!("… and {} more", self.notes.len() - shown))]);
+        }
+        lines.extend(flow(&groups(stats), width));
+        lines
     }
 }
 
@@ -80,27 +109,28 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, pane: Rect, app: &App) {
     let body = below_rule(pane);
     let Some(stats) = &cost.stats else {
         let key = app.keys.name(Section::Editor, Action::Run);
-        let words = format!("what a query cost stands here after {key}");
+        let words = cost.absent.map_or_else(|| format!("what a query cost stands here after {key}"), str::to_owned);
         paint.rule(pane, "cost", &[(words, paint.look.dim())], focused);
         return;
     };
     if body.is_empty() {
-        let summary = summary(stats);
+        let summary = summary(stats, usize::from(pane.width).saturating_sub(10));
         paint.rule(pane, "cost", &[(summary, paint.look.text())], focused);
         return;
     }
-    let lines = flow(&groups(stats), usize::from(body.width));
+    let lines = cost.lines(usize::from(body.width), app.zoom);
     let hidden = lines.len().saturating_sub(cost.top + usize::from(body.height));
     let key = app.keys.name(Section::Cost, Action::Zoom);
-    let notes = if hidden == 0 { Vec::new() } else { vec![(format!("{hidden} more lines: {key}"), paint.look.dim())] };
+    let how = if app.zoom { String::new() } else { format!(": {key}") };
+    let notes = if hidden == 0 { Vec::new() } else { vec![(format!("{hidden} more lines{how}"), paint.look.dim())] };
     paint.rule(pane, "cost", &notes, focused);
     for (row, line) in (0..body.height).zip(lines.into_iter().skip(cost.top)) {
         draw_line(paint, line_of(body, row), &line);
     }
 }
 
-/// The most important in one line.
-fn summary(stats: &RunStats) -> String {
+/// The most important in one line of so many columns: what does not fit whole is left out.
+fn summary(stats: &RunStats, columns: usize) -> String {
     let mut parts = vec![stats.wall_time.or(stats.execution_time).map_or_else(|| "time –".to_owned(), duration)];
     parts.push(format!("cpu {}", stats.cpu_total.map_or_else(|| "–".to_owned(), duration)));
     parts.push(format!("mem {}", stats.memory_peak.map_or_else(|| "–".to_owned(), bytes)));
@@ -115,9 +145,19 @@ fn summary(stats: &RunStats) -> String {
     if let (Some(read), Some(pruned)) = (stats.row_groups_read, stats.row_groups_pruned) {
         parts.push(format!("{read} of {} row groups", read + pruned));
     }
-    parts.join(" · ")
+    let mut out = String::new();
+    for part in parts {
+        let gap = if out.is_empty() { "" } else { " · " };
+        if text::width(&out) + text::width(gap) + text::width(&part) > columns {
+            break;
+        }
+        out = out + gap + &part;
+    }
+    out
 }
 
+/// Notes that are shown at most; the command line prints all of them.
+const MAX_NOTES: usize = 50;
 /// Columns that the group names take.
 const NAMES: usize = 10;
 

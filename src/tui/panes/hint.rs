@@ -8,7 +8,11 @@ use crate::config::Scope;
 use crate::text;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Pane, Popup};
+use crate::tui::view::clear;
 use crate::tui::widgets::Painter;
+
+/// On a screen with fewer lines than these above the last one, a message has one line.
+const MIN_LINES_ABOVE: u16 = 8;
 
 pub(in crate::tui) fn draw(paint: &mut Painter<'_>, area: Rect, app: &App) {
     if area.is_empty() {
@@ -19,16 +23,30 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, area: Rect, app: &App) {
     let saved_width = text::width(&saved) as u16;
     let left = Rect { width: area.width.saturating_sub(saved_width + 3), ..area };
     if let Some(notice) = &app.notice {
-        paint.text(area, area.x + 1, &notice.text, look.scope(notice.scope));
+        message(paint, area, &notice.text, look.scope(notice.scope));
     } else if let Some(failure) = &app.saving.failure {
         let words = format!("The text is not saved: {failure}. Trying again.");
-        paint.text(area, area.x + 1, &words, look.scope(Scope::Error));
+        message(paint, area, &words, look.scope(Scope::Error));
     } else if let Some((words, style)) = finding(paint, app) {
-        paint.text(area, area.x + 1, &words, style);
+        message(paint, area, &words, style);
     } else {
         draw_keys(paint, left, app);
         paint.pieces_right(Rect { width: area.width.saturating_sub(1), ..area }, area.x, &[(saved, look.scope(scope))]);
     }
+}
+
+/// A message of at most two lines: what does not fit takes the line above as well, while it is shown.
+fn message(paint: &mut Painter<'_>, area: Rect, words: &str, style: Style) {
+    let safe = text::sanitize(words);
+    let room = usize::from(area.width.saturating_sub(2)).max(1);
+    let fits = text::width(&safe) <= room || area.y < MIN_LINES_ABOVE;
+    let first = if fits { 0 } else { text::wrap(&safe, room).first().map_or(0, |it| it.len()) };
+    if first > 0 {
+        let above = Rect { y: area.y - 1, ..area };
+        clear(paint, above);
+        paint.text(above, above.x + 1, &safe[..first], style);
+    }
+    paint.text(area, area.x + 1, safe[first..].trim_start(), style);
 }
 
 /// What is wrong where the cursor is.

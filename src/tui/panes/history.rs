@@ -62,6 +62,12 @@ impl History {
         self.filtering = false;
     }
 
+    /// Back to what the width of the window decides.
+    pub(in crate::tui) fn fold(&mut self) {
+        self.shown = None;
+        self.filtering = false;
+    }
+
     pub(in crate::tui) fn is_filtering(&self) -> bool {
         self.filtering
     }
@@ -87,7 +93,10 @@ impl History {
             Action::Last => self.chosen = usize::MAX,
             Action::Filter => self.filtering = true,
             Action::DeleteBack => drop(self.filter.pop()),
-            Action::DeleteWordBack => self.filter.clear(),
+            Action::DeleteWordBack => {
+                let kept = self.filter.trim_end().rfind(char::is_whitespace).map_or(0, |at| at + 1);
+                self.filter.truncate(self.filter.ceil_char_boundary(kept));
+            }
             _ => {}
         }
         self.chosen = self.chosen.min(self.passing().len().saturating_sub(1));
@@ -146,9 +155,11 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, pane: Rect, app: &App) {
         draw_empty(paint, body, app);
         return;
     }
+    let here = app.connection().map(|it| it.name.as_str());
     for (row, run) in (0..body.height).step_by(2).zip(runs.iter().enumerate().skip(history.top)) {
         let (idx, run) = run;
-        draw_run(paint, body, row, run, idx == history.chosen, focused);
+        let elsewhere = here.is_some_and(|it| it != run.connection);
+        draw_run(paint, body, row, run, elsewhere, idx == history.chosen, focused);
     }
 }
 
@@ -173,7 +184,8 @@ fn draw_empty(paint: &mut Painter<'_>, area: Rect, app: &App) {
     }
 }
 
-fn draw_run(paint: &mut Painter<'_>, area: Rect, row: u16, run: &Entry, chosen: bool, focused: bool) {
+/// `elsewhere`: the run was on another connection than the one that is open.
+fn draw_run(paint: &mut Painter<'_>, area: Rect, row: u16, run: &Entry, elsewhere: bool, chosen: bool, focused: bool) {
     let look = paint.look;
     let dim = look.dim();
     let (mark, scope) = match run.ending.outcome {
@@ -185,6 +197,9 @@ fn draw_run(paint: &mut Painter<'_>, area: Rect, row: u16, run: &Entry, chosen: 
     };
     let mut pieces: Vec<(String, Style)> = vec![(format!(" {mark} "), look.scope(scope)), (when(run), dim)];
     pieces.push((format!("  {}", ending(run)), look.text()));
+    if elsewhere {
+        pieces.push((format!("  {}", run.connection), dim));
+    }
     let (first, second) = (line_of(area, row), line_of(area, row + 1));
     if chosen {
         let style = look.scope(if focused { Scope::GridCell } else { Scope::GridRow });

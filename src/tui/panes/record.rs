@@ -75,7 +75,7 @@ impl Record {
 /// Columns of the terminal that the names take.
 fn names_width(set: &ResultSet, width: u16) -> usize {
     let widest = set.columns().iter().map(|it| text::width(&text::sanitize(&it.name))).max().unwrap_or(0);
-    widest.min(usize::from(width) * 2 / 5).min(32)
+    widest.min(usize::from(width) * 9 / 20).min(44)
 }
 
 fn lines(set: &ResultSet, row: usize, width: u16) -> Vec<Line> {
@@ -96,7 +96,7 @@ fn field(set: &ResultSet, row: usize, col: usize, room: usize, out: &mut Vec<Lin
     let cell = set.cell(row, col);
     let text = match cell {
         Cell::Null => return push("–".to_owned(), true),
-        Cell::Datetime(ticks) => datetime_text(ticks),
+        Cell::Datetime(ticks) => datetime_text(ticks).replacen('T', " ", 1),
         Cell::Dynamic(json) => indented(json),
         _ => cell.text().into_owned(),
     };

@@ -66,34 +66,69 @@ pub(in crate::tui) struct Results {
     /// Rows that are seen at most.
     page: usize,
     pub(in crate::tui) record: Option<Record>,
+    /// The columns of an answer of which no row has come: until one does, or the run ends, older rows stay.
+    announced: Option<Vec<Column>>,
 }
 
 impl Results {
-    /// The columns of a new answer are known: it takes the place of the old one.
+    /// The columns of a new answer are known. Rows that are shown stay until its first ones come.
     pub(in crate::tui) fn begin(&mut self, columns: Vec<Column>) {
+        if self.shows_grid() { self.announced = Some(columns) } else { self.replace(columns) }
+    }
+
+    /// A new answer takes the place of the old one.
+    fn replace(&mut self, columns: Vec<Column>) {
         let page = self.page;
         *self = Self { content: Content::Rows(Arrival::Coming), set: ResultSet::new(columns), page, ..Self::default() };
     }
 
-    /// Where rows that arrive go; `None` when none are awaited.
-    pub(in crate::tui) fn awaiting(&mut self) -> Option<&mut ResultSet> {
-        matches!(self.content, Content::Rows(Arrival::Coming)).then_some(&mut self.set)
+    /// Takes the place of the old answer with the one that was announced, if there is one.
+    fn replace_by_announced(&mut self) {
+        if let Some(columns) = self.announced.take() {
+            self.replace(columns);
+        }
+    }
+
+    /// Where rows of the answer that was begun last go: from now on it is shown. `None` when none is awaited.
+    pub(in crate::tui) fn receiving(&mut self) -> Option<&mut ResultSet> {
+        self.replace_by_announced();
+        self.is_coming().then_some(&mut self.set)
     }
 
     pub(in crate::tui) fn rows_arrived(&mut self) {
         self.widths.rows_arrived(self.set.n_rows());
     }
 
+    /// True when what is shown is the answer to the run that is under way.
+    pub(in crate::tui) fn is_coming(&self) -> bool {
+        matches!(self.content, Content::Rows(Arrival::Coming)) && self.announced.is_none()
+    }
+
+    /// Rows that have come from the run under way.
+    pub(in crate::tui) fn n_arrived(&self) -> usize {
+        if self.is_coming() { self.n_rows() } else { 0 }
+    }
+
+    /// The run under way was given up for another one after this long: its rows are marked as not all.
+    pub(in crate::tui) fn give_up(&mut self, after: Duration) {
+        if self.is_coming() {
+            self.content = Content::Rows(Arrival::Stopped(after));
+        }
+        self.announced = None;
+    }
+
     pub(in crate::tui) fn finish(&mut self, truncation: Option<Truncation>, notes: Vec<String>) {
-        self.set.truncation.clone_from(&truncation);
+        self.replace_by_announced();
         if !matches!(self.content, Content::Rows(Arrival::Coming)) {
             // An answer without columns is an empty one, never what was shown before.
-            self.begin(Vec::new());
+            self.replace(Vec::new());
         }
+        self.set.truncation.clone_from(&truncation);
         self.content = Content::Rows(Arrival::Complete { truncation, notes });
     }
 
     pub(in crate::tui) fn stop(&mut self, after: Duration) {
+        self.replace_by_announced();
         if matches!(self.content, Content::Rows(Arrival::Coming)) {
             self.content = Content::Rows(Arrival::Stopped(after));
         } else {
@@ -104,7 +139,7 @@ impl Results {
     /// Rows that had come stay; what happened is said over them.
     pub(in crate::tui) fn fail(&mut self, failure: Failure) {
         let error = &failure.error;
-        if matches!(self.content, Content::Rows(Arrival::Coming)) && self.set.n_rows() > 0 {
+        if self.n_arrived() > 0 {
             let advice = error.advice.as_ref().map_or_else(String::new, |it| format!(". {it}"));
             let message = format!("{}{advice}", error.message);
             self.content = Content::Rows(Arrival::Broken(message));

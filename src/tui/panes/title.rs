@@ -4,12 +4,15 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::cost::duration;
-use crate::config::{Clock, Scope};
+use crate::config::{Clock, ConnectionKind, Scope};
 use crate::result::datetime_text;
 use crate::run::OpenConnection;
 use crate::text;
 use crate::tui::app::{App, HowEnded, Link};
 use crate::tui::widgets::Painter;
+
+/// Columns that the state of a run takes, but for runs of an hour and the like.
+const STATE: usize = 18;
 
 pub(in crate::tui) fn draw(paint: &mut Painter<'_>, area: Rect, app: &App) {
     if area.is_empty() {
@@ -19,31 +22,47 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, area: Rect, app: &App) {
     let state = run_state(paint, app);
     let state_width: usize = state.iter().map(|(it, _)| text::width(it)).sum();
     let name = app.connection().map_or_else(String::new, |it| it.name.clone());
-    let room = Rect { width: area.width.saturating_sub(state_width as u16 + 2), ..area };
-    let mut pieces = vec![(" tallyho ".to_owned(), look.accent()), (format!(" {name}"), look.text())];
-    if let Link::Open(open) = &app.link
-        && let Some(clock) = clock(open)
-    {
-        pieces.push((format!("  {clock}"), look.dim()));
-    }
+    // The room for the state is always the same, so that nothing on the left comes and goes with it.
+    let room = Rect { width: area.width.saturating_sub(state_width.max(STATE) as u16 + 2), ..area };
+    let head = vec![(" tallyho ".to_owned(), look.accent()), (format!(" {name}"), look.text())];
+    let place = app.connection().and_then(|it| place(&it.kind)).map(|it| format!(" · {it}"));
+    let (clock, short) = if let Link::Open(open) = &app.link { clock(open) } else { (None, None) };
     // What does not fit beside the state of the run is left out, the least important first.
-    while pieces.len() > 1 && pieces.iter().map(|(it, _)| text::width(it)).sum::<usize>() > usize::from(room.width) {
-        pieces.pop();
-    }
-    paint.pieces(room, &pieces);
+    let ways = [[place.clone(), clock], [place.clone(), short.clone()], [place, None], [None, short], [None, None]];
+    let ways = ways.map(|way| {
+        let more = way.into_iter().flatten().map(|it| (it, look.dim()));
+        head.iter().cloned().chain(more).collect::<Vec<_>>()
+    });
+    let width = |it: &[(String, Style)]| it.iter().map(|(it, _)| text::width(&text::sanitize(it))).sum::<usize>();
+    let fitting = ways.iter().find(|it| width(it) <= usize::from(room.width));
+    paint.pieces(room, fitting.unwrap_or(&head));
     paint.pieces_right(Rect { width: area.width.saturating_sub(1), ..area }, area.x, &state);
 }
 
-/// What `now()` means here, unless it is the time on the wall.
-fn clock(open: &OpenConnection) -> Option<String> {
+/// Where the data of a connection is: the name of its folder, or the host of its service without a name or password before it.
+pub(super) fn place(kind: &ConnectionKind) -> Option<String> {
+    match kind {
+        ConnectionKind::Lab => None,
+        ConnectionKind::Files { folder } => Some(folder.file_name()?.to_string_lossy().into_owned()),
+        ConnectionKind::Defender { base_url, .. } | ConnectionKind::Graph { base_url, .. } => {
+            let behind = base_url.split_once("://").map_or(base_url.as_str(), |it| it.1);
+            let authority = behind.split(['/', '?', '#']).next().unwrap_or(behind);
+            Some(authority.rsplit('@').next().unwrap_or(authority).to_owned())
+        }
+    }
+}
+
+/// What `now()` means here, unless it is the time on the wall; in full and in short.
+fn clock(open: &OpenConnection) -> (Option<String>, Option<String>) {
     let words = match open.connection.clock {
-        Clock::System => return None,
+        Clock::System => return (None, None),
         Clock::EndOfData => "end of data",
         Clock::At(_) => "fixed",
     };
     let now = datetime_text(open.now());
     let minute = now.get(..16).unwrap_or(&now).replacen('T', " ", 1);
-    Some(format!("now() is {minute}Z, {words}"))
+    let short = format!("  now() is {minute}Z");
+    (Some(format!("{short}, {words}")), Some(short))
 }
 
 fn run_state(paint: &Painter<'_>, app: &App) -> Vec<(String, Style)> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Answers;
-use crate::kql::{Context, Diagnostic, analyze};
+use crate::kql::{Context, Diagnostic, Severity, analyze};
 use crate::run::OpenConnection;
 use crate::tui::msg::Msg;
 
@@ -38,12 +38,15 @@ impl Analyst {
 
 fn findings(text: &str, blocks: &[Range<usize>], open: &OpenConnection, wanted: impl Fn() -> bool) -> Vec<Diagnostic> {
     let context = Context { schema: open.schema(), now: open.now(), capabilities: open.capabilities() };
+    let is_local = open.connection.kind.is_local();
     let mut found = Vec::new();
     for block in blocks {
         let Some(query) = text.get(block.clone()).filter(|_| wanted()) else { break };
         // A fault of ours in the analysis of one block must not take the marks of the others away.
         let Ok(analysis) = catch_unwind(AssertUnwindSafe(|| analyze(query, &context))) else { continue };
-        found.extend(analysis.diagnostics.into_iter().map(|mut it| {
+        // What our own engine does not run is no fault on a service.
+        let told = analysis.diagnostics.into_iter().filter(|it| is_local || it.severity != Severity::Refusal);
+        found.extend(told.map(|mut it| {
             it.span = it.span.start + block.start..it.span.end + block.start;
             it
         }));

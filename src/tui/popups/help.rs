@@ -13,6 +13,7 @@ use crate::tui::widgets::{Painter, line_of};
 /// One line of the help.
 enum Line {
     Title(&'static str),
+    /// Keys and what they do; a line that goes on has no keys.
     Key(String, &'static str),
     Blank,
 }
@@ -20,7 +21,7 @@ enum Line {
 /// The line that is first after a scrolling action; always within the help.
 pub(in crate::tui) fn scroll(app: &App, top: usize, action: Action) -> usize {
     let page = usize::from(app.size.1.saturating_sub(3)).max(1);
-    let last = lines(app).len().saturating_sub(page);
+    let last = lines(app, usize::from(app.size.0)).1.len().saturating_sub(page);
     let moved = match action {
         Action::Up => top.saturating_sub(1),
         Action::Down => top + 1,
@@ -33,8 +34,9 @@ pub(in crate::tui) fn scroll(app: &App, top: usize, action: Action) -> usize {
     moved.min(last)
 }
 
-/// What works everywhere first, then the focused pane, then the others.
-fn lines(app: &App) -> Vec<Line> {
+/// The columns that the keys take, and the lines: what works everywhere first, then the focused pane, then the others.
+/// Nothing is cut: what a key does goes on in the next line.
+fn lines(app: &App, width: usize) -> (usize, Vec<Line>) {
     let focused = app.pane_section();
     let mut sections = Section::ALL.to_vec();
     sections.sort_by_key(|(section, _, _)| match section {
@@ -42,15 +44,29 @@ fn lines(app: &App) -> Vec<Line> {
         it if *it == focused => 1,
         _ => 2,
     });
+    let tables: Vec<_> = sections.into_iter().map(|(section, _, title)| (title, app.keys.lines(section))).collect();
+    let keys = tables.iter().flat_map(|(_, keys)| keys.iter().map(|(keys, _)| text::width(keys)));
+    let names = keys.max().unwrap_or(0).min(width * 2 / 5);
+    let room = width.saturating_sub(names + 5).max(8);
     let mut out = Vec::new();
-    for (section, _, title) in sections {
+    for (title, keys) in tables {
         if !out.is_empty() {
             out.push(Line::Blank);
         }
         out.push(Line::Title(title));
-        out.extend(app.keys.lines(section).into_iter().map(|(keys, text)| Line::Key(keys, text.help)));
+        for (keys, text) in keys {
+            let mut keys = text::wrap(&keys, names).into_iter().map(str::to_owned);
+            let mut help = text::wrap(text.help, room).into_iter();
+            loop {
+                let (keys, help) = (keys.next(), help.next());
+                if keys.is_none() && help.is_none() {
+                    break;
+                }
+                out.push(Line::Key(keys.unwrap_or_default(), help.unwrap_or_default()));
+            }
+        }
     }
-    out
+    (names, out)
 }
 
 pub(in crate::tui) fn draw(paint: &mut Painter<'_>, area: Rect, app: &App, top: usize) {
@@ -60,22 +76,19 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, area: Rect, app: &App, top: 
     clear(paint, area);
     let dim = paint.look.dim();
     let body = below_rule(area);
-    let lines = lines(app);
+    let (names, lines) = lines(app, usize::from(body.width));
     paint.rule(line_of(area, 0), "help", &[("the keys of this workbench".to_owned(), dim)], true);
     let below = lines.len().saturating_sub(top + usize::from(body.height));
     if below > 0 {
         paint.rule_right(line_of(area, 0), area.x + area.width / 2, &format!("{below} more lines"), paint.look.text());
     }
-    let widest =
-        lines.iter().map(|it| if let Line::Key(keys, _) = it { text::width(keys) } else { 0 }).max().unwrap_or(0);
-    let names = widest.min(usize::from(body.width) * 2 / 5) as u16;
     for (row, line) in (0..body.height).zip(lines.iter().skip(top)) {
         let at = line_of(body, row);
         match line {
             Line::Title(title) => drop(paint.text(at, at.x + 1, title, paint.look.accent())),
             Line::Key(keys, help) => {
-                paint.text(at, at.x + 2, &text::clip(keys, usize::from(names)), paint.look.text());
-                paint.text(at, at.x + names + 4, help, dim);
+                paint.text(at, at.x + 2, keys, paint.look.text());
+                paint.text(at, at.x + names as u16 + 4, help, dim);
             }
             Line::Blank => {}
         }

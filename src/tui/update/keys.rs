@@ -112,7 +112,7 @@ fn cancel(app: &mut App) -> Vec<Effect> {
 /// Gives a pane the focus; an overlay does not stay open behind it.
 fn focus(app: &mut App, pane: Pane) {
     if pane != Pane::History && !is_wide(app.size.0) {
-        app.history.show(false);
+        app.history.fold();
     }
     app.focus = pane;
 }
@@ -148,10 +148,7 @@ fn toggle_cost(app: &mut App) {
     if app.layout().cost.height <= 1 && !open {
         let zoom = app.keys.name(Section::Cost, Action::Zoom);
         let pane = app.keys.name(Section::Editor, Action::NextPane);
-        app.notify(
-            Scope::Dim,
-            format!("The window is too low for it: {pane} goes to the cost, {zoom} gives it the screen."),
-        );
+        app.notify(Scope::Dim, format!("Too low: {zoom}, then {pane} to the cost."));
     }
 }
 

@@ -52,7 +52,8 @@ pub(super) fn run(app: &mut App) -> Vec<Effect> {
 pub(super) fn abandon(app: &mut App) -> Vec<Effect> {
     let Some(old) = app.run.take() else { return Vec::new() };
     let elapsed = app.now.duration_since(old.started);
-    let n_rows = app.results.awaiting().map_or(0, |it| it.n_rows() as u64);
+    let n_rows = app.results.n_arrived() as u64;
+    app.results.give_up(elapsed);
     vec![Effect::CancelRun(old.id), ending(old.id, Outcome::Cancelled, elapsed, n_rows)]
 }
 
@@ -82,6 +83,8 @@ pub(super) fn opened(app: &mut App, outcome: Result<Arc<OpenConnection>, RunErro
             if wanted { run(app) } else { Vec::new() }
         }
         Err(error) => {
+            // The result pane says why; that it is being tried is no longer true.
+            app.notice = None;
             app.link = Link::Failed(error);
             Vec::new()
         }
@@ -98,7 +101,7 @@ pub(super) fn event(app: &mut App, id: RunId, event: RunEvent) -> Vec<Effect> {
         RunEvent::Started => app.redraw = false,
         RunEvent::Columns(columns) => app.results.begin(columns),
         RunEvent::Batch(batch) => {
-            if let Some(set) = app.results.awaiting().filter(|it| it.columns().len() == batch.num_columns()) {
+            if let Some(set) = app.results.receiving().filter(|it| it.columns().len() == batch.num_columns()) {
                 set.push(batch);
             }
             app.results.rows_arrived();
@@ -113,7 +116,7 @@ pub(super) fn event(app: &mut App, id: RunId, event: RunEvent) -> Vec<Effect> {
 
 fn finished(app: &mut App, run: &Running, summary: RunSummary) -> Vec<Effect> {
     let elapsed = summary.stats.wall_time.unwrap_or_else(|| app.now.duration_since(run.started));
-    app.results.finish(summary.truncation.clone(), summary.notes);
+    app.results.finish(summary.truncation.clone(), summary.notes.clone());
     app.ended = Some(Ended { how: HowEnded::Done, elapsed });
     let ending = RunEnding {
         outcome: Outcome::Rows,
@@ -123,25 +126,35 @@ fn finished(app: &mut App, run: &Running, summary: RunSummary) -> Vec<Effect> {
         stats: serde_json::to_string(&summary.stats).ok(),
         truncated: summary.truncation.is_some(),
     };
-    app.cost.set(Some(summary.stats));
+    say_notes(app, &summary.notes);
+    app.cost.set(summary.stats, summary.notes);
     if summary.truncation.is_some() {
         let n_rows = grouped(app.results.n_rows() as i64);
         app.notify(
             Scope::Warning,
-            format!("These are the first {n_rows} rows, not all. Ask for fewer: where, summarize or take."),
+            format!("The first {n_rows} rows, not all. Ask for fewer: where, summarize or take."),
         );
     }
     vec![Effect::EndRun { id: run.id, ending: Box::new(ending) }]
 }
 
+/// The first note about the data that was read; where the others stand.
+fn say_notes(app: &mut App, notes: &[String]) {
+    let Some(first) = notes.first() else { return };
+    let cost = app.keys.name(Section::Editor, Action::ToggleCost);
+    let more = if notes.len() == 1 { String::new() } else { format!(" ({} more: {cost})", notes.len() - 1) };
+    app.notify(Scope::Warning, format!("{first}{more}"));
+}
+
 fn failed(app: &mut App, run: &Running, error: RunError) -> Vec<Effect> {
     let elapsed = app.now.duration_since(run.started);
     app.ended = Some(Ended { how: HowEnded::Failed, elapsed });
-    app.cost.set(None);
+    let known = !error.diagnostics.is_empty();
+    app.cost.absent(if known { "the query was not run" } else { "the run failed: its cost is not known" });
     mark(app, run, &error.diagnostics);
     let ending = RunEnding {
         outcome: Outcome::Failed,
-        n_rows: app.results.awaiting().map_or(0, |it| it.n_rows() as u64),
+        n_rows: app.results.n_arrived() as u64,
         elapsed: Some(micros(elapsed)),
         error: Some(error.message.clone()),
         ..RunEnding::default()
@@ -177,9 +190,9 @@ fn mark(app: &mut App, run: &Running, diagnostics: &[Diagnostic]) {
 }
 
 fn cancelled(app: &mut App, run: &Running, after: Duration) -> Vec<Effect> {
-    let n_rows = app.results.awaiting().map_or(0, |it| it.n_rows());
+    let n_rows = app.results.n_arrived();
     app.results.stop(after);
-    app.cost.set(None);
+    app.cost.absent("the run was stopped: its cost is not known");
     app.ended = Some(Ended { how: HowEnded::Stopped, elapsed: after });
     let kept = match n_rows {
         0 => "no rows had come".to_owned(),

@@ -22,6 +22,14 @@ pub(super) struct Counter {
     pub(super) text: Option<String>,
 }
 
+impl Group {
+    /// A line of a note; only its first one has the name.
+    pub(super) fn words(is_first: bool, words: &str) -> Self {
+        let text = Counter { name: String::new(), text: Some(words.to_owned()) };
+        Self { name: if is_first { "note" } else { "" }, share: None, counters: vec![text] }
+    }
+}
+
 impl Counter {
     pub(super) fn shown(&self) -> &str {
         self.text.as_deref().unwrap_or("–")

@@ -1,5 +1,7 @@
 //! Draws the result pane. Only cells that are seen are asked for.
 
+use std::time::Duration;
+
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
@@ -15,6 +17,9 @@ use crate::tui::layout::below_rule;
 use crate::tui::panes::cost::duration;
 use crate::tui::panes::record;
 use crate::tui::widgets::{Painter, line_of};
+
+/// A run takes this long before its predecessor's rows are called old.
+const PAUSE_BEFORE_OLD: Duration = Duration::from_millis(300);
 
 pub(in crate::tui) fn draw(paint: &mut Painter<'_>, pane: Rect, app: &App) {
     if pane.is_empty() {
@@ -33,7 +38,7 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, pane: Rect, app: &App) {
         record::draw(paint, body, record, &results.set);
         return;
     }
-    let notes = notes(paint, results);
+    let notes = notes(paint, app);
     paint.rule(pane, "results", &notes, focused);
     if results.shows_grid() {
         if results.set.columns().iter().any(|it| it.ty == ScalarType::Datetime) {
@@ -46,7 +51,8 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, pane: Rect, app: &App) {
 }
 
 /// What the rule says about the rows: how many, and always if some are missing.
-fn notes(paint: &Painter<'_>, results: &Results) -> Vec<(String, Style)> {
+fn notes(paint: &Painter<'_>, app: &App) -> Vec<(String, Style)> {
+    let results = &app.results;
     let Content::Rows(arrival) = &results.content else { return Vec::new() };
     let count = results.n_rows();
     let rows = (format!("{} {}", grouped(count as i64), if count == 1 { "row" } else { "rows" }), paint.look.text());
@@ -54,11 +60,23 @@ fn notes(paint: &Painter<'_>, results: &Results) -> Vec<(String, Style)> {
     let more = match arrival {
         Arrival::Coming => Some(("so far".to_owned(), paint.look.dim())),
         Arrival::Complete { truncation: Some(it), .. } => Some((truncation_text(it), warning)),
-        Arrival::Complete { .. } => None,
+        Arrival::Complete { notes, .. } => match notes.len() {
+            0 => None,
+            1 => Some(("1 note on the data".to_owned(), warning)),
+            n => Some((format!("{n} notes on the data"), warning)),
+        },
         Arrival::Stopped(after) => Some((format!("not all: stopped after {}", duration(*after)), warning)),
         Arrival::Broken(message) => Some((format!("not all: {message}"), paint.look.scope(Scope::Error))),
     };
-    std::iter::once(rows).chain(more).collect()
+    let older = is_old(app).then(|| ("of the run before".to_owned(), paint.look.dim()));
+    [Some(rows), older, more].into_iter().flatten().collect()
+}
+
+/// True when the rows are still those of an older run than the one under way. Of a quick run it is not said: the words
+/// would come and go faster than they can be read.
+fn is_old(app: &App) -> bool {
+    let Some(run) = &app.run else { return false };
+    !app.results.is_coming() && app.now.duration_since(run.started) >= PAUSE_BEFORE_OLD
 }
 
 fn truncation_text(truncation: &Truncation) -> String {
@@ -150,11 +168,6 @@ fn draw_position(paint: &mut Painter<'_>, line: Rect, results: &Results, placed:
     let hidden = placed.last().map_or(0, |it| results.n_columns() - it.col - 1);
     if hidden > 0 {
         pieces.push((format!("   {hidden} more ▸"), dim));
-    }
-    if let Content::Rows(Arrival::Complete { notes, .. }) = &results.content
-        && let Some(note) = notes.first()
-    {
-        pieces.push((format!("   {note}"), paint.look.scope(Scope::Warning)));
     }
     paint.pieces(line, &pieces);
 }

@@ -12,6 +12,7 @@ use crate::tui::action::Action;
 use crate::tui::app::{App, Link};
 use crate::tui::keymap::Section;
 use crate::tui::panes::cost::duration;
+use crate::tui::panes::title::place;
 use crate::tui::widgets::{Painter, line_of, progress};
 
 type Sentence = (String, Style);
@@ -25,7 +26,7 @@ pub(super) fn draw(paint: &mut Painter<'_>, area: Rect, app: &App) {
     let sentences = match &app.results.content {
         Content::Nothing => match &app.link {
             Link::Opening(share) => return draw_opening(paint, area, app, *share),
-            Link::Failed(error) => failure(paint, app, error, &[]),
+            Link::Failed(error) => not_open(paint, app, error),
             Link::Open(open) => no_run_yet(paint, area, app, open),
         },
         Content::StoppedEarly(after) => {
@@ -77,10 +78,13 @@ fn no_run_yet(paint: &Painter<'_>, area: Rect, app: &App, open: &OpenConnection)
     let dim = paint.look.dim();
     let n_tables = open.schema().len();
     let tables = if n_tables == 1 { "table" } else { "tables" };
-    let mut sentences = vec![
-        (format!("No run yet. {} runs the query at the cursor.", run_key(app)), paint.look.text()),
-        (format!("'{}' has {} {tables}.", open.connection.name, grouped(n_tables as i64)), dim),
-    ];
+    let name = &open.connection.name;
+    let about = match place(&open.connection.kind) {
+        Some(host) if !open.connection.kind.is_local() => format!("'{name}' sends queries to {host}."),
+        _ => format!("'{name}' has {} {tables}.", grouped(n_tables as i64)),
+    };
+    let first = format!("No run yet. {} runs the query at the cursor.", run_key(app));
+    let mut sentences = vec![(first, paint.look.text()), (about, dim)];
     let notes = open.notes();
     let shown = usize::from(area.height.saturating_sub(5));
     let warning = paint.look.scope(Scope::Warning);
@@ -88,6 +92,14 @@ fn no_run_yet(paint: &Painter<'_>, area: Rect, app: &App, open: &OpenConnection)
     if notes.len() > shown {
         sentences.push((format!("… and {} more notes about the data", notes.len() - shown), dim));
     }
+    sentences
+}
+
+/// Why the connection is not open. The words of what asks for a new start say it; else it is tried again.
+fn not_open(paint: &Painter<'_>, app: &App, error: &RunError) -> Vec<Sentence> {
+    let mut sentences = vec![(sentence(&error.message), paint.look.scope(Scope::Error))];
+    sentences.extend(error.advice.as_ref().map(|it| (it.clone(), paint.look.text())));
+    sentences.push((format!("Your text is untouched; {} tries again.", run_key(app)), paint.look.dim()));
     sentences
 }
 
@@ -101,7 +113,7 @@ fn failure(paint: &Painter<'_>, app: &App, error: &RunError, lines: &[usize]) ->
         sentences.push(("The query was not run:".to_owned(), text));
     }
     for (finding, line) in error.diagnostics.iter().zip(lines).take(MAX_FINDINGS) {
-        sentences.push((format!("line {line}: {}", sentence(&finding.message)), wrong));
+        sentences.push((format!("Line {line}: {}.", finding.message), wrong));
         sentences.extend(finding.hint.as_ref().map(|it| (it.clone(), text)));
     }
     if error.diagnostics.len() > MAX_FINDINGS {
@@ -111,13 +123,26 @@ fn failure(paint: &Painter<'_>, app: &App, error: &RunError, lines: &[usize]) ->
     if let Some(advice) = error.advice.as_ref().filter(|it| !said(it)) {
         sentences.push((advice.clone(), text));
     }
-    sentences.push(run_again(paint, app));
+    if sentences.iter().any(|(it, _)| it.contains("The query is untouched")) {
+        sentences.push((format!("{} runs it again.", run_key(app)), paint.look.dim()));
+    } else {
+        sentences.push(run_again(paint, app));
+    }
     sentences
 }
 
-/// With a full stop.
+/// With a capital letter and a full stop. A name at the start stays as it is: it holds a sign, or is our own.
 fn sentence(words: &str) -> String {
-    if words.ends_with(['.', '!', '?']) { words.to_owned() } else { format!("{words}.") }
+    let first = words.split(' ').next().unwrap_or_default();
+    let is_word = first.bytes().all(|it| it.is_ascii_lowercase()) && first != "tallyho";
+    let mut out = words.to_owned();
+    if is_word && let Some(letter) = out.get_mut(..1) {
+        letter.make_ascii_uppercase();
+    }
+    if !out.ends_with(['.', '!', '?']) {
+        out.push('.');
+    }
+    out
 }
 
 fn no_rows(paint: &Painter<'_>, app: &App, arrival: &Arrival) -> Vec<Sentence> {
