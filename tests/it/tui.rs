@@ -198,7 +198,7 @@ fn a_run_tells_what_was_left_out_of_the_files_that_it_read() {
     let screen = player.run("Good");
     assert!(screen.contains("1 row") && !screen.contains("Broken"), "other files are no concern:\n{screen}");
     let screen = player.run("Broken");
-    assert!(screen.contains("2 rows ─ 2 notes on the data"), "{screen}");
+    assert!(screen.contains("2 rows ─ 2 notes ─"), "{screen}");
     assert!(screen.contains("Broken.ndjson:2: broken JSON; the line is left out (1 more: F9)"), "{screen}");
     player.play("<F6><F6><F10>");
     let screen = player.screen();

@@ -62,8 +62,8 @@ fn notes(paint: &Painter<'_>, app: &App) -> Vec<(String, Style)> {
         Arrival::Complete { truncation: Some(it), .. } => Some((truncation_text(it), warning)),
         Arrival::Complete { notes, .. } => match notes.len() {
             0 => None,
-            1 => Some(("1 note on the data".to_owned(), warning)),
-            n => Some((format!("{n} notes on the data"), warning)),
+            1 => Some(("1 note".to_owned(), warning)),
+            n => Some((format!("{n} notes"), warning)),
         },
         Arrival::Stopped(after) => Some((format!("not all: stopped after {}", duration(*after)), warning)),
         Arrival::Broken(message) => Some((format!("not all: {message}"), paint.look.scope(Scope::Error))),
