@@ -10,7 +10,7 @@ use datafusion::arrow::datatypes::{Decimal256Type, Float64Type, Int32Type, Int64
 use memchr::memchr2;
 
 use crate::kql::ScalarType;
-use crate::result::{datetime_text, decimal_text, real_text, timespan_text};
+use crate::result::{datetime_text, decimal_text, timespan_text};
 
 /// Containers inside containers past which a text is not taken for JSON.
 const MAX_DEPTH: usize = 512;
