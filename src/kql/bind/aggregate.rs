@@ -282,6 +282,10 @@ fn accept(written: &str, function: &str, parameter: &Parameter, value: Scalar) -
         Class::Countable => !matches!(ty, T::Real | T::Bool),
         _ => true,
     };
+    let ranked = function.starts_with("percentile") && parameter.name == "expr";
+    if ranked && matches!(ty, T::String | T::Bool | T::Guid | T::Dynamic) {
+        return Err(Diagnostic::refusal(&format!("{written}() of {}", a(ty)), value.span));
+    }
     if !accepted {
         let code = if summed { "SEM0201" } else { "SEM0254" };
         let message = format!("{written}() does not take {} as '{}'", a(ty), parameter.name);

@@ -131,9 +131,14 @@ impl Binder<'_> {
         ty: ScalarType,
         span: Span,
     ) -> Option<Scalar> {
+        if matches!(name, "datetime_add" | "datetime_diff" | "datetime_part") {
+            self.check_part(name, &values[0])?;
+        }
         match name {
-            "extract" | "trim" | "trim_start" | "trim_end" | "replace" => {
-                self.check_pattern(&values[0])?;
+            "extract" | "replace" => self.check_pattern(&values[0])?,
+            "trim" | "trim_start" | "trim_end" => self.check_trimmed(name, &values[0])?,
+            "bin" if values.iter().all(|value| value.ty == ScalarType::Datetime) => {
+                return self.refuse(&format!("{written}() of a datetime by a datetime"), span);
             }
             "array_sort_asc" | "array_sort_desc" if values.get(1).is_some_and(|v| v.ty == ScalarType::Dynamic) => {
                 return self.refuse(&format!("{name}() of several arrays"), span);
@@ -186,6 +191,31 @@ impl Binder<'_> {
             }
             None => Some(()),
         }
+    }
+
+    /// What is compiled is not the pattern but the text around it, so `a)|(b` is a pattern too.
+    fn check_trimmed(&mut self, name: &str, pattern: &Scalar) -> Option<()> {
+        let Some(text) = text_of(pattern) else { return Some(()) };
+        let whole = match name {
+            "trim_start" => format!("^({text})"),
+            "trim_end" => format!("({text})$"),
+            _ => format!("^({text})|({text})$"),
+        };
+        self.check_regex(&whole, &pattern.span.clone())
+    }
+
+    /// Measured: what counts boundaries knows other parts than what reads a part.
+    fn check_part(&mut self, name: &str, part: &Scalar) -> Option<()> {
+        const BOTH: [&str; 10] =
+            ["year", "quarter", "month", "day", "hour", "minute", "second", "millisecond", "microsecond", "nanosecond"];
+        let Some(text) = text_of(part) else { return Some(()) };
+        let lower = text.to_ascii_lowercase();
+        let own: &[&str] =
+            if name == "datetime_part" { &["week_of_year", "weekofyear", "dayofyear"] } else { &["week"] };
+        if BOTH.contains(&lower.as_str()) || own.contains(&lower.as_str()) {
+            return Some(());
+        }
+        self.error("SEM0255", part.span.clone(), format!("{name}() knows no part '{text}'"))
     }
 
     fn check_groups(&mut self, pattern: &Scalar) -> Option<()> {
@@ -327,7 +357,7 @@ fn accept(name: &str, signature: &Signature, parameter: &Parameter, value: Scala
         }
         (Class::Countable, ty) if !matches!(ty, ScalarType::Real | ScalarType::Bool) => Some(ty),
         (Class::Column, ty) if matches!(value.kind, ScalarKind::Column(_)) => Some(ty),
-        (Class::Scalar | Class::Same | Class::Branch | Class::Star, ty) => Some(ty),
+        (Class::Scalar | Class::Same | Class::Alike | Class::Branch | Class::Star, ty) => Some(ty),
         _ => None,
     };
     if let Some(ty) = target {
@@ -366,19 +396,22 @@ fn class_words(class: &Class) -> String {
 
 /// Makes the arguments agree that must be of one type.
 fn agree(name: &str, parameters: &[&'static Parameter], values: &mut [Scalar]) -> Result<(), Diagnostic> {
-    let is_branch = |parameter: &Parameter| parameter.class == Class::Branch;
-    let is_same = |parameter: &Parameter| matches!(parameter.class, Class::Same | Class::SameOrderable);
-    let branches = parameters.iter().any(|parameter| is_branch(parameter));
-    let positions: Vec<usize> = (0..values.len().min(parameters.len()))
-        .filter(|&index| is_branch(parameters[index]) || is_same(parameters[index]))
-        .collect();
+    let is_agreeing =
+        |class: &Class| matches!(class, Class::Branch | Class::Same | Class::Alike | Class::SameOrderable);
+    let agreement = match parameters.iter().map(|parameter| &parameter.class).find(|class| is_agreeing(class)) {
+        Some(Class::Branch) => Agreement::Branches,
+        Some(Class::Alike) => Agreement::Alike,
+        _ => Agreement::Widest,
+    };
+    let positions: Vec<usize> =
+        (0..values.len().min(parameters.len())).filter(|&index| is_agreeing(&parameters[index].class)).collect();
     let mut target = None;
     for &index in &positions {
         let value = &values[index];
         target = match target {
             None => Some(value.ty),
             Some(ty) => {
-                let one = one_type(ty, value.ty, branches).ok_or_else(|| {
+                let one = one_type(ty, value.ty, agreement).ok_or_else(|| {
                     let message =
                         format!("{name}() gives one type, but {} and {} are among its results", a(ty), a(value.ty));
                     Diagnostic::error("SEM0525", value.span.clone(), message)
@@ -397,16 +430,25 @@ fn agree(name: &str, parameters: &[&'static Parameter], values: &mut [Scalar]) -
     Ok(())
 }
 
-/// The one type of two branches: int with long is long; where branches are chosen dynamic gives way to the other, and
-/// long does not mix with real.
-fn one_type(left: ScalarType, right: ScalarType, branches: bool) -> Option<ScalarType> {
+/// How arguments of different types come to one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Agreement {
+    /// Of numbers the widest.
+    Widest,
+    /// Int with long is long, and nothing else mixes.
+    Alike,
+    /// As alike, and dynamic gives way to the other.
+    Branches,
+}
+
+fn one_type(left: ScalarType, right: ScalarType, agreement: Agreement) -> Option<ScalarType> {
     use ScalarType::{Dynamic, Int, Long};
     match (left, right) {
         _ if left == right => Some(left),
         (Int, Long) | (Long, Int) => Some(Long),
-        (Dynamic, other) | (other, Dynamic) if branches => Some(other),
-        _ if branches => None,
-        _ => common(left, right).filter(|ty| ty.is_numeric()),
+        (Dynamic, other) | (other, Dynamic) if agreement == Agreement::Branches => Some(other),
+        _ if agreement == Agreement::Widest => common(left, right).filter(|ty| ty.is_numeric()),
+        _ => None,
     }
 }
 
@@ -431,7 +473,7 @@ fn result_type(
         Returns::Common | Returns::Branches => {
             let index = parameters
                 .iter()
-                .position(|p| matches!(p.class, Class::Branch | Class::Same | Class::SameOrderable))
+                .position(|p| matches!(p.class, Class::Branch | Class::Same | Class::Alike | Class::SameOrderable))
                 .unwrap_or(0);
             of(index, values)
         }

@@ -1,7 +1,7 @@
 //! `== != < <= > >= =~ !~ between` (`kql-semantics` §3.4 and §4).
 
 use super::Binder;
-use super::convert::{convert, is_literal, literal, narrowed};
+use super::convert::{a, convert, is_literal, literal, narrowed};
 use super::scope::{Row, widest};
 use crate::kql::{BetweenExpr, BinaryExpr, Scalar, ScalarKind, ScalarOperator, ScalarType, Span, SyntaxKind, Value};
 
@@ -79,11 +79,18 @@ impl Binder<'_> {
         symbol: &str,
         span: &Span,
     ) -> Option<(Scalar, Scalar)> {
-        let text = if left.ty == ScalarType::String { &left } else { &right };
+        let text_first = left.ty == ScalarType::String;
+        let text = if text_first { &left } else { &right };
         if !is_literal(text) {
             return self.refuse(&format!("{} {symbol} {}", left.ty, right.ty), span.clone());
         }
-        Some((convert(left, other), convert(right, other)))
+        let (left, right) = (convert(left, other), convert(right, other));
+        let unreadable = |value: &Scalar| matches!(value.kind, ScalarKind::Literal(Value::Null(_)));
+        let read = if text_first { &left } else { &right };
+        if unreadable(read) {
+            return self.refuse(&format!("comparing {} with a text that is none", a(other)), span.clone());
+        }
+        Some((left, right))
     }
 
     fn not_comparable<T>(&mut self, left: ScalarType, right: ScalarType, symbol: &str, span: &Span) -> Option<T> {

@@ -5,8 +5,8 @@ use super::comparison::{boolean, common, negate_if};
 use super::convert::{a, convert, literal, narrowed};
 use super::scope::{Row, Table};
 use crate::kql::{
-    AggregateCall, ColumnSymbol, Expr, InExpr, Operator, Relation, Scalar, ScalarKind, ScalarOperator, ScalarType,
-    Span, SyntaxKind, Value,
+    AggregateCall, ColumnSymbol, Expr, InExpr, Operator, PathStep, Relation, Scalar, ScalarKind, ScalarOperator,
+    ScalarType, Span, SyntaxKind, Value,
 };
 
 impl Binder<'_> {
@@ -81,6 +81,10 @@ impl Binder<'_> {
             _ => ScalarOperator::In,
         };
         let items: Vec<Scalar> = items.into_iter().flat_map(spread).map(|item| narrowed(item, needle.ty)).collect();
+        if let Some(item) = items.iter().find(|item| reads_row(item)) {
+            let message = format!("the values of '{}' must be constants", kind.text());
+            return self.error("SEM0040", item.span.clone(), message);
+        }
         let by_term = matches!(operator, ScalarOperator::HasAny | ScalarOperator::HasAll);
         if by_term && !matches!(needle.ty, ScalarType::String | ScalarType::Dynamic) {
             let message = format!("'{}' works on text, not on {}", kind.text(), a(needle.ty));
@@ -120,6 +124,21 @@ impl Binder<'_> {
         }
         // A dynamic needle among arrays is compared as text, as `==` does.
         Some(if ty == ScalarType::Dynamic { ScalarType::String } else { ty })
+    }
+}
+
+/// True when the value differs from row to row.
+fn reads_row(value: &Scalar) -> bool {
+    match &value.kind {
+        ScalarKind::Column(_) => true,
+        ScalarKind::Literal(_) | ScalarKind::ToScalar(_) => false,
+        ScalarKind::Operator(_, operands) | ScalarKind::Call(_, operands) => operands.iter().any(reads_row),
+        ScalarKind::Convert(operand) => reads_row(operand),
+        ScalarKind::InRelation { needle, .. } => reads_row(needle),
+        ScalarKind::Path { base, steps } => {
+            let computed = |step: &PathStep| matches!(step, PathStep::Computed(key) if reads_row(key));
+            reads_row(base) || steps.iter().any(computed)
+        }
     }
 }
 

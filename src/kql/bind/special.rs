@@ -1,5 +1,6 @@
 //! Functions that the binder itself puts in other words: `now`, `ago`, `toscalar`, `not`, `column_ifexists` and so on.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Binder;
@@ -87,14 +88,30 @@ impl Binder<'_> {
         };
         if !self.is_tabular(argument, row) {
             // A single value is allowed too, but it cannot see the row either.
-            return self.scalar(argument, &Row::NONE);
+            let value = self.scalar(argument, &Row::NONE)?;
+            return self.evaluated_once(value, call.span());
         }
         let table = self.nested_table(argument)?;
         let table = self.first_column(table)?;
-        let column = table.columns()[0].clone();
-        let span = call.span();
+        self.value_of(table, call.span())
+    }
+
+    /// The value as a table of one row: `toscalar(rand())` is one number wherever it is read.
+    fn evaluated_once(&mut self, value: Scalar, span: Span) -> Option<Scalar> {
+        if super::convert::is_literal(&value) {
+            return Some(value);
+        }
+        let columns = vec![ColumnSymbol::new("value".to_owned(), value.ty)];
+        let operator = Operator::Print { values: vec![value] };
+        let table = self.table(Relation { operator, columns, span: span.clone() }, BTreeSet::new(), 1)?;
+        self.value_of(table, span)
+    }
+
+    /// The first value of a table of one column.
+    fn value_of(&mut self, table: Table, span: Span) -> Option<Scalar> {
+        let ty = table.columns()[0].ty;
         let relation = self.only_row(table, span.clone());
-        Some(Scalar { kind: ScalarKind::ToScalar(Box::new(relation)), ty: column.ty, span })
+        Some(Scalar { kind: ScalarKind::ToScalar(Box::new(relation)), ty, span })
     }
 
     /// The first row, materialized: `let x = toscalar(…)` is one value however often `x` is used.

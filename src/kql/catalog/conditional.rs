@@ -46,7 +46,7 @@ pub(super) const ROWS: &[Row] = &[
     Row::new("isfinite", "(number: real) -> bool", Naming::None, "Whether a number is neither infinite nor NaN"),
     Row::new(
         "coalesce",
-        "(arg: same {2..64}) -> common",
+        "(arg: alike {2..64}) -> common",
         Naming::None,
         "The first argument that is neither null nor empty",
     ),

@@ -39,6 +39,8 @@ pub(in crate::kql) enum Class {
     Branch,
     /// One type with its like.
     Same,
+    /// One type, where long does not mix with real.
+    Alike,
     /// One type with its like, and one that has an order.
     SameOrderable,
     Summable,
@@ -183,6 +185,7 @@ impl Class {
             "nondynamic" => Self::NonDynamic,
             "branch" => Self::Branch,
             "same" => Self::Same,
+            "alike" => Self::Alike,
             "sameorderable" => Self::SameOrderable,
             "summable" => Self::Summable,
             "orderable" => Self::Orderable,

@@ -138,7 +138,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row::new(
         "countof",
-        "(source: string, search: string, [kind: literal string]) -> long",
+        "(source: string, search: const string, [kind: literal string]) -> long",
         Naming::None,
         "Counts occurrences of a text or matches of a regular expression",
     ),

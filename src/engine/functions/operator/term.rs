@@ -91,10 +91,7 @@ impl Term {
         let is_term = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
         let edges = Edges {
             head: edges.head && is_term(needle.chars().next()),
-            // Recorded: 'xa b' hassuffix 'a ' is false. A suffix ends at a boundary even where it ends in a delimiter.
-            tail: edges.tail
-                && (is_term(needle.chars().next_back())
-                    || (edges == Edges::SUFFIX && needle.chars().any(char::is_alphanumeric))),
+            tail: edges.tail && is_term(needle.chars().next_back()),
         };
         let finder = Finder::new(needle.as_bytes()).into_owned();
         let rarest = (0..needle.len()).min_by_key(|at| commonness(needle.as_bytes()[*at])).unwrap_or(0);

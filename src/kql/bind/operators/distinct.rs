@@ -1,6 +1,7 @@
 //! `distinct`: the different rows of some expressions.
 
 use crate::kql::bind::Binder;
+use crate::kql::bind::name::Wanted;
 use crate::kql::bind::scope::Table;
 use crate::kql::{DistinctOperator, Expr, Operator, Relation, ScalarType};
 
@@ -10,7 +11,14 @@ impl Binder<'_> {
         let table = if let [Expr::Star(_)] = items.as_slice() {
             input
         } else {
-            let targets = self.targets(items.into_iter(), &input.row())?;
+            let targets = self.targets(items.iter().copied(), &input.row())?;
+            for (target, item) in targets.iter().zip(&items) {
+                // Measured: some of these are numbered from 2, and the rule is not known.
+                let is_call = matches!(item.without_parens(), Some(Expr::Call(_)));
+                if matches!(target.wanted, Wanted::None) && !is_call && target.value.is_some() {
+                    return self.refuse("distinct of an expression without a name", target.span.clone());
+                }
+            }
             self.project_targets(targets, input, operator.span())?
         };
         if let Some(column) = table.columns().iter().find(|column| column.ty == ScalarType::Dynamic) {

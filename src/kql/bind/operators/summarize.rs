@@ -29,6 +29,10 @@ impl Binder<'_> {
             if !HINTS.contains(&parameter.name().as_str()) {
                 return self.refuse(&format!("summarize {}", parameter.name()), parameter.span());
             }
+            let value = parameter.value();
+            if parameter.name() == "hint.strategy" && value.is_some_and(|v| v.node().text() != "shuffle") {
+                return self.error("SEM0237", parameter.span(), "'shuffle' is the only strategy of summarize");
+            }
         }
         let mut keys = self.targets(operator.keys(), &input.row())?;
         for key in &mut keys {
