@@ -37,6 +37,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, app: &App) {
     if app.look.ascii {
         paint.replace_unicode();
     }
+    paint.rewrite_behind_odd_graphemes();
     let typing = app.focus == Pane::Editor && app.popup == Popup::None;
     if let Some(cursor) = cursor.filter(|_| typing) {
         frame.set_cursor_position(cursor);

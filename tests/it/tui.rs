@@ -206,6 +206,19 @@ fn a_run_tells_what_was_left_out_of_the_files_that_it_read() {
 }
 
 #[test]
+fn a_run_from_a_zoomed_editor_shows_its_rows() {
+    let mut player = Player::new(80, 24);
+    player.play("<F10>");
+    assert!(!player.screen().contains("results"));
+    let screen = player.run("print answer = 42");
+    assert!(screen.contains("results ─ 1 row") && screen.contains("42"), "{screen}");
+    // Where the rows are seen the zoom stays.
+    player.play("<F6><F10><F5><wait:idle>");
+    let screen = player.screen();
+    assert!(screen.contains("results") && !screen.contains("query"), "{screen}");
+}
+
+#[test]
 fn a_long_message_takes_two_lines() {
     let mut player = Player::new(40, 14);
     player.play("<C-a><Delete><C-c>");

@@ -58,18 +58,43 @@ fn text_between(written: &[u8]) -> String {
     text
 }
 
-#[test]
-fn no_control_byte_of_the_data_reaches_the_terminal() {
-    let data = tempfile::tempdir().unwrap();
-    std::fs::copy(screens().join("data/Hostile.csv"), data.path().join("Hostile.csv")).unwrap();
-    std::fs::write(data.path().join("Names.csv"), "a\u{1b}[31mb,\"c\rd\",e\u{202e}f\n1,2,3\n").unwrap();
+/// A workbench of 80×24 on the real backend, what it writes, and its home.
+fn start(data: &std::path::Path) -> (Workbench<CrosstermBackend<Written>>, Written, tempfile::TempDir) {
     let home = tempfile::tempdir().unwrap();
     let written = Written::default();
     let viewport = Viewport::Fixed(Rect::new(0, 0, 80, 24));
     let backend = CrosstermBackend::new(written.clone());
     let terminal = Terminal::with_options(backend, TerminalOptions { viewport }).unwrap();
-    let mut workbench = Workbench::new(options(home.path(), data.path()), terminal, |_| {});
+    let mut workbench = Workbench::new(options(home.path(), data), terminal, |_| {});
     workbench.take_and_draw(Msg::Resize { columns: 80, rows: 24 });
+    (workbench, written, home)
+}
+
+#[test]
+fn what_stands_behind_a_grapheme_of_doubtful_width_is_always_written() {
+    let (mut workbench, written, _home) = start(&screens().join("data"));
+    let idle = |workbench: &mut Workbench<_>| assert!(workbench.settle(Duration::from_mins(1)));
+    let mut written_by_one_key = |query: &str| {
+        workbench.key(Chord::parse("Ctrl+A").unwrap());
+        workbench.take_and_draw(Msg::Paste(query.to_owned()));
+        workbench.key(Chord::parse("F5").unwrap());
+        idle(&mut workbench);
+        written.0.lock().unwrap().clear();
+        workbench.key(Chord::parse("Left").unwrap());
+        text_between(&written.0.lock().unwrap())
+    };
+    let text = written_by_one_key("print x = '\u{1F1EE}\u{1F1F1}', y = strcat('be', 'hind')");
+    assert!(text.contains("behind"), "{text:?}");
+    let text = written_by_one_key("print x = 'plain', y = strcat('be', 'hind')");
+    assert!(!text.contains("behind"), "{text:?}");
+}
+
+#[test]
+fn no_control_byte_of_the_data_reaches_the_terminal() {
+    let data = tempfile::tempdir().unwrap();
+    std::fs::copy(screens().join("data/Hostile.csv"), data.path().join("Hostile.csv")).unwrap();
+    std::fs::write(data.path().join("Names.csv"), "a\u{1b}[31mb,\"c\rd\",e\u{202e}f\n1,2,3\n").unwrap();
+    let (mut workbench, written, _home) = start(data.path());
     let idle = |workbench: &mut Workbench<_>| assert!(workbench.settle(Duration::from_mins(1)));
     let key = |workbench: &mut Workbench<_>, keys: &str| {
         keys.split(' ').for_each(|it| workbench.key(Chord::parse(it).unwrap()));

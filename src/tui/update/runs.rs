@@ -9,7 +9,7 @@ use crate::history::{Outcome, RunEnding};
 use crate::kql::Diagnostic;
 use crate::run::{OpenConnection, RunError, RunEvent, RunId, RunSummary};
 use crate::tui::action::Action;
-use crate::tui::app::{App, Ended, HowEnded, Link, Running};
+use crate::tui::app::{App, Ended, HowEnded, Link, Pane, Running};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Section;
 use crate::tui::panes::cost::duration;
@@ -31,6 +31,8 @@ pub(super) fn run(app: &mut App) -> Vec<Effect> {
             return vec![Effect::Open(app.connection)];
         }
     }
+    // The answer is to be seen.
+    app.zoom &= app.focus == Pane::Results;
     let Some(range) = app.editor.query() else {
         let history = app.keys.name(Section::Editor, Action::ToggleHistory);
         app.notify(

@@ -1,6 +1,6 @@
 //! Puts text on the screen. Everything that is drawn goes through here, and so through the sanitiser.
 
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, CellDiffOption};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
@@ -12,6 +12,13 @@ use crate::tui::look::Look;
 pub(in crate::tui) struct Painter<'a> {
     pub(in crate::tui) buf: &'a mut Buffer,
     pub(in crate::tui) look: &'a Look,
+}
+
+/// A grapheme of several characters, or an emoji: their width differs between terminals.
+fn is_odd(symbol: &str) -> bool {
+    let mut chars = symbol.chars();
+    let first = chars.next();
+    !symbol.is_ascii() && (chars.next().is_some() || first.is_some_and(|it| it >= '\u{1F000}'))
 }
 
 /// One row of an area, counted from its top; empty when the area is not that high.
@@ -81,6 +88,18 @@ impl Painter<'_> {
     pub(in crate::tui) fn rule_right(&mut self, area: Rect, left: u16, content: &str, style: Style) {
         let inner = Rect { width: area.width.saturating_sub(2), ..area };
         self.pieces_right(inner, left, &[(format!(" {content} "), style)]);
+    }
+
+    /// Terminals do not agree on how wide some graphemes are. What stands behind one is written with every frame, so that
+    /// nothing of them is left over beside it, and nothing of what they covered is lost.
+    pub(in crate::tui) fn rewrite_behind_odd_graphemes(&mut self) {
+        let width = usize::from(self.buf.area.width).max(1);
+        for row in self.buf.content.chunks_mut(width) {
+            let Some(first) = row.iter().position(|cell| is_odd(cell.symbol())) else { continue };
+            for cell in &mut row[first..] {
+                cell.set_diff_option(CellDiffOption::AlwaysUpdate);
+            }
+        }
     }
 
     /// Replaces what is not ASCII, for terminals that show nothing else.
