@@ -282,9 +282,15 @@ fn accept(written: &str, function: &str, parameter: &Parameter, value: Scalar) -
         Class::Countable => !matches!(ty, T::Real | T::Bool),
         _ => true,
     };
-    let ranked = function.starts_with("percentile") && parameter.name == "expr";
-    if ranked && matches!(ty, T::String | T::Bool | T::Guid | T::Dynamic) {
+    if parameter.name.starts_with("expr") && is_unmeasured(function, ty) {
         return Err(Diagnostic::refusal(&format!("{written}() of {}", a(ty)), value.span));
+    }
+    if let Some(limits) = limits(parameter.name)
+        && number(&value).is_some_and(|number| !limits.contains(&number))
+    {
+        let (least, most) = (limits.start(), limits.end());
+        let message = format!("{written}(): '{}' lies between {least} and {most}", parameter.name);
+        return Err(Diagnostic::error("SEM0254", value.span, message));
     }
     if !accepted {
         let code = if summed { "SEM0201" } else { "SEM0254" };
@@ -296,6 +302,38 @@ fn accept(written: &str, function: &str, parameter: &Parameter, value: Scalar) -
         _ if ty == T::Int && (summed || function.starts_with("percentile")) => convert(value, T::Long),
         _ => value,
     })
+}
+
+/// True where nobody measured what the aggregate makes of values of the type.
+fn is_unmeasured(function: &str, ty: ScalarType) -> bool {
+    use ScalarType as T;
+    match function {
+        _ if function.starts_with("percentile") => matches!(ty, T::String | T::Bool | T::Guid | T::Dynamic),
+        "sum" | "sumif" => ty == T::Datetime,
+        _ if function.starts_with("binary_all") => !matches!(ty, T::Int | T::Long),
+        _ if ["stdev", "variance", "covariance"].iter().any(|name| function.starts_with(name)) => {
+            matches!(ty, T::Timespan | T::Datetime)
+        }
+        _ => false,
+    }
+}
+
+/// Between what a constant of an aggregate lies.
+fn limits(parameter: &str) -> Option<std::ops::RangeInclusive<f64>> {
+    match parameter {
+        "percentile" => Some(0.0..=100.0),
+        "accuracy" => Some(0.0..=4.0),
+        _ => None,
+    }
+}
+
+fn number(value: &Scalar) -> Option<f64> {
+    match &value.kind {
+        ScalarKind::Literal(Value::Int(number)) => Some(f64::from(*number)),
+        ScalarKind::Literal(Value::Long(number)) => Some(*number as f64),
+        ScalarKind::Literal(Value::Real(number)) => Some(*number),
+        _ => None,
+    }
 }
 
 fn aggregate_type(function: &str, returns: Returns, first: Option<ScalarType>) -> ScalarType {

@@ -143,6 +143,9 @@ impl Binder<'_> {
             "array_sort_asc" | "array_sort_desc" if values.get(1).is_some_and(|v| v.ty == ScalarType::Dynamic) => {
                 return self.refuse(&format!("{name}() of several arrays"), span);
             }
+            "countof" if values.get(2).and_then(text_of).is_some_and(|kind| !matches!(kind, "normal" | "regex")) => {
+                return self.error("SEM0255", values[2].span.clone(), "countof() knows the kinds 'normal' and 'regex'");
+            }
             "replace_regex" | "indexof_regex" => self.check_pattern(&values[1])?,
             "datetime_diff" if text_of(&values[0]).is_some_and(|part| part.eq_ignore_ascii_case("week")) => {
                 return self.capable_call(name, values, ScalarType::Real, span);

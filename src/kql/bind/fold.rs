@@ -1,7 +1,7 @@
 //! Arithmetic on literals, where the answer of Kusto is certain. What is not certain is left to the engine.
 
 use crate::kql::kind::SyntaxKind;
-use crate::kql::{MAX_DATETIME_TICKS, ScalarOperator, ScalarType, Value, parse_datetime};
+use crate::kql::{MAX_DATETIME_TICKS, ScalarOperator, ScalarType, Value, parse_datetime, timespan_of_text};
 
 use super::literal;
 
@@ -43,7 +43,7 @@ fn from_text(text: &str, ty: ScalarType) -> Option<Value> {
         ScalarType::Long => integer(trimmed, SyntaxKind::LongLiteral).unwrap_or(Value::Null(ty)),
         ScalarType::Int => integer(trimmed, SyntaxKind::IntLiteral).unwrap_or(Value::Null(ty)),
         ScalarType::Datetime => parse_datetime(text).map_or(Value::Null(ty), Value::Datetime),
-        ScalarType::Timespan => literal::parse_timespan(text).map_or(Value::Null(ty), Value::Timespan),
+        ScalarType::Timespan => timespan_of_text(text).map_or(Value::Null(ty), Value::Timespan),
         ScalarType::Bool => match trimmed.to_ascii_lowercase().as_str() {
             "true" => Value::Bool(true),
             "false" => Value::Bool(false),

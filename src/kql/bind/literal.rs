@@ -6,7 +6,6 @@ mod timespan;
 #[cfg(test)]
 mod tests;
 
-pub(super) use timespan::parse_timespan;
 pub use timespan::timespan_of_text;
 
 use std::borrow::Cow;

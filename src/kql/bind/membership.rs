@@ -98,6 +98,10 @@ impl Binder<'_> {
         };
         let mut operands = vec![convert(needle, ty)];
         for item in items {
+            let unread = ScalarKind::Literal(Value::Null(ty));
+            if item.ty == ScalarType::String && ty != item.ty && convert(item.clone(), ty).kind == unread {
+                return self.refuse(&format!("comparing {} with a text that is none", a(ty)), item.span);
+            }
             // An array stands for its elements, whose types only the engine sees.
             operands.push(if item.ty == ScalarType::Dynamic { item } else { convert(item, ty) });
         }

@@ -29,7 +29,7 @@ pub fn timespan_of_text(text: &str) -> Option<i64> {
 }
 
 /// `[-][d.]hh:mm[:ss[.fffffff]]`; digits after the seventh are dropped.
-pub(in crate::kql::bind) fn parse_timespan(text: &str) -> Option<i64> {
+fn parse_timespan(text: &str) -> Option<i64> {
     let text = text.trim();
     let (negative, text) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
