@@ -184,7 +184,7 @@ impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Self::ClosedPipe,
-            _ => Self::Io(error.to_string()),
+            _ => Self::Io(format!("cannot write the output: {error}")),
         }
     }
 }

@@ -21,6 +21,7 @@ pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
     let Chosen { connection, paths, .. } = super::choose(&args.source)?;
     let runner = Runner::new(&paths);
     let connection = run::open(&runner, &connection, "")?;
+    run::tell_notes(&connection.notes());
     let max_rows = args.max_rows.unwrap_or(connection.connection.max_rows);
     let mut out = BufWriter::new(io::stdout().lock());
     let mut line = Vec::new();
@@ -48,7 +49,10 @@ fn answer(
 ) -> Result<(), Failure> {
     let request: Request = match serde_json::from_slice(line) {
         Ok(request) => request,
-        Err(error) => return write_error(&Value::Null, &format!("line {line_number}: {error}"), out),
+        Err(error) => {
+            let message = format!("line {line_number} is no {{\"id\", \"query\"}}: {error}");
+            return write_error(&id_of(line), &message, out);
+        }
     };
     let query =
         QueryRequest { id: RunId(line_number), text: request.query, connection: Arc::clone(connection), max_rows };
@@ -63,6 +67,12 @@ fn answer(
         }
         Err(other) => Err(other),
     }
+}
+
+/// Who asks for the answer of a line that is no request can still tell which it is, where it has an id.
+fn id_of(line: &[u8]) -> Value {
+    let value: Option<Value> = serde_json::from_slice(line).ok();
+    value.and_then(|mut value| value.get_mut("id").map(Value::take)).unwrap_or_default()
 }
 
 fn write_error(id: &Value, message: &str, out: &mut impl Write) -> Result<(), Failure> {

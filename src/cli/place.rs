@@ -4,6 +4,9 @@ use super::narrate;
 use crate::kql::{Diagnostic, Severity};
 use crate::run::RunError;
 
+/// Mistakes told one by one; a long broken query can have many thousands.
+const MAX_TOLD: usize = 20;
+
 /// Says a failed run on standard error: every mistake with its place, or the one sentence and its advice.
 pub(super) fn tell(error: &RunError, text: &str) {
     if error.diagnostics.is_empty() {
@@ -12,11 +15,15 @@ pub(super) fn tell(error: &RunError, text: &str) {
             narrate(&format!("  {advice}"));
         }
     }
-    for diagnostic in &error.diagnostics {
+    for diagnostic in error.diagnostics.iter().take(MAX_TOLD) {
         narrate(&line(diagnostic, text));
         if let Some(hint) = &diagnostic.hint {
             narrate(&format!("  {hint}"));
         }
+    }
+    let n_more = error.diagnostics.len().saturating_sub(MAX_TOLD);
+    if n_more > 0 {
+        narrate(&format!("and {n_more} more"));
     }
 }
 

@@ -3,14 +3,16 @@
 use std::io::{self, IsTerminal, Read};
 
 use super::{Failure, QueryArgs};
+use crate::run::{RunError, RunErrorKind};
 
-/// Reads the query's text. Invalid UTF-8 is shown as replacement characters, which the language then names.
+/// Reads the query's text. Bytes that are no text are a mistake in the query: what would stand for them could change
+/// what it asks.
 pub(super) fn read(args: &QueryArgs) -> Result<String, Failure> {
     match (&args.query, &args.file) {
         (Some(query), _) if query == "-" => standard_input(),
         (Some(query), _) => Ok(query.clone()),
         (None, Some(file)) => match std::fs::read(file) {
-            Ok(bytes) => Ok(text(&bytes)),
+            Ok(bytes) => text(bytes),
             Err(error) => Err(Failure::Usage(format!("cannot read {}: {error}", file.display()))),
         },
         (None, None) if io::stdin().is_terminal() => {
@@ -23,11 +25,30 @@ pub(super) fn read(args: &QueryArgs) -> Result<String, Failure> {
 fn standard_input() -> Result<String, Failure> {
     let mut bytes = Vec::new();
     io::stdin().lock().read_to_end(&mut bytes)?;
-    Ok(text(&bytes))
+    text(bytes)
 }
 
-/// Editors on Windows put a byte-order mark before the text; it is not part of the query.
-fn text(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned()
+/// Editors and shells on Windows put a byte-order mark before the text, and some write UTF-16 after it; the mark is not
+/// part of the query.
+fn text(bytes: Vec<u8>) -> Result<String, Failure> {
+    let bytes = match encoding_rs::Encoding::for_bom(&bytes) {
+        Some((encoding, mark)) if encoding != encoding_rs::UTF_8 => {
+            let decoded = encoding.decode_without_bom_handling_and_without_replacement(&bytes[mark..]);
+            let unreadable = || no_text(&format!("it starts as {} and is not", encoding.name()));
+            return decoded.map(std::borrow::Cow::into_owned).ok_or_else(unreadable);
+        }
+        Some((_, mark)) => bytes[mark..].to_vec(),
+        None => bytes,
+    };
+    String::from_utf8(bytes).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let byte = error.as_bytes()[before.len()];
+        let line = memchr::memchr_iter(b'\n', before).count() + 1;
+        no_text(&format!("line {line} holds the byte 0x{byte:02X}"))
+    })
+}
+
+fn no_text(why: &str) -> Failure {
+    let message = format!("the query is not text in UTF-8: {why}");
+    Failure::run(RunError::new(RunErrorKind::Query, message).with_advice("Save it as UTF-8."), "")
 }

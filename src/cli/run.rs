@@ -15,11 +15,12 @@ pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
     let runner = Runner::new(&paths);
     let connection = open(&runner, &connection, &text)?;
     let max_rows = args.max_rows.unwrap_or(connection.connection.max_rows);
-    let (rows, summary) = answer(&runner, QueryRequest { id: RunId(1), text, connection, max_rows })?;
+    let opened = Arc::clone(&connection);
+    // A table that could not be read is missing, so why it could not is the better half of the error.
+    let (rows, summary) = answer(&runner, QueryRequest { id: RunId(1), text, connection, max_rows })
+        .inspect_err(|_| tell_notes(&opened.notes()))?;
     write(args.format, &rows, &summary)?;
-    for note in &summary.notes {
-        narrate(&format!("note: {note}"));
-    }
+    tell_notes(&summary.notes);
     if let Some(truncation) = &summary.truncation {
         narrate(&format!("note: {}", truncation_text(truncation)));
     }
@@ -90,6 +91,13 @@ fn write(format: Format, rows: &ResultSet, summary: &RunSummary) -> Result<(), F
     }
     out.flush()?;
     Ok(())
+}
+
+/// What reading the data found.
+pub(super) fn tell_notes(notes: &[String]) {
+    for note in notes {
+        narrate(&format!("note: {note}"));
+    }
 }
 
 /// One sentence that says rows are missing.

@@ -25,9 +25,7 @@ pub(super) fn serve(args: &ServeArgs) -> Result<(), Failure> {
     let listener = runtime.block_on(TcpListener::bind(args.listen)).map_err(in_use)?;
     let runner = Runner::new(&paths);
     let open = run::open(&runner, &connection, "")?;
-    for note in open.notes() {
-        narrate(&format!("note: {note}"));
-    }
+    run::tell_notes(&open.notes());
     narrate(&format!("serving '{}' on http://{}", connection.name, listener.local_addr()?));
     narrate("  POST /api/advancedhunting/run            {\"Query\": \"…\"}");
     narrate("  POST /v1.0|beta/security/runHuntingQuery {\"Query\": \"…\"}");

@@ -34,7 +34,10 @@ fn with_bound(
     let analysis = kql::analyze(&text, &context);
     match analysis.query {
         Some(query) => print(&picture(&query, &connection).map_err(|it| Failure::run(it, &text))?),
-        None => Err(Failure::run(RunError::of_analysis(analysis.diagnostics), &text)),
+        None => {
+            run::tell_notes(&connection.notes());
+            Err(Failure::run(RunError::of_analysis(analysis.diagnostics), &text))
+        }
     }
 }
 

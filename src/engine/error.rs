@@ -1,5 +1,6 @@
 //! How the engine fails, by phase, in words a hunter understands.
 
+use arrow::error::ArrowError;
 use datafusion::error::DataFusionError;
 
 use crate::kql::Span;
@@ -49,6 +50,10 @@ impl From<DataFusionError> for EngineError {
                 Some(ours) => ours.clone(),
                 None => Self::Internal { message: inner.to_string() },
             },
+            // The reader of a file says what is wrong with it through Arrow.
+            DataFusionError::ArrowError(inner, _) if is_about_a_file(inner) => {
+                Self::Data { message: format!("the data cannot be read: {inner}") }
+            }
             _ => Self::Internal { message: text() },
         }
     }
@@ -58,4 +63,8 @@ impl From<EngineError> for DataFusionError {
     fn from(error: EngineError) -> Self {
         Self::External(Box::new(error))
     }
+}
+
+fn is_about_a_file(error: &ArrowError) -> bool {
+    matches!(error, ArrowError::ParquetError(_) | ArrowError::IoError(..))
 }

@@ -29,9 +29,12 @@ pub struct Diagnostic {
     pub hint: Option<String>,
 }
 
+/// Characters of a message. It quotes names, and a name can be as long as a query.
+const MAX_MESSAGE: usize = 1_000;
+
 impl Diagnostic {
     pub fn error(code: &'static str, span: Span, message: impl Into<String>) -> Self {
-        Self { code, severity: Severity::Error, span, message: message.into(), hint: None }
+        Self { code, severity: Severity::Error, span, message: clipped(message.into()), hint: None }
     }
 
     /// `tallyho does not run 'scan' yet`: the one wording of every refusal.
@@ -40,7 +43,7 @@ impl Diagnostic {
             code: "TLY0001",
             severity: Severity::Refusal,
             span,
-            message: format!("tallyho does not run '{construct}' yet"),
+            message: clipped(format!("tallyho does not run '{construct}' yet")),
             hint: None,
         }
     }
@@ -50,4 +53,12 @@ impl Diagnostic {
         self.hint = Some(hint.into());
         self
     }
+}
+
+fn clipped(mut message: String) -> String {
+    if let Some((end, _)) = message.char_indices().nth(MAX_MESSAGE) {
+        message.truncate(end);
+        message.push('…');
+    }
+    message
 }

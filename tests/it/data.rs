@@ -403,3 +403,36 @@ fn a_null_string_of_parquet_is_the_empty_string_to_every_predicate() {
         assert_eq!(run(&engine, query).0.n_rows(), expected, "{positive} '{text}'");
     }
 }
+
+/// Rows are read, or the reason is told: bytes are never taken for text unseen, and a number is never lost unsaid.
+#[test]
+fn parquet_with_bytes_for_text_and_numbers_beyond_a_long() {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes: ArrayRef = Arc::new(BinaryArray::from_opt_vec(vec![Some(&b"\xFF\xFE!"[..]), None, Some(b"ok")]));
+    let numbers: ArrayRef = Arc::new(UInt64Array::from(vec![Some(u64::MAX), None, Some(3)]));
+    let small: ArrayRef = Arc::new(UInt64Array::from(vec![1, 2, 3]));
+    let columns = vec![("bytes", bytes), ("big", numbers), ("small", small)];
+    write_parquet(&folder.path().join("Odd.parquet"), columns, 2);
+    let engine = open(folder.path());
+    let rows = cells(&engine, "Odd");
+    let first: Vec<_> = rows.iter().map(|row| row[0].as_str()).collect();
+    assert_eq!(first, ["\"\u{FFFD}\u{FFFD}!\"", "\"\"", "\"ok\""]);
+    let small: ArrayRef = Arc::new(UInt64Array::from(vec![1, 2, 3]));
+    let numbers: ArrayRef = Arc::new(UInt64Array::from(vec![Some(u64::MAX), None, Some(3)]));
+    write_parquet(&folder.path().join("Odd.parquet"), vec![("big", numbers), ("small", small)], 2);
+    let findings = open(folder.path()).load_report().findings.clone();
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert!(findings[0].reason.contains("column big"), "{findings:?}");
+}
+
+#[test]
+fn rows_that_all_have_columns_of_their_own_do_not_fill_the_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines: Vec<_> = (0..12_000).map(|n| format!("{{\"c{n}\":{n},\"all\":1}}\n")).collect();
+    fs::write(folder.path().join("Sparse.ndjson"), lines.concat()).unwrap();
+    let engine = open(folder.path());
+    let n_columns = engine.schema().table("Sparse").unwrap().columns.len();
+    assert!((1_024..4_000).contains(&n_columns), "{n_columns}");
+    let findings = &engine.load_report().findings;
+    assert!(findings.len() == 1 && findings[0].count > 8_000, "{findings:?}");
+}

@@ -6,6 +6,7 @@ mod bind;
 mod config;
 mod data;
 mod demo;
+mod headless;
 mod history;
 mod lab;
 mod pty;

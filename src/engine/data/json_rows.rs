@@ -28,7 +28,8 @@ pub(super) fn read(bytes: Vec<u8>, only_lines: bool, findings: &mut Findings) ->
         document(&repair(bytes, findings), &mut table, findings);
     }
     if table.refused_columns() > 0 {
-        findings.add_many(None, table.refused_columns(), "values of columns beyond the 16384th are not kept");
+        let reason = format!("values of columns beyond the first {} are not kept", table.columns().len());
+        findings.add_many(None, table.refused_columns(), &reason);
     }
     table.finish()
 }

@@ -1,13 +1,14 @@
 //! Loading: files are read by several threads, and a table is put together as soon as its last file is read.
 
 use std::collections::{BTreeMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 
 use arrow::array::AsArray;
-use arrow::datatypes::Int64Type;
+use arrow::datatypes::{DataType, Int64Type};
 use arrow::record_batch::RecordBatch;
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::physical_plan::parquet::{CachedParquetFileReaderFactory, ParquetFileReaderFactory};
@@ -34,7 +35,9 @@ struct Loaded {
     findings: Findings,
 }
 
+#[derive(Default)]
 enum Rows {
+    #[default]
     None,
     /// Read when a query needs them.
     Parquet(ParquetFile),
@@ -168,13 +171,19 @@ impl Job<'_> {
         let mut parquet = Vec::new();
         let mut findings = Vec::new();
         for mut file in files {
-            match file.rows {
+            let found = &mut file.findings;
+            match guarded(found, |found| Ok(file.rows.settle(&columns, found))) {
                 Rows::None => {}
-                Rows::Raw(rows) => batches.extend(build::batches(&rows, &columns, &schema, &mut file.findings)),
-                Rows::Unpacked(rows) => batches.extend(rows.batches(&columns, &schema, &mut file.findings)),
+                Rows::Raw(rows) => {
+                    batches.extend(guarded(found, |found| Ok(build::batches(&rows, &columns, &schema, found))));
+                }
+                Rows::Unpacked(rows) => {
+                    batches.extend(guarded(found, |found| Ok(rows.batches(&columns, &schema, found))));
+                }
                 Rows::Parquet(rows) => {
                     latest = latest.max(time.and_then(|at| rows.latest(&columns[at].name, is_instant)));
-                    note_text_columns(&rows, &columns, &mut file.findings);
+                    note_text_columns(&rows, &columns, found);
+                    note_large_numbers(&rows, found);
                     parquet.push(rows);
                 }
             }
@@ -193,6 +202,20 @@ impl Job<'_> {
 }
 
 impl Rows {
+    /// Of a Parquet file whose bytes are to be text, the rows in memory: its reader would take them for text unseen.
+    fn settle(self, columns: &[ColumnSymbol], findings: &mut Findings) -> Self {
+        match self {
+            Self::Parquet(file) if file.has_bytes_for_text(columns) => match file.unpack() {
+                Ok(rows) => Self::Unpacked(rows),
+                Err(reason) => {
+                    findings.add(None, &format!("cannot be read: {reason}"));
+                    Self::None
+                }
+            },
+            other => other,
+        }
+    }
+
     /// The columns of the file. What is official needs no inference.
     fn columns(&self, known: Option<&TableSymbol>) -> Vec<columns::FileColumn<'_>> {
         let official: HashSet<&str> = known.iter().flat_map(|it| &it.columns).map(|it| it.name.as_str()).collect();
@@ -213,11 +236,18 @@ impl Rows {
 
 fn read_file(source: &Source) -> Loaded {
     let mut findings = Findings::default();
-    let rows = read_rows(source, &mut findings).unwrap_or_else(|reason| {
-        findings.add(None, &format!("cannot be read: {reason}"));
-        Rows::None
-    });
+    let rows = guarded(&mut findings, |findings| read_rows(source, findings));
     Loaded { shown: source.shown.clone(), rows, findings }
+}
+
+/// What reading gives, or nothing and the reason why. A file can hold what no reader has met, so that a fault in one of
+/// them must cost this file and no other.
+fn guarded<T: Default>(findings: &mut Findings, read: impl FnOnce(&mut Findings) -> Result<T, String>) -> T {
+    let outcome = catch_unwind(AssertUnwindSafe(|| read(findings)));
+    outcome.unwrap_or_else(|_| Err("Tallyho failed on it; please report this".to_owned())).unwrap_or_else(|reason| {
+        findings.add(None, &format!("cannot be read: {reason}"));
+        T::default()
+    })
 }
 
 fn read_rows(source: &Source, findings: &mut Findings) -> Result<Rows, String> {
@@ -262,6 +292,20 @@ fn note_text_columns(file: &ParquetFile, columns: &[ColumnSymbol], findings: &mu
         if ty == ScalarType::String && !converts {
             let reason = format!("the column {name} is text in the file; a value that is no {due} reads as null");
             findings.add_many(None, file.rows as u64, &reason);
+        }
+    }
+}
+
+/// As [`note_text_columns`]: what a long or a decimal cannot hold reads as null.
+fn note_large_numbers(file: &ParquetFile, findings: &mut Findings) {
+    for name in file.columns_beyond_long() {
+        findings.add(None, &format!("numbers of the column {name} beyond {} read as null", i64::MAX));
+    }
+    for field in file.schema.fields() {
+        if let DataType::Decimal256(precision, scale) = field.data_type()
+            && i16::from(*precision) - i16::from(*scale) > 38
+        {
+            findings.add(None, &format!("numbers of the column {} of more than 38 digits read as null", field.name()));
         }
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray};
-use arrow::datatypes::{Int64Type, Schema, SchemaRef};
+use arrow::datatypes::{DataType, Int64Type, Schema, SchemaRef, UInt64Type};
 use arrow::record_batch::RecordBatch;
 use bytes::Bytes;
 use datafusion::object_store::{self, ObjectMeta};
@@ -18,7 +18,7 @@ use datafusion::parquet::arrow::arrow_reader::{
 
 use super::convert::{natural_type, to_storage};
 use super::report::Findings;
-use super::storage::{absent, declared_type};
+use super::storage::{absent, data_type, declared_type};
 use crate::kql::{ColumnSymbol, ScalarType};
 
 /// The footer of a file, and where its rows are.
@@ -66,6 +66,33 @@ impl ParquetFile {
             return Some(latest);
         }
         self.latest_by_reading(index, declared, counts)
+    }
+
+    /// Whether a column of bytes is to become text. Such a file is not scanned: the scan would have its bytes taken for
+    /// UTF-8 without a look, since it knows no better way to make text of them.
+    pub(super) fn has_bytes_for_text(&self, columns: &[ColumnSymbol]) -> bool {
+        let is_bytes =
+            |arrow: &DataType| matches!(arrow, DataType::Binary | DataType::LargeBinary | DataType::BinaryView);
+        let due = |name: &str| columns.iter().find(|column| column.name == name);
+        let mut fields = self.schema.fields().iter().filter(|field| is_bytes(field.data_type()));
+        fields.any(|field| due(field.name()).is_some_and(|it| data_type(it.ty) == DataType::Utf8))
+    }
+
+    /// All rows, read now.
+    pub(super) fn unpack(&self) -> Result<Unpacked, String> {
+        Unpacked::read(fs::read(&self.path).map_err(|error| error.to_string())?)
+    }
+
+    /// Unsigned columns that hold, as far as statistics can tell, a number that is no long.
+    pub(super) fn columns_beyond_long(&self) -> Vec<&str> {
+        let holds = |name: &str| {
+            let converter = StatisticsConverter::try_new(name, &self.schema, self.footer.parquet_schema()).ok()?;
+            let maxes = converter.row_group_maxes(self.footer.metadata().row_groups()).ok()?;
+            let maxes = maxes.as_primitive_opt::<UInt64Type>()?;
+            Some(maxes.iter().all(|max| max.is_some_and(|max| i64::try_from(max).is_ok())))
+        };
+        let unsigned = self.schema.fields().iter().filter(|field| *field.data_type() == DataType::UInt64);
+        unsigned.map(|field| field.name().as_str()).filter(|name| holds(name) != Some(true)).collect()
     }
 
     fn latest_by_statistics(&self, column: &str, declared: Option<ScalarType>, counts: fn(i64) -> bool) -> Option<i64> {

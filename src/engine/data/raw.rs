@@ -9,6 +9,11 @@ use crate::kql::ScalarType;
 /// More columns than this in one file are not kept: a file whose every row has other keys must not fill the memory.
 const COLUMN_LIMIT: usize = 16_384;
 
+/// Columns of which every file may have so many, and cells (filled or not) beyond which a file gets no further column:
+/// each row of a file can bring columns that no other row has, and every column is kept for every row.
+const FREE_COLUMNS: usize = 1_024;
+const CELLS_BEFORE_A_NEW_COLUMN: usize = 8 << 20;
+
 /// Rows of a batch; the engine's own batches are of this size.
 const BATCH_ROWS: usize = 32_768;
 
@@ -129,7 +134,9 @@ impl RawTable {
         if let Some(&at) = self.by_name.get(name) {
             return Some(at);
         }
-        if self.columns.len() >= COLUMN_LIMIT {
+        let n_columns = self.columns.len();
+        let is_sparse = n_columns >= FREE_COLUMNS && n_columns * self.lines.len() >= CELLS_BEFORE_A_NEW_COLUMN;
+        if n_columns >= COLUMN_LIMIT || is_sparse {
             self.refused_columns += 1;
             return None;
         }

@@ -9,6 +9,9 @@ use super::special::SPECIAL;
 use crate::kql::catalog::{self, Class, Constancy, Function, Parameter, Returns, Signature};
 use crate::kql::{CallExpr, Diagnostic, Expr, Scalar, ScalarKind, ScalarType, Span, Value};
 
+/// Bytes of a text that `strcat` of constants makes while binding.
+const MAX_FOLDED: usize = 64 << 10;
+
 /// An argument: a value, or `typeof(…)`.
 #[derive(Debug, Clone)]
 enum Argument {
@@ -160,9 +163,10 @@ impl Binder<'_> {
                 return self.capable_call_as(name, written, values, ScalarType::Int, span);
             }
             "strcat" => {
-                let texts: Option<String> = values.iter().map(text_of).collect();
-                if let Some(text) = texts {
-                    return Some(literal(Value::String(text), span));
+                let texts: Option<Vec<&str>> = values.iter().map(text_of).collect();
+                // What is longer is left to the engine, which bounds it: texts that double each other must not grow here.
+                if let Some(texts) = texts.filter(|it| it.iter().map(|text| text.len()).sum::<usize>() <= MAX_FOLDED) {
+                    return Some(literal(Value::String(texts.concat()), span));
                 }
             }
             _ => {}

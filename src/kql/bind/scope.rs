@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::Binder;
-use crate::kql::{ColumnSymbol, Operator, Relation, Scalar, ScalarKind, ScalarType, Span};
+use crate::kql::{ColumnSymbol, Operator, Relation, Scalar, ScalarKind, ScalarType, Span, Value};
 
 /// A bound tabular expression.
 #[derive(Debug, Clone)]
@@ -130,11 +130,12 @@ impl Binder<'_> {
         }
         match self.find_let(name).map(|binding| (&binding.value, binding.size)) {
             Some((LetValue::Poisoned, _)) => None,
-            Some((LetValue::Scalar(value), size)) => {
-                let mut value = value.clone();
-                value.span = span.clone();
+            Some((LetValue::Scalar(_), size)) => {
                 self.charge(size, &span)?;
-                Some(value)
+                match self.find_let(name).map(|binding| &binding.value) {
+                    Some(LetValue::Scalar(value)) => Some(Scalar { span, ..value.clone() }),
+                    _ => None,
+                }
             }
             Some((LetValue::Table(_), _)) => self.table_is_no_scalar(name, span),
             None if self.context.schema.table(name).is_some() => self.table_is_no_scalar(name, span),
@@ -175,9 +176,13 @@ impl Binder<'_> {
     }
 }
 
+/// So many bytes of a constant text count as one part of a query.
+const BYTES_OF_A_PART: usize = 256;
+
 /// The parts of an expression, as far as they can multiply.
 pub(super) fn scalar_size(value: &Scalar) -> usize {
     let inner = match &value.kind {
+        ScalarKind::Literal(Value::String(text) | Value::Dynamic(text)) => text.len() / BYTES_OF_A_PART,
         ScalarKind::Literal(_) | ScalarKind::Column(_) => 0,
         ScalarKind::Operator(_, args) | ScalarKind::Call(_, args) => args.iter().map(scalar_size).sum(),
         ScalarKind::Convert(inner) => scalar_size(inner),

@@ -4,11 +4,18 @@ use super::Binder;
 use super::scope::{LetValue, Row};
 use crate::kql::{Diagnostic, Span, catalog};
 
+/// Mistakes in one query for which a better name is looked for: nobody reads on, and each look takes all names.
+const MAX_HINTED: usize = 50;
+
 impl Binder<'_> {
+    fn near<'n>(&self, name: &str, candidates: impl Iterator<Item = &'n str>) -> Option<String> {
+        if self.diagnostics.len() < MAX_HINTED { did_you_mean(name, candidates) } else { None }
+    }
+
     pub(super) fn unknown_column<T>(&mut self, name: &str, span: Span, row: &Row<'_>) -> Option<T> {
         let columns = row.columns.iter().map(|column| column.name.as_str());
         let lets = self.lets.iter().filter(|l| matches!(l.value, LetValue::Scalar(_))).map(|l| l.name.as_str());
-        let hint = did_you_mean(name, columns.chain(lets));
+        let hint = self.near(name, columns.chain(lets));
         let what = if row.columns.is_empty() { "value" } else { "column" };
         self.unknown("SEM0100", span, format!("there is no {what} named '{name}'"), hint)
     }
@@ -16,15 +23,15 @@ impl Binder<'_> {
     pub(super) fn unknown_table<T>(&mut self, name: &str, span: Span) -> Option<T> {
         let tables = self.context.schema.tables().map(|table| table.name.as_str());
         let lets = self.lets.iter().filter(|l| matches!(l.value, LetValue::Table(_))).map(|l| l.name.as_str());
-        let hint = did_you_mean(name, tables.chain(lets));
+        let hint = self.near(name, tables.chain(lets));
         self.unknown("SEM0100", span, format!("there is no table named '{name}'"), hint)
     }
 
     pub(super) fn unknown_function<T>(&mut self, name: &str, span: Span) -> Option<T> {
         let functions = catalog::function_names();
         let hint = match (&self.collecting, functions) {
-            (Some(_), functions) => did_you_mean(name, functions.chain(catalog::aggregate_names())),
-            (None, functions) => did_you_mean(name, functions),
+            (Some(_), functions) => self.near(name, functions.chain(catalog::aggregate_names())),
+            (None, functions) => self.near(name, functions),
         };
         self.unknown("SEM0260", span, format!("there is no function named '{name}'"), hint)
     }
