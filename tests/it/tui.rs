@@ -313,6 +313,28 @@ fn on_a_service_our_analysis_only_advises() {
 }
 
 #[test]
+fn while_a_service_is_silent_nothing_old_is_taken_for_its_answer() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let base_url = format!("http://{}", silent.local_addr().unwrap());
+    let home = tempfile::tempdir().unwrap();
+    let mut options = options(home.path(), home.path());
+    options.connections[0].kind = ConnectionKind::Defender { base_url, token_variable: None };
+    let mut player = Player::with_options(80, 24, options, home);
+    player.play("<C-a><Delete>print x = 1<F5><wait:700>");
+    let screen = player.screen();
+    assert!(screen.contains("Running. The rows come here; Esc stops it."), "{screen}");
+    player.play("<Esc>");
+    player.idle();
+    let screen = player.screen();
+    assert!(screen.contains("Stopped after") && !screen.contains("Running"), "{screen}");
+    player.play("<F5><wait:700>");
+    let screen = player.screen();
+    assert!(screen.contains("Running.") && !screen.contains("Stopped after"), "{screen}");
+    player.play("<Esc>");
+    player.idle();
+}
+
+#[test]
 fn a_folder_that_is_not_there_is_said_and_tried_again() {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("later");

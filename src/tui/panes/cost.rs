@@ -109,7 +109,8 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, pane: Rect, app: &App) {
     let body = below_rule(pane);
     let Some(stats) = &cost.stats else {
         let key = app.keys.name(Section::Editor, Action::Run);
-        let words = cost.absent.map_or_else(|| format!("what a query cost stands here after {key}"), str::to_owned);
+        let absent = cost.absent.map(|it| if app.run.is_some() { "known when the run has ended" } else { it });
+        let words = absent.map_or_else(|| format!("what a query cost stands here after {key}"), str::to_owned);
         paint.rule(pane, "cost", &[(words, paint.look.dim())], focused);
         return;
     };

@@ -74,7 +74,7 @@ fn notes(paint: &Painter<'_>, app: &App) -> Vec<(String, Style)> {
 
 /// True when the rows are still those of an older run than the one under way. Of a quick run it is not said: the words
 /// would come and go faster than they can be read.
-fn is_old(app: &App) -> bool {
+pub(super) fn is_old(app: &App) -> bool {
     let Some(run) = &app.run else { return false };
     !app.results.is_coming() && app.now.duration_since(run.started) >= PAUSE_BEFORE_OLD
 }

@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use super::draw::is_old;
 use super::rows::grouped;
 use super::{Arrival, Content};
 use crate::config::{ConnectionKind, Scope};
@@ -24,6 +25,8 @@ const MAX_COLUMNS: usize = 12;
 
 pub(super) fn draw(paint: &mut Painter<'_>, area: Rect, app: &App) {
     let sentences = match &app.results.content {
+        // What an older run left must not be taken for what this one says.
+        _ if is_old(app) => vec![running(paint, app)],
         Content::Nothing => match &app.link {
             Link::Opening(share) => return draw_opening(paint, area, app, *share),
             Link::Failed(error) => not_open(paint, app, error),
@@ -51,6 +54,11 @@ fn say(paint: &mut Painter<'_>, area: Rect, sentences: &[Sentence]) -> u16 {
         }
     }
     row
+}
+
+fn running(paint: &Painter<'_>, app: &App) -> Sentence {
+    let stop = app.keys.name(Section::Editor, Action::Cancel);
+    (format!("Running. The rows come here; {stop} stops it."), paint.look.text())
 }
 
 fn run_key(app: &App) -> String {
