@@ -115,6 +115,19 @@ fn an_engine_that_lacks_a_function_refuses_it_by_name() {
 }
 
 #[test]
+fn a_time_that_files_do_not_have_is_said() {
+    let schema = schema();
+    let text = "Device | where ingestion_time() > ago(1h) | count";
+    let capabilities = Capabilities { functions: ["ingestion_time"].into(), aggregates: ["count"].into() };
+    let local = kql::analyze(text, &Context { schema: &schema, now: 0, capabilities: Some(&capabilities) });
+    let severities: Vec<_> = local.diagnostics.iter().map(|it| (it.code, it.severity)).collect();
+    assert_eq!(severities, [("TLY0015", Severity::Warning)]);
+    assert!(local.query.is_some(), "a warning stops nothing");
+    let service = kql::analyze(text, &Context { schema: &schema, now: 0, capabilities: None });
+    assert_eq!(service.diagnostics, [], "a service knows when it ingested a row");
+}
+
+#[test]
 fn an_error_or_refusal_means_no_query_and_nothing_else_does() {
     let schema = schema();
     let context = Context { schema: &schema, now: 0, capabilities: None };
