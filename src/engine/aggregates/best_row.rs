@@ -189,7 +189,7 @@ impl BestRows {
 }
 
 fn bytes(arrays: &[ArrayRef]) -> usize {
-    arrays.iter().map(|array| array.get_array_memory_size()).sum()
+    arrays.iter().map(Array::get_array_memory_size).sum()
 }
 
 fn passes(filter: Option<&BooleanArray>) -> impl Fn(usize) -> bool + '_ {

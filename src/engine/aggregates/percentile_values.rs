@@ -153,7 +153,7 @@ impl Accumulator for Values {
 
     fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
         let values = states[0].as_list::<i32>();
-        let weights = states.get(1).map(|states| states.as_list::<i32>());
+        let weights = states.get(1).map(AsArray::as_list::<i32>);
         for row in 0..values.len() {
             if values.is_valid(row) {
                 self.keep(&values.value(row), weights.map(|lists| lists.value(row)).as_ref())?;
@@ -183,7 +183,7 @@ impl Accumulator for Values {
     }
 
     fn size(&self) -> usize {
-        let bytes = |arrays: &[ArrayRef]| arrays.iter().map(|array| array.get_array_memory_size()).sum::<usize>();
+        let bytes = |arrays: &[ArrayRef]| arrays.iter().map(Array::get_array_memory_size).sum::<usize>();
         size_of::<Self>() + bytes(&self.values) + self.weights.as_deref().map_or(0, bytes)
     }
 }

@@ -93,7 +93,7 @@ impl Binder<'_> {
         }
         let table = self.nested_table(argument)?;
         let table = self.first_column(table)?;
-        self.value_of(table, call.span())
+        Some(self.value_of(table, call.span()))
     }
 
     /// The value as a table of one row: `toscalar(rand())` is one number wherever it is read.
@@ -104,14 +104,14 @@ impl Binder<'_> {
         let columns = vec![ColumnSymbol::new("value".to_owned(), value.ty)];
         let operator = Operator::Print { values: vec![value] };
         let table = self.table(Relation { operator, columns, span: span.clone() }, BTreeSet::new(), 1)?;
-        self.value_of(table, span)
+        Some(self.value_of(table, span))
     }
 
     /// The first value of a table of one column.
-    fn value_of(&mut self, table: Table, span: Span) -> Option<Scalar> {
+    fn value_of(&mut self, table: Table, span: Span) -> Scalar {
         let ty = table.columns()[0].ty;
         let relation = self.only_row(table, span.clone());
-        Some(Scalar { kind: ScalarKind::ToScalar(Box::new(relation)), ty, span })
+        Scalar { kind: ScalarKind::ToScalar(Box::new(relation)), ty, span }
     }
 
     /// The first row, materialized: `let x = toscalar(…)` is one value however often `x` is used.

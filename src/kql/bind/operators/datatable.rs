@@ -56,9 +56,10 @@ impl Binder<'_> {
         if !is_literal_syntax(expr) {
             return self.error("SYN0002", expr.span(), "only literals stand in a datatable");
         }
-        let value = match is_least_long(expr) {
-            true => literal(Value::Long(i64::MIN), expr.span()),
-            false => self.scalar(expr, &Row::NONE)?,
+        let value = if is_least_long(expr) {
+            literal(Value::Long(i64::MIN), expr.span())
+        } else {
+            self.scalar(expr, &Row::NONE)?
         };
         let fits = |value: &Scalar| {
             value.ty == column.ty
