@@ -24,7 +24,7 @@ mod view;
 mod widgets;
 
 pub use action::{ACTIONS, Action, ActionText};
-pub use keymap::{KeyMap, Section, key_table};
+pub use keymap::{KeyMap, Section};
 pub use look::Look;
 pub use msg::Msg;
 pub use options::{Options, Surroundings, ThemeChoice};

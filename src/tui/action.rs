@@ -64,7 +64,7 @@ pub struct ActionText {
     pub name: &'static str,
     /// In the hint line: one or two words.
     pub hint: &'static str,
-    /// In the help and the README: what happens.
+    /// In the help: what happens.
     pub help: &'static str,
 }
 

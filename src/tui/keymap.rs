@@ -117,19 +117,6 @@ impl KeyMap {
     }
 }
 
-/// The built-in keys as the lines of a Markdown table, for the README: section by section.
-pub fn key_table() -> String {
-    let map = KeyMap::built_in();
-    let mut lines = vec!["| where | keys | what happens |".to_owned(), "|---|---|---|".to_owned()];
-    for (section, _, title) in Section::ALL {
-        for (keys, text) in map.lines(section) {
-            let keys: Vec<_> = keys.split("  ").map(|key| format!("`{}`", key.replace('|', "\\|"))).collect();
-            lines.push(format!("| {title} | {} | {} |", keys.join(" "), text.help));
-        }
-    }
-    lines.join("\n") + "\n"
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

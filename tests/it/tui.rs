@@ -335,6 +335,24 @@ fn while_a_service_is_silent_nothing_old_is_taken_for_its_answer() {
 }
 
 #[test]
+fn the_help_shows_every_key_of_the_key_file() {
+    let file: toml::Table = toml::from_str(include_str!("../../assets/keys.toml")).unwrap();
+    let mut player = Player::new(120, 250);
+    player.play("<F1>");
+    let screen = player.screen();
+    let mut n_lines = 0;
+    for (section, actions) in &file {
+        for (action, keys) in actions.as_table().unwrap() {
+            let keys: Vec<_> = keys.as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
+            let line = format!("  {}  ", keys.join("  "));
+            assert!(screen.contains(&line), "[{section}] {action}: '{line}' is not on\n{screen}");
+            n_lines += 1;
+        }
+    }
+    assert_eq!(screen.lines().filter(|it| it.starts_with("  ") && !it.starts_with("   ")).count(), n_lines, "{screen}");
+}
+
+#[test]
 fn a_folder_that_is_not_there_is_said_and_tried_again() {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("later");
