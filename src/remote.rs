@@ -92,6 +92,6 @@ pub async fn query(
     tokio::select! {
         biased;
         () = cancel.cancelled() => Err(RemoteError::cancelled()),
-        answer = http::exchange(&call, request, sink) => answer,
+        answer = http::exchange(&call, request, sink) => answer.map_err(|it| it.without(request.token)),
     }
 }

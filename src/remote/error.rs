@@ -6,7 +6,7 @@ mod status;
 use std::error::Error as _;
 use std::io;
 
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::decode::DecodeError;
 use super::{CONNECT_TIMEOUT, Call, REQUEST_TIMEOUT, RemoteRequest};
@@ -40,6 +40,9 @@ pub enum RemoteErrorKind {
     Internal,
 }
 
+/// Bytes below which a token is no secret, but may be part of any word.
+const SHORTEST_SECRET: usize = 8;
+
 impl RemoteError {
     pub(super) fn new(kind: RemoteErrorKind, message: impl Into<String>, advice: impl Into<String>) -> Self {
         Self { kind, message: message.into(), advice: advice.into() }
@@ -47,6 +50,15 @@ impl RemoteError {
 
     pub(super) fn connection(message: impl Into<String>, advice: impl Into<String>) -> Self {
         Self::new(RemoteErrorKind::Connection, message, advice)
+    }
+
+    /// With the token taken out: a proxy may send back the whole request, and errors are shown, kept and pasted.
+    pub(super) fn without(mut self, token: Option<&SecretString>) -> Self {
+        if let Some(token) = token.map(|it| it.expose_secret()).filter(|it| it.len() >= SHORTEST_SECRET) {
+            self.message = self.message.replace(token, "[token]");
+            self.advice = self.advice.replace(token, "[token]");
+        }
+        self
     }
 
     pub(super) fn internal(message: &str) -> Self {

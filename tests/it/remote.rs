@@ -290,3 +290,18 @@ fn a_compressed_answer_is_unpacked() {
     assert!(request.header("accept-encoding").unwrap().contains("gzip"));
     assert_eq!(request.header("authorization"), None, "without a token there is no header");
 }
+
+/// A debugging proxy may send the whole request back; an error is shown, kept in the history and pasted.
+#[test]
+fn a_token_that_comes_back_is_in_no_error() {
+    for status in [400, 401, 403, 429, 500] {
+        let echo = format!(r#"{{"error":{{"code":"BadRequest","message":"Authorization: Bearer {TOKEN}"}}}}"#);
+        let bodies = [echo, format!("POST / HTTP/1.1\r\nAuthorization: Bearer {TOKEN}\r\n")];
+        for body in bodies {
+            let stub = Stub::saying(response(status, &[], body.as_bytes()));
+            let (answer, _) = ask(&defender(&stub.base_url), Some(TOKEN), "T", &CancellationToken::new());
+            let error = answer.unwrap_err();
+            assert!(!format!("{error:?}").contains(TOKEN), "{status}: {error:?}");
+        }
+    }
+}
