@@ -285,6 +285,9 @@ fn accept(written: &str, function: &str, parameter: &Parameter, value: Scalar) -
     if parameter.name.starts_with("expr") && is_unmeasured(function, ty) {
         return Err(Diagnostic::refusal(&format!("{written}() of {}", a(ty)), value.span));
     }
+    if function.ends_with("_array") && parameter.name == "percentile" && ty == T::Dynamic {
+        return Err(Diagnostic::refusal(&format!("{written}() of an array of percentiles"), value.span));
+    }
     if let Some(limits) = limits(parameter.name)
         && number(&value).is_some_and(|number| !limits.contains(&number))
     {
