@@ -32,13 +32,11 @@ fn with_bound(
     let context =
         Context { schema: connection.schema(), now: connection.now(), capabilities: connection.capabilities() };
     let analysis = kql::analyze(&text, &context);
-    match analysis.query {
-        Some(query) => print(&picture(&query, &connection).map_err(|it| Failure::run(it, &text))?),
-        None => {
-            run::tell_notes(&connection.notes());
-            Err(Failure::run(RunError::of_analysis(analysis.diagnostics), &text))
-        }
+    if let Some(query) = analysis.query {
+        return print(&picture(&query, &connection).map_err(|it| Failure::run(it, &text))?);
     }
+    run::tell_notes(&connection.notes());
+    Err(Failure::run(RunError::of_analysis(analysis.diagnostics), &text))
 }
 
 fn print(picture: &str) -> Result<(), Failure> {

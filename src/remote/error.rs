@@ -6,7 +6,7 @@ mod status;
 use std::error::Error as _;
 use std::io;
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::{ExposeSecret, SecretString};
 
 use super::decode::DecodeError;
 use super::{CONNECT_TIMEOUT, Call, REQUEST_TIMEOUT, RemoteRequest};
@@ -54,7 +54,7 @@ impl RemoteError {
 
     /// With the token taken out: a proxy may send back the whole request, and errors are shown, kept and pasted.
     pub(super) fn without(mut self, token: Option<&SecretString>) -> Self {
-        if let Some(token) = token.map(|it| it.expose_secret()).filter(|it| it.len() >= SHORTEST_SECRET) {
+        if let Some(token) = token.map(ExposeSecret::expose_secret).filter(|it| it.len() >= SHORTEST_SECRET) {
             self.message = self.message.replace(token, "[token]");
             self.advice = self.advice.replace(token, "[token]");
         }

@@ -95,7 +95,8 @@ fn lets_that_double_each_other_end_in_a_limit() {
     for (first, next) in [("strcat('x', 'y')", "strcat(@, @)"), ("(print x = 1)", "union @, @"), ("1 + 1", "@ + @")] {
         let mut query = format!("let a0 = {first};\n");
         for n in 1..40 {
-            query += &format!("let a{n} = {};\n", next.replace('@', &format!("a{}", n - 1)));
+            let value = next.replace('@', &format!("a{}", n - 1));
+            query += &["let a", &n.to_string(), " = ", &value, ";\n"].concat();
         }
         query += if first.starts_with('(') { "a39 | count" } else { "print isnotempty(tostring(a39))" };
         let started = Instant::now();

@@ -60,7 +60,7 @@ fn terms() {
         (Op::HasPrefix, "err or", "r o", false),
         (Op::HasPrefix, "x ab y", " a", true),
         (Op::HasSuffix, "x-error", "err", false),
-        (Op::HasSuffix, "xa b", "a ", false),
+        (Op::HasSuffix, "xa b", "a ", true),
         (Op::Contains, "userXid", "user_id", false),
         (Op::Contains, "100pct", "%", false),
         (Op::Contains, "ÜBER", "über", true),
