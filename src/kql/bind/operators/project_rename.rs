@@ -19,6 +19,10 @@ impl Binder<'_> {
                 continue;
             };
             match input.row().position(&old.value()) {
+                // Which name Kusto keeps, or whether it refuses, nobody has measured.
+                Some(index) if renamed.iter().any(|(other, _)| *other == index) => {
+                    let _: Option<()> = self.refuse("one column renamed twice", old.span());
+                }
                 Some(index) => {
                     columns[index].name = new.value().into_owned();
                     renamed.push((index, new.span()));
