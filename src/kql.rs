@@ -50,6 +50,19 @@ pub struct Context<'a> {
     /// What the engine that will run the query evaluates. A known function beside it is refused by name. `None` for a
     /// query that a service runs, or that is only looked at: then no function is refused.
     pub capabilities: Option<&'a Capabilities>,
+    /// Values for `declare query_parameters`, as a client sends them: a name and the text of its value. Those that the
+    /// query does not declare are ignored, as Kusto does.
+    pub parameters: &'a [(String, String)],
+    /// When it is set, every table of the schema that has a time column is read only between these two instants, both
+    /// included, in ticks since 0001-01-01, wherever the query names it. The query's own filters apply as well.
+    pub time_range: Option<(i64, i64)>,
+}
+
+impl<'a> Context<'a> {
+    /// Without parameters and without a time range.
+    pub fn new(schema: &'a Schema, now: i64, capabilities: Option<&'a Capabilities>) -> Self {
+        Self { schema, now, capabilities, parameters: &[], time_range: None }
+    }
 }
 
 /// The functions that an engine evaluates, by their canonical names in the catalogue.

@@ -17,5 +17,5 @@ mod service;
 
 pub use error::{RunError, RunErrorKind};
 pub use event::{RunEvent, RunId, RunSummary};
-pub use open::OpenConnection;
+pub use open::{OpenConnection, SchemaOrigin};
 pub use runner::{CancelHandle, QueryRequest, Runner};

@@ -54,8 +54,13 @@ fn answer(
             return write_error(&id_of(line), &message, out);
         }
     };
-    let query =
-        QueryRequest { id: RunId(line_number), text: request.query, connection: Arc::clone(connection), max_rows };
+    let query = QueryRequest {
+        id: RunId(line_number),
+        text: request.query,
+        connection: Arc::clone(connection),
+        max_rows,
+        parameters: Vec::new(),
+    };
     match run::answer(runner, query) {
         Ok((rows, summary)) => Ok(write_batch_line(&request.id, &rows, &summary.stats, out)?),
         Err(Failure::Run { error, text }) => {

@@ -17,8 +17,9 @@ pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
     let max_rows = args.max_rows.unwrap_or(connection.connection.max_rows);
     let opened = Arc::clone(&connection);
     // A table that could not be read is missing, so why it could not is the better half of the error.
-    let (rows, summary) = answer(&runner, QueryRequest { id: RunId(1), text, connection, max_rows })
-        .inspect_err(|_| tell_notes(&opened.notes()))?;
+    let (rows, summary) =
+        answer(&runner, QueryRequest { id: RunId(1), text, connection, max_rows, parameters: Vec::new() })
+            .inspect_err(|_| tell_notes(&opened.notes()))?;
     write(args.format, &rows, &summary)?;
     tell_notes(&summary.notes);
     if let Some(truncation) = &summary.truncation {

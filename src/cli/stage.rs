@@ -29,8 +29,8 @@ fn with_bound(
     let text = query_text::read(&args.query)?;
     let Chosen { connection, paths, .. } = super::choose(&args.source)?;
     let connection = run::open(&Runner::new(&paths), &connection, &text)?;
-    let context =
-        Context { schema: connection.schema(), now: connection.now(), capabilities: connection.capabilities() };
+    let schema = connection.schema();
+    let context = Context::new(&schema, connection.now(), connection.capabilities());
     let analysis = kql::analyze(&text, &context);
     if let Some(query) = analysis.query {
         return print(&picture(&query, &connection).map_err(|it| Failure::run(it, &text))?);

@@ -24,10 +24,10 @@ pub(super) fn run(
     started: Instant,
     sink: &dyn Fn(RunEvent),
 ) -> RunEvent {
+    let connection = &request.connection;
     let context = kql::Context {
-        schema: engine.schema(),
-        now: request.connection.now(),
-        capabilities: request.connection.capabilities(),
+        parameters: &request.parameters,
+        ..kql::Context::new(engine.schema(), connection.now(), connection.capabilities())
     };
     let analysis = kql::analyze(&request.text, &context);
     let Some(query) = analysis.query else {

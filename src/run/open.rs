@@ -1,5 +1,6 @@
 //! Opening a connection: making the lab, reading the files, finding the token.
 
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use secrecy::SecretString;
@@ -15,6 +16,26 @@ pub struct OpenConnection {
     pub connection: Connection,
     pub(super) source: Source,
     capabilities: Option<Capabilities>,
+    /// What queries are analysed against. A refreshed one replaces it while the connection stays open.
+    known: RwLock<Known>,
+}
+
+/// A schema and where it comes from; they change together.
+#[derive(Clone)]
+struct Known {
+    schema: Arc<Schema>,
+    origin: SchemaOrigin,
+}
+
+/// Where the schema of a connection comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SchemaOrigin {
+    /// The data themselves: it cannot be out of date.
+    Data,
+    /// The schema that comes with the program, since nobody has asked the service yet, or it could not be asked.
+    Bundled,
+    /// The service was asked, `taken` being when.
+    Service { taken: SystemTime },
 }
 
 /// Who answers.
@@ -51,15 +72,35 @@ impl OpenConnection {
             }
         };
         let capabilities = matches!(source, Source::Local(_)).then(Engine::capabilities);
-        Ok(Self { connection: connection.clone(), source, capabilities })
+        let known = RwLock::new(match &source {
+            Source::Local(engine) => Known { schema: Arc::new(engine.schema().clone()), origin: SchemaOrigin::Data },
+            Source::Service { .. } => {
+                Known { schema: Arc::new(schema::advanced_hunting().clone()), origin: SchemaOrigin::Bundled }
+            }
+        });
+        Ok(Self { connection: connection.clone(), source, capabilities, known })
     }
 
-    /// The tables that a query may name here. For a service: what is bundled, as advice only.
-    pub fn schema(&self) -> &Schema {
-        match &self.source {
-            Source::Local(engine) => engine.schema(),
-            Source::Service { .. } => schema::advanced_hunting(),
+    /// The tables that a query may name here, as they are known now. For a service it is advice only.
+    pub fn schema(&self) -> Arc<Schema> {
+        self.known().schema
+    }
+
+    /// Where [`Self::schema`] comes from.
+    pub fn schema_origin(&self) -> SchemaOrigin {
+        self.known().origin
+    }
+
+    /// Puts a newer schema in place. Analyses at work end with the one they began with. What the engine itself reads
+    /// from its data is never replaced.
+    pub fn set_schema(&self, schema: Schema, origin: SchemaOrigin) {
+        if matches!(self.source, Source::Service { .. }) {
+            *self.known.write().unwrap_or_else(PoisonError::into_inner) = Known { schema: Arc::new(schema), origin };
         }
+    }
+
+    fn known(&self) -> Known {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// What `now()` means for a query started now, in ticks.

@@ -22,6 +22,8 @@ pub struct QueryRequest {
     pub connection: Arc<OpenConnection>,
     /// Rows after which the result is cut, with a notice.
     pub max_rows: u64,
+    /// Values for `declare query_parameters`: a name and the text of its value, as Kusto's clients send them.
+    pub parameters: Vec<(String, String)>,
 }
 
 /// Stops one run; dropping it does not.

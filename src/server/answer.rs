@@ -63,6 +63,7 @@ async fn run(state: &ServerState, query: String) -> Result<(ResultSet, RunSummar
         text: query,
         connection: Arc::clone(&state.connection),
         max_rows: state.connection.connection.max_rows,
+        parameters: Vec::new(),
     };
     // Rows are bounded by the limit of the connection, and so is what waits here.
     let (sender, mut events) = mpsc::unbounded_channel();

@@ -57,7 +57,7 @@ fn documents() -> Vec<PathBuf> {
 
 fn picture(query: &str, schema: &Schema) -> String {
     // 2026-01-31T00:00:00Z is now.
-    let context = Context { schema, now: ticks_of_date(2026, 1, 31).unwrap(), capabilities: None };
+    let context = Context::new(schema, ticks_of_date(2026, 1, 31).unwrap(), None);
     let analysis = kql::analyze(query, &context);
     let mut out = String::new();
     for finding in &analysis.diagnostics {
@@ -100,7 +100,7 @@ fn an_engine_that_lacks_a_function_refuses_it_by_name() {
     let schema = schema();
     let capabilities = Capabilities { functions: ["tolower"].into(), aggregates: ["count"].into() };
     let findings = |query: &str| {
-        let context = Context { schema: &schema, now: 0, capabilities: Some(&capabilities) };
+        let context = Context::new(&schema, 0, Some(&capabilities));
         let analysis = kql::analyze(query, &context);
         let texts: Vec<String> = analysis.diagnostics.iter().map(|finding| finding.message.clone()).collect();
         (analysis.query.is_some(), texts)
@@ -119,18 +119,18 @@ fn a_time_that_files_do_not_have_is_said() {
     let schema = schema();
     let text = "Device | where ingestion_time() > ago(1h) | count";
     let capabilities = Capabilities { functions: ["ingestion_time"].into(), aggregates: ["count"].into() };
-    let local = kql::analyze(text, &Context { schema: &schema, now: 0, capabilities: Some(&capabilities) });
+    let local = kql::analyze(text, &Context::new(&schema, 0, Some(&capabilities)));
     let severities: Vec<_> = local.diagnostics.iter().map(|it| (it.code, it.severity)).collect();
     assert_eq!(severities, [("TLY0015", Severity::Warning)]);
     assert!(local.query.is_some(), "a warning stops nothing");
-    let service = kql::analyze(text, &Context { schema: &schema, now: 0, capabilities: None });
+    let service = kql::analyze(text, &Context::new(&schema, 0, None));
     assert_eq!(service.diagnostics, [], "a service knows when it ingested a row");
 }
 
 #[test]
 fn an_error_or_refusal_means_no_query_and_nothing_else_does() {
     let schema = schema();
-    let context = Context { schema: &schema, now: 0, capabilities: None };
+    let context = Context::new(&schema, 0, None);
     for (_, query) in fixture_queries() {
         let analysis = kql::analyze(&query, &context);
         let forbidden =
@@ -158,7 +158,7 @@ fn fixture_queries() -> Vec<(PathBuf, String)> {
 #[test]
 fn mutilated_queries_are_analyzed_without_a_panic() {
     let schema = schema();
-    let context = Context { schema: &schema, now: 0, capabilities: None };
+    let context = Context::new(&schema, 0, None);
     let queries: Vec<String> = fixture_queries().into_iter().map(|(_, query)| query).collect();
     let mut random = Random(0x5eed);
     for round in 0..4_000 {
@@ -224,7 +224,7 @@ fn many(head: &str, pattern: &str, times: usize) -> String {
 #[test]
 fn huge_queries_end_in_a_result_or_an_error() {
     let schema = schema();
-    let context = Context { schema: &schema, now: 0, capabilities: None };
+    let context = Context::new(&schema, 0, None);
     let doubling: String = (1..60).fold("let a0 = x1;".replace("x1", "1.5 * 2"), |mut text, n| {
         let m = n - 1;
         write!(text, "let a{n} = strcat(a{m}, a{m});").unwrap();

@@ -136,7 +136,7 @@ impl Asker {
         let capabilities = Engine::capabilities();
         // 2026-01-31T00:00:00Z is now.
         let now = ticks_of_date(2026, 1, 31).unwrap();
-        let context = Context { schema: &self.schema, now, capabilities: Some(&capabilities) };
+        let context = Context::new(&self.schema, now, Some(&capabilities));
         let analysis = kql::analyze(query, &context);
         let Some(bound) = analysis.query else {
             let mistakes = analysis.diagnostics.iter().filter(|it| it.severity <= Severity::Refusal);

@@ -110,8 +110,13 @@ fn write_files(folder: &Path) {
 
 fn run(runner: &Runner, connection: &Arc<OpenConnection>, text: &str) -> ResultSet {
     let (sender, events) = mpsc::channel();
-    let request =
-        QueryRequest { id: RunId(1), text: text.into(), connection: Arc::clone(connection), max_rows: 100_000 };
+    let request = QueryRequest {
+        id: RunId(1),
+        text: text.into(),
+        connection: Arc::clone(connection),
+        max_rows: 100_000,
+        parameters: Vec::new(),
+    };
     runner.start(request, move |event| drop(sender.send(event)));
     let mut rows = ResultSet::default();
     for event in events {

@@ -250,7 +250,7 @@ fn a_megabyte_of_open_brackets_is_one_error() {
 #[test]
 fn the_deepest_texts_that_are_read_can_be_analyzed() {
     let schema = Schema::default();
-    let context = Context { schema: &schema, now: 0, capabilities: None };
+    let context = Context::new(&schema, 0, None);
     let nested =
         |open: &str, core: &str, close: &str, count| format!("{}{core}{}", open.repeat(count), close.repeat(count));
     for text in [

@@ -37,7 +37,8 @@ impl Analyst {
 }
 
 fn findings(text: &str, blocks: &[Range<usize>], open: &OpenConnection, wanted: impl Fn() -> bool) -> Vec<Diagnostic> {
-    let context = Context { schema: open.schema(), now: open.now(), capabilities: open.capabilities() };
+    let schema = open.schema();
+    let context = Context::new(&schema, open.now(), open.capabilities());
     let is_local = open.connection.kind.is_local();
     let mut found = Vec::new();
     for block in blocks {
