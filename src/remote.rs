@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::ConnectionKind;
 use crate::result::{RunStats, Truncation};
 
-pub use decode::RemoteEvent;
+pub use decode::{DecodeError, Decoded, Emit, RemoteEvent, Shape, decode};
 pub use error::{RemoteError, RemoteErrorKind};
 
 /// A query for a service.
@@ -46,6 +46,12 @@ struct Call {
     url: reqwest::Url,
     body: String,
     service: Service,
+}
+
+impl Call {
+    fn shape(&self) -> Shape {
+        Shape::Hunting { graph: self.service == Service::Graph }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

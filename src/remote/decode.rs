@@ -9,17 +9,32 @@ mod rows;
 mod schema;
 
 use std::fmt;
-use std::io::{BufReader, Read};
+use std::io::{self, BufReader, Read};
 
 use arrow::record_batch::RecordBatch;
+use bytes::{Buf as _, Bytes};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::Service;
-use crate::result::{Column, RunStats};
+use crate::result::{Column, RunStats, Truncation};
 use rows::{Table, TypedRows, UntypedRows};
 
-/// What an answer brings while it arrives. `Columns` comes once, before any `Batch`.
+/// How the body of an answer is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// `Stats`, `Schema`, `Results` of Defender and MDE, `schema` and `results` of Graph, which annotates its values.
+    Hunting { graph: bool },
+    /// A list of frames.
+    KustoV2,
+    /// `Tables`: version 1 of the query API, and management commands.
+    KustoV1,
+    /// `tables`, `statistics`, `render`.
+    LogAnalytics,
+}
+
+/// What an answer brings while it arrives. `Columns` comes before any `Batch`; when it comes again, the rows so far are
+/// void, because the service has replaced them.
 #[derive(Debug, Clone)]
 pub enum RemoteEvent {
     Columns(Vec<Column>),
@@ -28,16 +43,20 @@ pub enum RemoteEvent {
 
 /// What is known when the body has ended.
 #[derive(Debug, Default)]
-pub(super) struct Decoded {
-    pub(super) stats: Option<RunStats>,
-    pub(super) n_rows: u64,
-    /// A line for each column with values that are not of its type.
-    pub(super) notes: Vec<String>,
+pub struct Decoded {
+    pub stats: Option<RunStats>,
+    pub n_rows: u64,
+    /// What the service says about rows that it left out. Not every service says it.
+    pub truncation: Option<Truncation>,
+    /// How the query asks to be drawn (`render`): the service's JSON.
+    pub visualization: Option<String>,
+    /// What the reader of the rows should know: values that are not of their column's type, a failure of a part.
+    pub notes: Vec<String>,
 }
 
 /// Why a body is no answer.
 #[derive(Debug)]
-pub(super) enum DecodeError {
+pub enum DecodeError {
     /// It ends before its JSON does.
     Cut {
         n_rows: u64,
@@ -52,10 +71,20 @@ pub(super) enum DecodeError {
 }
 
 /// Takes an event; false when nobody wants more.
-type Emit<'a> = dyn FnMut(RemoteEvent) -> bool + 'a;
+pub type Emit<'a> = dyn FnMut(RemoteEvent) -> bool + 'a;
 
-/// Reads a whole body. Events go out as soon as there are enough rows for a batch.
-pub(super) fn decode(body: impl Read, service: Service, emit: &mut Emit<'_>) -> Result<Decoded, DecodeError> {
+/// Reads a whole body, which comes in pieces as they arrive. Events go out as soon as there are enough rows for a batch.
+pub fn decode(
+    body: &mut dyn Iterator<Item = io::Result<Bytes>>,
+    shape: Shape,
+    emit: &mut Emit<'_>,
+) -> Result<Decoded, DecodeError> {
+    let service = match shape {
+        Shape::Hunting { graph: true } => Service::Graph,
+        Shape::Hunting { graph: false } => Service::Defender,
+        other => return Err(DecodeError::Malformed(format!("{other:?} is not decoded yet"))),
+    };
+    let body = Pieces { body, current: Bytes::new() };
     let mut state = State { service, emit, table: None, early_rows: None, stats: None, error: None, stopped: false };
     let mut body = BufReader::with_capacity(64 * 1024, body);
     if first_byte(&mut body) == Some(b'<') {
@@ -69,8 +98,25 @@ pub(super) fn decode(body: impl Read, service: Service, emit: &mut Emit<'_>) -> 
     state.finish()
 }
 
+struct Pieces<'a> {
+    body: &'a mut dyn Iterator<Item = io::Result<Bytes>>,
+    current: Bytes,
+}
+
+impl Read for Pieces<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.current.is_empty() {
+            let Some(piece) = self.body.next() else { return Ok(0) };
+            self.current = piece?;
+        }
+        let n_bytes = buffer.len().min(self.current.len());
+        self.current.copy_to_slice(&mut buffer[..n_bytes]);
+        Ok(n_bytes)
+    }
+}
+
 /// The first byte that is neither blank nor part of a byte order mark, which is skipped.
-fn first_byte(body: &mut impl std::io::BufRead) -> Option<u8> {
+fn first_byte(body: &mut impl io::BufRead) -> Option<u8> {
     loop {
         let byte = *body.fill_buf().ok()?.first()?;
         if !byte.is_ascii_whitespace() && !matches!(byte, 0xEF | 0xBB | 0xBF) {
@@ -125,7 +171,7 @@ impl State<'_, '_> {
             Some(error) => notes.push(format!("The service says that the answer is not complete: {error}")),
             None => {}
         }
-        Ok(Decoded { stats: self.stats, n_rows: table.n_rows(), notes })
+        Ok(Decoded { stats: self.stats, n_rows: table.n_rows(), notes, ..Decoded::default() })
     }
 
     /// The schema is known. A second one is ignored.

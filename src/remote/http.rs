@@ -1,9 +1,10 @@
 //! One exchange: the request goes out, the body is decoded on a thread of its own while it comes in.
 
-use std::io::{self, Read};
+use std::io;
 use std::net::IpAddr;
 use std::time::Instant;
 
+use bytes::Bytes;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, Response, StatusCode, Url, redirect};
 use secrecy::ExposeSecret as _;
@@ -67,13 +68,13 @@ pub(super) async fn exchange(
     let decoded = receive(call, response, sink).await?;
     let mut stats = decoded.stats.unwrap_or_default();
     stats.wall_time = Some(started.elapsed());
-    let truncation = (decoded.n_rows >= SERVICE_ROW_LIMIT).then(|| Truncation::Service {
+    let at_limit = (decoded.n_rows >= SERVICE_ROW_LIMIT).then(|| Truncation::Service {
         message: format!(
             "{} returns at most 100,000 rows and does not say whether there are more",
             call.service.name()
         ),
     });
-    Ok(RemoteSummary { stats, truncation, notes: decoded.notes })
+    Ok(RemoteSummary { stats, truncation: decoded.truncation.or(at_limit), notes: decoded.notes })
 }
 
 async fn send(call: &Call, request: &RemoteRequest<'_>) -> Result<Response, RemoteError> {
@@ -129,13 +130,13 @@ async fn refusal(call: &Call, request: &RemoteRequest<'_>, mut response: Respons
 
 /// Passes the body to the decoder and the decoder's events to the sink, until both have ended.
 async fn receive(call: &Call, response: Response, sink: &mut dyn FnMut(RemoteEvent)) -> Result<Decoded, RemoteError> {
-    let service = call.service;
-    let (chunks, chunks_in) = mpsc::channel::<io::Result<Vec<u8>>>(CHANNEL);
+    let shape = call.shape();
+    let (chunks, mut chunks_in) = mpsc::channel::<io::Result<Bytes>>(CHANNEL);
     let (events, mut events_in) = mpsc::channel(CHANNEL);
     // When this future is dropped, both channels close, and the decoder ends by itself.
     let decoder = tokio::task::spawn_blocking(move || {
-        let body = Body { chunks: chunks_in, current: Vec::new(), at: 0 };
-        decode::decode(body, service, &mut |event| events.blocking_send(event).is_ok())
+        let mut body = std::iter::from_fn(|| chunks_in.blocking_recv());
+        decode::decode(&mut body, shape, &mut |event| events.blocking_send(event).is_ok())
     });
     let drain = async {
         while let Some(event) = events_in.recv().await {
@@ -152,15 +153,15 @@ async fn receive(call: &Call, response: Response, sink: &mut dyn FnMut(RemoteEve
 }
 
 /// Hands the body over piece by piece. Returns why it broke off, if it did. Stops when the decoder has stopped.
-async fn pump(call: &Call, mut response: Response, chunks: mpsc::Sender<io::Result<Vec<u8>>>) -> Option<RemoteError> {
+async fn pump(call: &Call, mut response: Response, chunks: mpsc::Sender<io::Result<Bytes>>) -> Option<RemoteError> {
     let mut n_bytes = 0;
     loop {
         let (piece, broken) = match response.chunk().await {
             Ok(None) => return None,
-            Ok(Some(chunk)) => (Ok(chunk.to_vec()), None),
+            Ok(Some(chunk)) => (Ok(chunk), None),
             Err(fault) => (Err(io::Error::other("broken off")), Some(error::of_broken_body(call, &fault))),
         };
-        n_bytes += piece.as_ref().map_or(0, Vec::len) as u64;
+        n_bytes += piece.as_ref().map_or(0, Bytes::len) as u64;
         if n_bytes > MAX_BODY {
             let _ = chunks.send(Err(io::Error::other("too long"))).await;
             return Some(error::too_long(call));
@@ -168,27 +169,5 @@ async fn pump(call: &Call, mut response: Response, chunks: mpsc::Sender<io::Resu
         if chunks.send(piece).await.is_err() || broken.is_some() {
             return broken;
         }
-    }
-}
-
-/// The body as the decoder reads it.
-struct Body {
-    chunks: mpsc::Receiver<io::Result<Vec<u8>>>,
-    current: Vec<u8>,
-    at: usize,
-}
-
-impl Read for Body {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.at == self.current.len() {
-            match self.chunks.blocking_recv() {
-                Some(chunk) => (self.current, self.at) = (chunk?, 0),
-                None => return Ok(0),
-            }
-        }
-        let n_bytes = buffer.len().min(self.current.len() - self.at);
-        buffer[..n_bytes].copy_from_slice(&self.current[self.at..self.at + n_bytes]);
-        self.at += n_bytes;
-        Ok(n_bytes)
     }
 }

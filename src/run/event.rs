@@ -15,7 +15,7 @@ pub struct RunId(pub u64);
 #[derive(Debug, Clone)]
 pub enum RunEvent {
     Started,
-    /// The schema of the result, known before or with its first rows.
+    /// The schema of the result, known before or with its first rows. When it comes again, the rows so far are void.
     Columns(Vec<Column>),
     Batch(RecordBatch),
     Finished(Box<RunSummary>),

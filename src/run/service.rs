@@ -49,7 +49,11 @@ impl Arrived {
     /// Passes the event on, rows only as far as they may be shown. The rest is still read, for the statistics behind it.
     fn take(&mut self, event: RemoteEvent, max_rows: u64, sink: &dyn Fn(RunEvent)) {
         let mut batch = match event {
-            RemoteEvent::Columns(columns) => return sink(RunEvent::Columns(columns)),
+            // Rows that came before are void, and so is what was counted of them.
+            RemoteEvent::Columns(columns) => {
+                (self.size, self.truncation) = (TableSize::default(), None);
+                return sink(RunEvent::Columns(columns));
+            }
             RemoteEvent::Batch(batch) => batch,
         };
         let room = max_rows - self.size.rows;
