@@ -5,6 +5,7 @@
 //! loading from another name cannot ask. No token is demanded.
 
 mod answer;
+mod ask;
 mod dto;
 mod fault;
 mod guard;
@@ -23,6 +24,7 @@ pub struct ServerState {
     connection: Arc<OpenConnection>,
     /// How many queries run at once; more wait.
     slots: tokio::sync::Semaphore,
+    stoppable: ask::Stoppable,
 }
 
 /// Queries that run at the same time.
@@ -33,7 +35,7 @@ const MAX_BODY: usize = 2 << 20;
 impl ServerState {
     /// Answers from a connection that is open.
     pub fn new(runner: Runner, connection: Arc<OpenConnection>) -> Self {
-        Self { runner, connection, slots: tokio::sync::Semaphore::new(MAX_RUNS) }
+        Self { runner, connection, slots: tokio::sync::Semaphore::new(MAX_RUNS), stoppable: ask::Stoppable::default() }
     }
 }
 

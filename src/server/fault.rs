@@ -9,6 +9,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::answer::json_response;
+use super::ask::Stopped;
 use super::routes::Dialect;
 use crate::kql::{Diagnostic, Severity};
 use crate::result::datetime_cell;
@@ -71,8 +72,17 @@ impl Fault {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", message)
     }
 
+    /// A run without rows.
+    pub(super) fn of_stopped(stopped: Stopped, text: &str) -> Self {
+        match stopped {
+            Stopped::Failed(error) => Self::of_run(&error, text),
+            Stopped::Cancelled => Self::internal("the run was stopped"),
+            Stopped::TimedOut(_) => Self::new(StatusCode::GATEWAY_TIMEOUT, "UnknownError", ""),
+        }
+    }
+
     /// A run that failed. Mistakes in the query are 400, as both services say them, and name their place besides.
-    pub(super) fn of_run(error: &RunError, text: &str) -> Self {
+    fn of_run(error: &RunError, text: &str) -> Self {
         match error.kind {
             RunErrorKind::Query | RunErrorKind::Limit => {
                 Self::new(StatusCode::BAD_REQUEST, "BadRequest", message_of(error, text))
