@@ -14,6 +14,7 @@ mod highlight;
 mod kind;
 mod lexer;
 mod parser;
+mod quote;
 mod reserved;
 mod scalar;
 mod script;
@@ -35,10 +36,11 @@ pub use dump::{dump_bound, dump_tokens, dump_tree};
 pub use grammar::parse;
 pub use highlight::{Class, highlight, highlight_lines};
 pub use kind::SyntaxKind;
+pub use quote::{quoted_name, string_literal};
 pub use scalar::{MAX_DATETIME_TICKS, ScalarType, TICKS_PER_DAY, TICKS_PER_SECOND, UNIX_EPOCH_TICKS, Value};
 pub use script::{block_at, blocks};
 pub use string_literal::string_value;
-pub use symbol::{ColumnSymbol, Schema, TableSymbol};
+pub use symbol::{ColumnSymbol, FunctionSymbol, Schema, TableSymbol};
 pub use tree::{Node, Tree};
 
 /// What analysis needs to know beside the text.

@@ -1,10 +1,27 @@
-//! Known tables: the bundled Advanced Hunting schema.
+//! Known tables: the bundled Advanced Hunting schema, and what services say of their own.
+//!
+//! Everything here is a pure function of text. Who asks a service, and who keeps the answer, is elsewhere. Names that a
+//! service tells are kept as they are: they are data.
 
 mod bundled;
+mod cache;
+mod discovery;
+mod found;
+mod hunting;
+mod kusto;
+mod log_analytics;
 
+use std::fmt;
 use std::sync::OnceLock;
 
-use crate::kql::Schema;
+pub use cache::{CachedSchema, read_cached_schema, write_cached_schema};
+pub use discovery::{SchemaRow, discovery_query, read_getschema_rows};
+pub use found::{Found, type_of};
+pub use hunting::{read_hunting_schema, write_hunting_schema};
+pub use kusto::{csl_schema, read_kusto_schema, write_kusto_schema, write_kusto_table};
+pub use log_analytics::{read_log_analytics_metadata, write_log_analytics_metadata};
+
+use crate::kql::{Schema, TableSymbol};
 
 /// Every table of Advanced Hunting with official columns, types and descriptions.
 ///
@@ -16,4 +33,61 @@ pub fn advanced_hunting() -> &'static Schema {
         bundled::read(include_str!("../assets/schema/advanced_hunting.json"))
             .expect("the bundled schema is read by a test of every build")
     })
+}
+
+/// Why a text is no schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchemaError(String);
+
+impl SchemaError {
+    fn new(reason: impl Into<String>) -> Self {
+        Self(reason.into())
+    }
+}
+
+impl fmt::Display for SchemaError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for SchemaError {}
+
+/// A service's own schema, its tables and columns described by the bundled one where the service says nothing.
+///
+/// Which tables and columns there are is the service's word alone: a table that is only bundled is one that this
+/// tenant does not have, and a query that names it would fail.
+#[must_use]
+pub fn described(own: Schema, bundled: &Schema) -> Schema {
+    let mut schema = Schema::default();
+    for function in own.functions() {
+        schema.insert_function(function.clone());
+    }
+    for mut table in own.into_tables() {
+        if let Some(known) = bundled.table(&table.name) {
+            fill(&mut table.description, &known.description);
+            for column in &mut table.columns {
+                if let Some(same) = known.columns.iter().find(|it| it.name == column.name) {
+                    fill(&mut column.description, &same.description);
+                }
+            }
+        }
+        schema.insert(table);
+    }
+    schema
+}
+
+fn fill(own: &mut String, known: &str) {
+    if own.is_empty() {
+        known.clone_into(own);
+    }
+}
+
+/// The column by which a service filters a table when it is given a time range: `Timestamp`, else `TimeGenerated`.
+pub fn time_column(table: &TableSymbol) -> Option<&str> {
+    table.time_column().map(|index| table.columns[index].name.as_str())
+}
+
+fn parse(body: &str) -> Result<serde_json::Value, SchemaError> {
+    serde_json::from_str(body).map_err(|error| SchemaError::new(format!("the answer is no JSON: {error}")))
 }

@@ -27,10 +27,28 @@ pub struct TableSymbol {
     pub description: String,
 }
 
+impl TableSymbol {
+    /// The place of the column that a time range is about: the datetime column `Timestamp`, else `TimeGenerated`.
+    pub fn time_column(&self) -> Option<usize> {
+        let named = |name| self.columns.iter().position(|it| it.name == name && it.ty == ScalarType::Datetime);
+        named("Timestamp").or_else(|| named("TimeGenerated"))
+    }
+}
+
+/// A function that a service keeps. Tallyho does not run it; that it exists is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FunctionSymbol {
+    pub name: String,
+    /// As KQL writes them, with the parentheses: `(x:long)`.
+    pub parameters: String,
+    pub description: String,
+}
+
 /// Every table that a query may name, by exact name. Names are case-sensitive, as in Kusto.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Schema {
     tables: BTreeMap<String, TableSymbol>,
+    functions: BTreeMap<String, FunctionSymbol>,
 }
 
 impl Schema {
@@ -48,10 +66,31 @@ impl Schema {
         self.tables.values()
     }
 
+    /// Tables in name order.
+    pub fn into_tables(self) -> impl Iterator<Item = TableSymbol> {
+        self.tables.into_values()
+    }
+
+    /// Adds a function of the service; one of the same name is replaced.
+    pub fn insert_function(&mut self, function: FunctionSymbol) {
+        self.functions.insert(function.name.clone(), function);
+    }
+
+    pub fn function(&self, name: &str) -> Option<&FunctionSymbol> {
+        self.functions.get(name)
+    }
+
+    /// Functions in name order.
+    pub fn functions(&self) -> impl Iterator<Item = &FunctionSymbol> {
+        self.functions.values()
+    }
+
+    /// How many tables there are.
     pub fn len(&self) -> usize {
         self.tables.len()
     }
 
+    /// True without a table.
     pub fn is_empty(&self) -> bool {
         self.tables.is_empty()
     }
