@@ -1,13 +1,20 @@
 //! What the user has set: connections, themes, keys, and where files live.
 
 mod connection;
+mod entry;
 mod file;
 mod keys;
 mod paths;
+mod quota;
+mod service;
 mod theme;
+mod time_range;
 
 pub use connection::{Clock, Connection, ConnectionKind, parse_instant};
 pub use file::{Config, ConfigError, DEFAULT_MAX_ROWS, files_connection};
 pub use keys::{Chord, DEFAULT_KEYS, KeyBinding, KeyFileError, KeyName, parse_keys};
 pub use paths::Paths;
+pub use quota::QuotaProfile;
+pub use service::{Api, Cloud, Service, SignIn, SignInMethod};
 pub use theme::{Colour, Scope, StyleSpec, Theme, ThemeError};
+pub use time_range::TimeRange;

@@ -1,11 +1,13 @@
-//! The two hunting services over HTTP: send a query, decode the answer as it arrives.
+//! Hunting services over HTTP: sign in, send a query, decode the answer as it arrives.
 //!
 //! A query is sent as it was typed; what the service says about it counts, not what Tallyho thinks of it. An answer of
-//! either service becomes the columns and record batches that a local run has. Whatever goes wrong is said in words:
-//! what happened, and what to do.
+//! any service becomes the columns and record batches that a local run has. Whatever goes wrong is said in words: what
+//! happened, and what to do.
 
+mod auth;
 mod decode;
 mod defender;
+mod environment;
 mod error;
 mod graph;
 mod http;
@@ -15,19 +17,42 @@ use std::time::Duration;
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::ConnectionKind;
+use crate::config::{self, Api, Connection, TimeRange};
 use crate::result::{RunStats, Truncation};
 
+pub use auth::{Identity, SignInPrompt};
 pub use decode::{DecodeError, Decoded, Emit, RemoteEvent, Shape, decode};
+pub use environment::Environment;
 pub use error::{RemoteError, RemoteErrorKind};
 
+/// One open service: its address, its HTTP client with connections that are used again, and its tokens.
+///
+/// Futures of one session run on one runtime, since open connections belong to it.
+pub struct Session {
+    service: config::Service,
+    client: reqwest::Client,
+    tokens: auth::TokenSource,
+}
+
+/// Only the service: a token must never have a picture.
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").field("service", &self.service).finish_non_exhaustive()
+    }
+}
+
 /// A query for a service.
+#[derive(Debug, Clone, Copy)]
 pub struct RemoteRequest<'a> {
-    /// Of kind `Defender` or `Graph`.
-    pub kind: &'a ConnectionKind,
-    /// Never logged and never part of an error.
-    pub token: Option<&'a SecretString>,
     pub text: &'a str,
+    /// The time that the query is asked about, for a service that takes one beside the query.
+    pub time_range: Option<&'a TimeRange>,
+    /// Values of `declare query_parameters`, as KQL literals; Kusto takes them beside the query.
+    pub parameters: &'a [(String, String)],
+    /// Names this request where the service can be asked about it or stop it.
+    pub request_id: &'a str,
+    /// Longest time for the whole exchange.
+    pub timeout: Duration,
 }
 
 /// What is known when the last row has arrived.
@@ -41,63 +66,77 @@ pub struct RemoteSummary {
     pub notes: Vec<String>,
 }
 
-/// What is asked for where, and what the service calls its permission.
+/// What is asked for where.
 struct Call {
     url: reqwest::Url,
     body: String,
-    service: Service,
+    api: Api,
 }
 
 impl Call {
     fn shape(&self) -> Shape {
-        Shape::Hunting { graph: self.service == Service::Graph }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Service {
-    Defender,
-    Graph,
-}
-
-impl Service {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Defender => "Defender",
-            Self::Graph => "Microsoft Graph",
-        }
-    }
-
-    /// What a token needs: as an application, and on behalf of a user.
-    fn permissions(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Defender => ("AdvancedHunting.Read.All", "AdvancedHunting.Read"),
-            Self::Graph => ("ThreatHunting.Read.All", "ThreatHunting.Read.All"),
-        }
+        Shape::Hunting { graph: matches!(self.api, Api::Graph { .. }) }
     }
 }
 
 /// Longest time to wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Longest time for the whole exchange: the services stop a query after this or earlier.
-const REQUEST_TIMEOUT: Duration = Duration::from_mins(10);
 
-/// Sends the query and calls `sink` with the columns and then the rows as they arrive. Ends at once when cancelled.
-pub async fn query(
-    request: &RemoteRequest<'_>,
-    cancel: &CancellationToken,
-    sink: &mut dyn FnMut(RemoteEvent),
-) -> Result<RemoteSummary, RemoteError> {
-    let call = match request.kind {
-        ConnectionKind::Defender { base_url, .. } => defender::call(base_url, request.text)?,
-        ConnectionKind::Graph { base_url, version, .. } => graph::call(base_url, version, request.text)?,
-        ConnectionKind::Lab | ConnectionKind::Files { .. } => {
+impl Session {
+    /// Makes the service of a connection ready; nothing is sent yet. Fails for a connection that is no service, an
+    /// address that cannot be used, and a token's variable that holds nothing.
+    pub fn open(connection: &Connection, environment: &Environment) -> Result<Self, RemoteError> {
+        let Some(service) = connection.kind.service() else {
             return Err(RemoteError::internal("this connection is no service"));
-        }
-    };
-    tokio::select! {
-        biased;
-        () = cancel.cancelled() => Err(RemoteError::cancelled()),
-        answer = http::exchange(&call, request, sink) => answer.map_err(|it| it.without(request.token)),
+        };
+        let base = http::address(&service.base_url, &[])?;
+        let tokens = auth::TokenSource::new(service, environment)?;
+        let client = http::client(&base).map_err(|it| RemoteError::internal(&it.to_string()))?;
+        Ok(Self { service: service.clone(), client, tokens })
     }
+
+    pub fn service(&self) -> &config::Service {
+        &self.service
+    }
+
+    /// Sends the query and calls `sink` with the columns and then the rows as they arrive. Ends at once when cancelled.
+    pub async fn query(
+        &self,
+        request: &RemoteRequest<'_>,
+        cancel: &CancellationToken,
+        sink: &mut dyn FnMut(RemoteEvent),
+    ) -> Result<RemoteSummary, RemoteError> {
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => Err(RemoteError::cancelled()),
+            answer = self.ask(request, sink) => answer,
+        }
+    }
+
+    async fn ask(
+        &self,
+        request: &RemoteRequest<'_>,
+        sink: &mut dyn FnMut(RemoteEvent),
+    ) -> Result<RemoteSummary, RemoteError> {
+        let service = &self.service;
+        let call = match &service.api {
+            Api::Defender => defender::call(&service.base_url, request.text)?,
+            Api::Graph { version, .. } => graph::call(&service.base_url, version, request.text)?,
+            other => return Err(RemoteError::internal(&format!("'{}' is not spoken yet", other.kind()))),
+        };
+        let token: Option<SecretString> =
+            self.tokens.token(&self.client, &mut |prompt| sink(RemoteEvent::SignIn(prompt))).await?;
+        let asked = Asked { session: self, call: &call, token: token.as_ref(), timeout: request.timeout };
+        http::exchange(&asked, sink).await.map_err(|it| it.without(token.as_ref()))
+    }
+}
+
+/// One call on its way: what errors speak of.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    session: &'a Session,
+    call: &'a Call,
+    /// Never logged and never part of an error.
+    token: Option<&'a SecretString>,
+    timeout: Duration,
 }

@@ -19,3 +19,6 @@ pub use error::{RunError, RunErrorKind};
 pub use event::{RunEvent, RunId, RunSummary};
 pub use open::{OpenConnection, SchemaOrigin};
 pub use runner::{CancelHandle, QueryRequest, Runner};
+
+/// Sign-in as the faces of the program show it.
+pub use crate::remote::{Environment, Identity, SignInPrompt};

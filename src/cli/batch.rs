@@ -54,13 +54,8 @@ fn answer(
             return write_error(&id_of(line), &message, out);
         }
     };
-    let query = QueryRequest {
-        id: RunId(line_number),
-        text: request.query,
-        connection: Arc::clone(connection),
-        max_rows,
-        parameters: Vec::new(),
-    };
+    let query =
+        QueryRequest { max_rows, ..QueryRequest::new(RunId(line_number), request.query, Arc::clone(connection)) };
     match run::answer(runner, query) {
         Ok((rows, summary)) => Ok(write_batch_line(&request.id, &rows, &summary.stats, out)?),
         Err(Failure::Run { error, text }) => {

@@ -6,7 +6,7 @@ use std::sync::mpsc;
 
 use super::{Chosen, Failure, Format, RunArgs, narrate, query_text};
 use crate::result::{ResultSet, Truncation, write_csv, write_defender, write_json, write_ndjson, write_table};
-use crate::run::{OpenConnection, QueryRequest, RunEvent, RunId, RunSummary, Runner};
+use crate::run::{OpenConnection, QueryRequest, RunEvent, RunId, RunSummary, Runner, SignInPrompt};
 use crate::tui;
 
 pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
@@ -17,9 +17,8 @@ pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
     let max_rows = args.max_rows.unwrap_or(connection.connection.max_rows);
     let opened = Arc::clone(&connection);
     // A table that could not be read is missing, so why it could not is the better half of the error.
-    let (rows, summary) =
-        answer(&runner, QueryRequest { id: RunId(1), text, connection, max_rows, parameters: Vec::new() })
-            .inspect_err(|_| tell_notes(&opened.notes()))?;
+    let (rows, summary) = answer(&runner, QueryRequest { max_rows, ..QueryRequest::new(RunId(1), text, connection) })
+        .inspect_err(|_| tell_notes(&opened.notes()))?;
     write(args.format, &rows, &summary)?;
     tell_notes(&summary.notes);
     if let Some(truncation) = &summary.truncation {
@@ -55,6 +54,17 @@ pub(super) fn open(
     opened.map_err(|it| Failure::run(it, text))
 }
 
+/// What a person has to do to sign in, on standard error.
+fn tell_prompt(prompt: &SignInPrompt) {
+    match prompt {
+        SignInPrompt::DeviceCode { user_code, verification_uri, .. } => {
+            narrate(&format!("to sign in, open {verification_uri} and enter the code {user_code}"));
+        }
+        SignInPrompt::Browser { url } => narrate(&format!("to sign in, open {url}")),
+        SignInPrompt::Done => narrate("signed in"),
+    }
+}
+
 /// Runs to the end and collects the rows.
 pub(super) fn answer(runner: &Runner, request: QueryRequest) -> Result<(ResultSet, RunSummary), Failure> {
     let text = request.text.clone();
@@ -65,7 +75,8 @@ pub(super) fn answer(runner: &Runner, request: QueryRequest) -> Result<(ResultSe
     let mut rows = ResultSet::default();
     for event in receiver {
         match event {
-            RunEvent::Started | RunEvent::Cancelled { .. } => {}
+            RunEvent::Started | RunEvent::Progress(_) | RunEvent::Cancelled { .. } => {}
+            RunEvent::SignIn(prompt) => tell_prompt(&prompt),
             RunEvent::Columns(columns) => rows = ResultSet::new(columns),
             RunEvent::Batch(batch) => rows.push(batch),
             RunEvent::Finished(summary) => {

@@ -2,6 +2,11 @@
 
 use std::path::PathBuf;
 
+use super::file::DEFAULT_MAX_ROWS;
+use super::quota::QuotaProfile;
+use super::service::Service;
+use super::time_range::TimeRange;
+
 /// A named place that answers queries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connection {
@@ -9,8 +14,35 @@ pub struct Connection {
     pub name: String,
     pub kind: ConnectionKind,
     pub clock: Clock,
-    /// Rows after which a result is cut, with a notice. Default 100,000 as both services do.
+    /// Rows after which a result is cut, with a notice. Default 100,000 as the hunting services do.
     pub max_rows: u64,
+    /// The time that queries are asked about, unless the workbench sets another one.
+    pub time_range: Option<TimeRange>,
+    /// What the service allows; nothing is limited on local data.
+    pub quota: QuotaProfile,
+    /// Every exchange with the service is kept in this folder.
+    pub record: Option<PathBuf>,
+    /// Shown in a colour of its own, so that nobody takes it for a test tenant.
+    pub production: bool,
+    /// Hosts beside the service's own that this connection may fetch from. No token goes there.
+    pub allowed_hosts: Vec<String>,
+}
+
+impl Connection {
+    /// A connection with everything but its name, kind and clock left as it is when nothing is set.
+    pub fn new(name: impl Into<String>, kind: ConnectionKind, clock: Clock) -> Self {
+        Self {
+            name: name.into(),
+            kind,
+            clock,
+            max_rows: DEFAULT_MAX_ROWS,
+            time_range: None,
+            quota: QuotaProfile { name: "none".to_owned(), ..QuotaProfile::default() },
+            record: None,
+            production: false,
+            allowed_hosts: Vec::new(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,17 +50,34 @@ pub enum ConnectionKind {
     /// The data set that Tallyho generates.
     Lab,
     /// Every readable file in the folder is a table, or a part of one.
-    Files { folder: PathBuf },
-    /// Defender's advanced hunting API.
-    Defender { base_url: String, token_variable: Option<String> },
-    /// Microsoft Graph; `version` is `v1.0` or `beta`.
-    Graph { base_url: String, version: String, token_variable: Option<String> },
+    Files {
+        folder: PathBuf,
+    },
+    /// Answers that a service once gave, kept in a folder.
+    Recorded {
+        folder: PathBuf,
+    },
+    Service(Box<Service>),
 }
 
 impl ConnectionKind {
     /// True when Tallyho's own engine answers.
     pub fn is_local(&self) -> bool {
         matches!(self, Self::Lab | Self::Files { .. })
+    }
+
+    pub fn service(&self) -> Option<&Service> {
+        if let Self::Service(service) = self { Some(service) } else { None }
+    }
+
+    /// As the configuration writes it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Lab => "lab",
+            Self::Files { .. } => "files",
+            Self::Recorded { .. } => "recorded",
+            Self::Service(service) => service.api.kind(),
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use bytes::{Buf as _, Bytes};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
-use super::Service;
+use super::auth::SignInPrompt;
 use crate::result::{Column, RunStats, Truncation};
 use rows::{Table, TypedRows, UntypedRows};
 
@@ -33,12 +33,23 @@ pub enum Shape {
     LogAnalytics,
 }
 
+/// Which of the hunting services answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Service {
+    Defender,
+    Graph,
+}
+
 /// What an answer brings while it arrives. `Columns` comes before any `Batch`; when it comes again, the rows so far are
 /// void, because the service has replaced them.
 #[derive(Debug, Clone)]
 pub enum RemoteEvent {
+    /// A person has to act before the query is sent.
+    SignIn(SignInPrompt),
     Columns(Vec<Column>),
     Batch(RecordBatch),
+    /// The share done that the service states, 0 to 1.
+    Progress(f32),
 }
 
 /// What is known when the body has ended.

@@ -5,12 +5,12 @@ mod status;
 
 use std::error::Error as _;
 use std::io;
+use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
 use super::decode::DecodeError;
-use super::{CONNECT_TIMEOUT, Call, REQUEST_TIMEOUT, RemoteRequest};
-use crate::config::ConnectionKind;
+use super::{Asked, CONNECT_TIMEOUT, Call};
 
 pub(super) use status::of_status;
 
@@ -23,6 +23,8 @@ pub struct RemoteError {
     pub message: String,
     /// What to do: one sentence.
     pub advice: String,
+    /// When the service says that it will answer again, after this long.
+    pub retry_after: Option<Duration>,
 }
 
 /// Who has to act.
@@ -45,7 +47,7 @@ const SHORTEST_SECRET: usize = 8;
 
 impl RemoteError {
     pub(super) fn new(kind: RemoteErrorKind, message: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), advice: advice.into() }
+        Self { kind, message: message.into(), advice: advice.into(), retry_after: None }
     }
 
     pub(super) fn connection(message: impl Into<String>, advice: impl Into<String>) -> Self {
@@ -77,30 +79,21 @@ pub(super) fn bad_address(base_url: &str, why: &str) -> RemoteError {
     )
 }
 
-pub(super) fn malformed_token(request: &RemoteRequest<'_>) -> RemoteError {
-    let empty = request.token.is_some_and(|token| token.expose_secret().is_empty());
+pub(super) fn malformed_token(asked: &Asked<'_>) -> RemoteError {
+    let empty = asked.token.is_some_and(|token| token.expose_secret().is_empty());
     let what = if empty { "is empty" } else { "holds characters that no token has" };
-    RemoteError::connection(format!("the token in {} {what}", token_place(request)), token_advice(request))
+    RemoteError::connection(format!("the token in {} {what}", asked.session.tokens.place()), token_advice(asked))
 }
 
-/// Where the token is read from.
-fn token_place(request: &RemoteRequest<'_>) -> String {
-    match request.kind {
-        ConnectionKind::Defender { token_variable: Some(name), .. }
-        | ConnectionKind::Graph { token_variable: Some(name), .. } => format!("the environment variable {name}"),
-        _ => "the environment variable that token_variable names".to_owned(),
-    }
-}
-
-fn token_advice(request: &RemoteRequest<'_>) -> String {
-    format!("Put a new bearer token into {} and start Tallyho again.", token_place(request))
+fn token_advice(asked: &Asked<'_>) -> String {
+    format!("Put a new bearer token into {} and start Tallyho again.", asked.session.tokens.place())
 }
 
 /// The request did not get through.
-pub(super) fn of_transport(call: &Call, error: &reqwest::Error) -> RemoteError {
-    let host = host(call);
+pub(super) fn of_transport(asked: &Asked<'_>, error: &reqwest::Error) -> RemoteError {
+    let host = host(asked.call);
     if error.is_timeout() {
-        return timed_out(call, error.is_connect());
+        return timed_out(asked, error.is_connect());
     }
     let cause = Cause::of(error);
     let (what, advice) = match &cause {
@@ -119,12 +112,12 @@ pub(super) fn of_transport(call: &Call, error: &reqwest::Error) -> RemoteError {
 }
 
 /// The body did not arrive whole.
-pub(super) fn of_broken_body(call: &Call, error: &reqwest::Error) -> RemoteError {
+pub(super) fn of_broken_body(asked: &Asked<'_>, error: &reqwest::Error) -> RemoteError {
     if error.is_timeout() {
-        return timed_out(call, false);
+        return timed_out(asked, false);
     }
     RemoteError::connection(
-        format!("the answer of {} broke off: {}", host(call), Cause::of(error).text()),
+        format!("the answer of {} broke off: {}", host(asked.call), Cause::of(error).text()),
         "Run again. Rows that had arrived are not the whole answer.",
     )
 }
@@ -158,8 +151,8 @@ pub(super) fn of_decoding(call: &Call, error: &DecodeError) -> RemoteError {
     }
 }
 
-fn timed_out(call: &Call, connecting: bool) -> RemoteError {
-    let host = host(call);
+fn timed_out(asked: &Asked<'_>, connecting: bool) -> RemoteError {
+    let host = host(asked.call);
     if connecting {
         return RemoteError::connection(
             format!("{host} did not answer within {} seconds", CONNECT_TIMEOUT.as_secs()),
@@ -168,7 +161,7 @@ fn timed_out(call: &Call, connecting: bool) -> RemoteError {
     }
     RemoteError::new(
         RemoteErrorKind::Limit,
-        format!("{host} did not finish within {} minutes", REQUEST_TIMEOUT.as_secs() / 60),
+        format!("{host} did not finish within {} seconds", asked.timeout.as_secs()),
         "Narrow the time range or filter earlier, and run again.",
     )
 }

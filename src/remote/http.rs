@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use super::decode::{self, DecodeError, Decoded, RemoteEvent};
 use super::error::{self, RemoteError};
-use super::{CONNECT_TIMEOUT, Call, REQUEST_TIMEOUT, RemoteRequest, RemoteSummary};
+use super::{Asked, CONNECT_TIMEOUT, RemoteSummary};
 use crate::result::Truncation;
 
 /// Rows after which both services stop, without saying so.
@@ -55,56 +55,57 @@ fn is_loopback(url: &Url) -> bool {
 
 /// Sends the request and decodes the answer.
 pub(super) async fn exchange(
-    call: &Call,
-    request: &RemoteRequest<'_>,
+    asked: &Asked<'_>,
     sink: &mut dyn FnMut(RemoteEvent),
 ) -> Result<RemoteSummary, RemoteError> {
     let started = Instant::now();
-    let response = send(call, request).await?;
+    let response = send(asked).await?;
     let status = response.status();
     if status != StatusCode::OK {
-        return Err(refusal(call, request, response).await);
+        return Err(refusal(asked, response).await);
     }
-    let decoded = receive(call, response, sink).await?;
+    let decoded = receive(asked, response, sink).await?;
     let mut stats = decoded.stats.unwrap_or_default();
     stats.wall_time = Some(started.elapsed());
     let at_limit = (decoded.n_rows >= SERVICE_ROW_LIMIT).then(|| Truncation::Service {
         message: format!(
             "{} returns at most 100,000 rows and does not say whether there are more",
-            call.service.name()
+            asked.call.api.name()
         ),
     });
     Ok(RemoteSummary { stats, truncation: decoded.truncation.or(at_limit), notes: decoded.notes })
 }
 
-async fn send(call: &Call, request: &RemoteRequest<'_>) -> Result<Response, RemoteError> {
-    let client = client(&call.url).map_err(|it| error::of_transport(call, &it))?;
+async fn send(asked: &Asked<'_>) -> Result<Response, RemoteError> {
+    let call = asked.call;
     let content_type = if call.body.is_ascii() { "application/json" } else { "application/json; charset=utf-8" };
-    let mut post = client
+    let mut post = asked
+        .session
+        .client
         .post(call.url.clone())
+        .timeout(asked.timeout)
         .header(CONTENT_TYPE, content_type)
         .header(ACCEPT, HeaderValue::from_static("application/json"))
         .body(call.body.clone());
-    if let Some(token) = request.token {
+    if let Some(token) = asked.token {
         // A token that cannot stand in a header is refused here, since the error of the client might show it.
         if !token.expose_secret().bytes().all(|byte| (0x21..0x7F).contains(&byte)) {
-            return Err(error::malformed_token(request));
+            return Err(error::malformed_token(asked));
         }
         post = post.bearer_auth(token.expose_secret());
     }
-    post.send().await.map_err(|it| error::of_transport(call, &it))
+    post.send().await.map_err(|it| error::of_transport(asked, &it))
 }
 
-/// A client for one exchange. A service on this machine is never asked through a proxy.
-fn client(url: &Url) -> reqwest::Result<Client> {
+/// The client of a session. A service on this machine is never asked through a proxy.
+pub(super) fn client(base: &Url) -> reqwest::Result<Client> {
     let builder = Client::builder()
         .connect_timeout(CONNECT_TIMEOUT)
-        .timeout(REQUEST_TIMEOUT)
         .user_agent(concat!("tallyho/", env!("CARGO_PKG_VERSION")))
         .redirect(redirect::Policy::custom(same_place));
-    let builder = if is_loopback(url) { builder.no_proxy() } else { builder };
+    let builder = if is_loopback(base) { builder.no_proxy() } else { builder };
     // Plain http needs no certificates, and must work on a system that has none: then nobody is trusted.
-    let builder = if url.scheme() == "http" { builder.tls_certs_only([]) } else { builder };
+    let builder = if base.scheme() == "http" { builder.tls_certs_only([]) } else { builder };
     builder.build()
 }
 
@@ -116,7 +117,7 @@ fn same_place(attempt: redirect::Attempt<'_>) -> redirect::Action {
 }
 
 /// Reads a little of an answer that is not 200 and says what it means.
-async fn refusal(call: &Call, request: &RemoteRequest<'_>, mut response: Response) -> RemoteError {
+async fn refusal(asked: &Asked<'_>, mut response: Response) -> RemoteError {
     let mut body = Vec::new();
     while body.len() < MAX_ERROR_BODY {
         match response.chunk().await {
@@ -125,11 +126,16 @@ async fn refusal(call: &Call, request: &RemoteRequest<'_>, mut response: Respons
         }
     }
     body.truncate(MAX_ERROR_BODY);
-    error::of_status(call, request, response.status(), response.headers(), &body)
+    error::of_status(asked, response.status(), response.headers(), &body)
 }
 
 /// Passes the body to the decoder and the decoder's events to the sink, until both have ended.
-async fn receive(call: &Call, response: Response, sink: &mut dyn FnMut(RemoteEvent)) -> Result<Decoded, RemoteError> {
+async fn receive(
+    asked: &Asked<'_>,
+    response: Response,
+    sink: &mut dyn FnMut(RemoteEvent),
+) -> Result<Decoded, RemoteError> {
+    let call = asked.call;
     let shape = call.shape();
     let (chunks, mut chunks_in) = mpsc::channel::<io::Result<Bytes>>(CHANNEL);
     let (events, mut events_in) = mpsc::channel(CHANNEL);
@@ -143,7 +149,7 @@ async fn receive(call: &Call, response: Response, sink: &mut dyn FnMut(RemoteEve
             sink(event);
         }
     };
-    let (broken, ()) = tokio::join!(pump(call, response, chunks), drain);
+    let (broken, ()) = tokio::join!(pump(asked, response, chunks), drain);
     match decoder.await {
         Ok(Ok(decoded)) => Ok(decoded),
         // What broke the body explains more than what the decoder made of it.
@@ -153,18 +159,22 @@ async fn receive(call: &Call, response: Response, sink: &mut dyn FnMut(RemoteEve
 }
 
 /// Hands the body over piece by piece. Returns why it broke off, if it did. Stops when the decoder has stopped.
-async fn pump(call: &Call, mut response: Response, chunks: mpsc::Sender<io::Result<Bytes>>) -> Option<RemoteError> {
+async fn pump(
+    asked: &Asked<'_>,
+    mut response: Response,
+    chunks: mpsc::Sender<io::Result<Bytes>>,
+) -> Option<RemoteError> {
     let mut n_bytes = 0;
     loop {
         let (piece, broken) = match response.chunk().await {
             Ok(None) => return None,
             Ok(Some(chunk)) => (Ok(chunk), None),
-            Err(fault) => (Err(io::Error::other("broken off")), Some(error::of_broken_body(call, &fault))),
+            Err(fault) => (Err(io::Error::other("broken off")), Some(error::of_broken_body(asked, &fault))),
         };
         n_bytes += piece.as_ref().map_or(0, Bytes::len) as u64;
         if n_bytes > MAX_BODY {
             let _ = chunks.send(Err(io::Error::other("too long"))).await;
-            return Some(error::too_long(call));
+            return Some(error::too_long(asked.call));
         }
         if chunks.send(piece).await.is_err() || broken.is_some() {
             return broken;

@@ -1,7 +1,10 @@
 //! A run that ended badly, in words.
 
+use std::time::Duration;
+
 use crate::engine::EngineError;
 use crate::kql::{Diagnostic, Severity};
+use crate::remote::{RemoteError, RemoteErrorKind};
 
 /// What happened, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +16,8 @@ pub struct RunError {
     pub advice: Option<String>,
     /// The mistakes in the query that forbade the run, placed in the text of the request.
     pub diagnostics: Vec<Diagnostic>,
+    /// When the service says that it will answer again, after this long.
+    pub retry_after: Option<Duration>,
 }
 
 /// Who has to act, and so the exit code of `tallyho run`.
@@ -28,7 +33,7 @@ pub enum RunErrorKind {
 
 impl RunError {
     pub fn new(kind: RunErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), advice: None, diagnostics: Vec::new() }
+        Self { kind, message: message.into(), advice: None, diagnostics: Vec::new(), retry_after: None }
     }
 
     #[must_use]
@@ -45,7 +50,19 @@ impl RunError {
             .or_else(|| diagnostics.first());
         let message = first.map_or_else(|| "there is no query here".to_owned(), |it| it.message.clone());
         let advice = first.and_then(|it| it.hint.clone());
-        Self { kind: RunErrorKind::Query, message, advice, diagnostics }
+        Self { kind: RunErrorKind::Query, message, advice, diagnostics, retry_after: None }
+    }
+
+    pub(super) fn of_remote(error: RemoteError) -> Self {
+        let kind = match error.kind {
+            RemoteErrorKind::Query => RunErrorKind::Query,
+            RemoteErrorKind::Limit => RunErrorKind::Limit,
+            RemoteErrorKind::Connection | RemoteErrorKind::Cancelled | RemoteErrorKind::Internal => {
+                RunErrorKind::Connection
+            }
+        };
+        let retry_after = error.retry_after;
+        Self { retry_after, ..Self::new(kind, error.message).with_advice(error.advice) }
     }
 
     pub(super) fn of_engine(error: &EngineError) -> Self {
@@ -56,11 +73,12 @@ impl RunError {
                 message,
                 advice: None,
                 diagnostics: vec![Diagnostic::refusal(construct, span.clone())],
+                retry_after: None,
             },
             EngineError::Query { span, .. } => {
                 let diagnostics =
                     span.iter().map(|it| Diagnostic::error("TLY0002", it.clone(), message.clone())).collect();
-                Self { kind: RunErrorKind::Query, message, advice: None, diagnostics }
+                Self { kind: RunErrorKind::Query, message, advice: None, diagnostics, retry_after: None }
             }
             EngineError::Limit { .. } => Self::new(RunErrorKind::Limit, message)
                 .with_advice("Filter earlier, ask for fewer columns, or summarize before joining."),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use arrow::record_batch::RecordBatch;
 
 use super::error::RunError;
+use crate::remote::SignInPrompt;
 use crate::result::{Column, RunStats, Truncation};
 
 /// Tells runs apart; unique within one process.
@@ -15,9 +16,13 @@ pub struct RunId(pub u64);
 #[derive(Debug, Clone)]
 pub enum RunEvent {
     Started,
+    /// A person has to act before the query is sent.
+    SignIn(SignInPrompt),
     /// The schema of the result, known before or with its first rows. When it comes again, the rows so far are void.
     Columns(Vec<Column>),
     Batch(RecordBatch),
+    /// The share done that a service states, 0 to 1.
+    Progress(f32),
     Finished(Box<RunSummary>),
     Failed(RunError),
     /// Stopped on request after this long; rows that had arrived stay valid.

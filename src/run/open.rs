@@ -3,12 +3,11 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use secrecy::SecretString;
-
 use super::error::{RunError, RunErrorKind};
 use crate::config::{Clock, Connection, ConnectionKind, Paths};
 use crate::engine::{Engine, EngineError, EngineOptions};
 use crate::kql::{BoundQuery, Capabilities, Schema, UNIX_EPOCH_TICKS};
+use crate::remote::{Environment, Session};
 use crate::{lab, schema};
 
 /// A connection that is ready to answer.
@@ -41,10 +40,7 @@ pub enum SchemaOrigin {
 /// Who answers.
 pub(super) enum Source {
     Local(Box<Engine>),
-    /// The token was in the environment when the connection was opened; a loopback service may need none.
-    Service {
-        token: Option<SecretString>,
-    },
+    Service(Session),
 }
 
 /// Only the connection: an engine has no picture, and a token must never have one.
@@ -56,7 +52,12 @@ impl std::fmt::Debug for OpenConnection {
 
 impl OpenConnection {
     /// Makes a connection ready. Blocks; `progress` hears the share done, 0 to 1.
-    pub(super) fn open(connection: &Connection, paths: &Paths, progress: &dyn Fn(f32)) -> Result<Self, RunError> {
+    pub(super) fn open(
+        connection: &Connection,
+        paths: &Paths,
+        environment: &Environment,
+        progress: &dyn Fn(f32),
+    ) -> Result<Self, RunError> {
         let source = match &connection.kind {
             ConnectionKind::Lab => {
                 let folder = paths.data.join("lab");
@@ -67,14 +68,17 @@ impl OpenConnection {
                 open_folder(&folder, &|share| progress(0.9 + share * 0.1))?
             }
             ConnectionKind::Files { folder } => open_folder(folder, progress)?,
-            ConnectionKind::Defender { token_variable, .. } | ConnectionKind::Graph { token_variable, .. } => {
-                Source::Service { token: token(token_variable.as_deref())? }
+            ConnectionKind::Service(_) => {
+                Source::Service(Session::open(connection, environment).map_err(RunError::of_remote)?)
+            }
+            ConnectionKind::Recorded { .. } => {
+                return Err(RunError::new(RunErrorKind::Connection, "tallyho does not open kind 'recorded' yet"));
             }
         };
         let capabilities = matches!(source, Source::Local(_)).then(Engine::capabilities);
         let known = RwLock::new(match &source {
             Source::Local(engine) => Known { schema: Arc::new(engine.schema().clone()), origin: SchemaOrigin::Data },
-            Source::Service { .. } => {
+            Source::Service(_) => {
                 Known { schema: Arc::new(schema::advanced_hunting().clone()), origin: SchemaOrigin::Bundled }
             }
         });
@@ -94,7 +98,7 @@ impl OpenConnection {
     /// Puts a newer schema in place. Analyses at work end with the one they began with. What the engine itself reads
     /// from its data is never replaced.
     pub fn set_schema(&self, schema: Schema, origin: SchemaOrigin) {
-        if matches!(self.source, Source::Service { .. }) {
+        if matches!(self.source, Source::Service(_)) {
             *self.known.write().unwrap_or_else(PoisonError::into_inner) = Known { schema: Arc::new(schema), origin };
         }
     }
@@ -143,9 +147,7 @@ impl OpenConnection {
     pub fn plan_text(&self, query: &BoundQuery) -> Result<String, RunError> {
         match &self.source {
             Source::Local(engine) => engine.plan_text(query).map_err(|it| RunError::of_engine(&it)),
-            Source::Service { .. } => {
-                Err(RunError::new(RunErrorKind::Connection, "a service plans its queries itself"))
-            }
+            Source::Service(_) => Err(RunError::new(RunErrorKind::Connection, "a service plans its queries itself")),
         }
     }
 }
@@ -157,18 +159,6 @@ fn open_folder(folder: &std::path::Path, progress: &dyn Fn(f32)) -> Result<Sourc
         other => RunError::of_engine(&other),
     })?;
     Ok(Source::Local(Box::new(engine)))
-}
-
-/// Reads the token's variable. The value goes straight into a secret and is never shown.
-fn token(variable: Option<&str>) -> Result<Option<SecretString>, RunError> {
-    let Some(variable) = variable else { return Ok(None) };
-    match std::env::var(variable) {
-        Ok(value) if !value.trim().is_empty() => Ok(Some(SecretString::from(value.trim().to_owned()))),
-        _ => {
-            Err(RunError::new(RunErrorKind::Connection, format!("the environment variable {variable} holds no token"))
-                .with_advice(format!("Put a bearer token into {variable} and start Tallyho again.")))
-        }
-    }
 }
 
 fn system_now() -> i64 {

@@ -1,9 +1,10 @@
 //! Starts runs and opens connections.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
+use tokio::runtime::{Handle, Runtime};
 use tokio_util::sync::CancellationToken;
 
 use super::error::{RunError, RunErrorKind};
@@ -11,7 +12,8 @@ use super::event::{RunEvent, RunId};
 use super::local;
 use super::open::{OpenConnection, Source};
 use super::service;
-use crate::config::{Connection, Paths};
+use crate::config::{Connection, Paths, TimeRange};
+use crate::remote::Environment;
 
 /// A query to run, complete: nothing global is consulted.
 #[derive(Clone)]
@@ -22,8 +24,18 @@ pub struct QueryRequest {
     pub connection: Arc<OpenConnection>,
     /// Rows after which the result is cut, with a notice.
     pub max_rows: u64,
-    /// Values for `declare query_parameters`: a name and the text of its value, as Kusto's clients send them.
+    /// The time that the query is asked about, where the source can narrow it beside the query.
+    pub time_range: Option<TimeRange>,
+    /// Values of `declare query_parameters`, by name, as KQL literals.
     pub parameters: Vec<(String, String)>,
+}
+
+impl QueryRequest {
+    /// A query with the limit and the time range that its connection has.
+    pub fn new(id: RunId, text: impl Into<String>, connection: Arc<OpenConnection>) -> Self {
+        let (max_rows, time_range) = (connection.connection.max_rows, connection.connection.time_range.clone());
+        Self { id, text: text.into(), connection, max_rows, time_range, parameters: Vec::new() }
+    }
 }
 
 /// Stops one run; dropping it does not.
@@ -39,17 +51,42 @@ impl CancelHandle {
 /// Opens connections and starts runs.
 pub struct Runner {
     paths: Paths,
+    environment: Environment,
+    /// Open connections to services live here, and are used again by the next run.
+    network: OnceLock<Runtime>,
 }
 
 impl Runner {
     pub fn new(paths: &Paths) -> Self {
-        Self { paths: paths.clone() }
+        Self::with_environment(paths, Environment::of_process())
+    }
+
+    /// With something else around it than the process has: for tests.
+    pub fn with_environment(paths: &Paths, environment: Environment) -> Self {
+        Self { paths: paths.clone(), environment, network: OnceLock::new() }
     }
 
     /// Makes a connection ready: generates the lab, reads the files. Blocks, so never call it on the user-interface
     /// thread. `progress` hears the share done, 0 to 1.
     pub fn open(&self, connection: &Connection, progress: &dyn Fn(f32)) -> Result<Arc<OpenConnection>, RunError> {
-        OpenConnection::open(connection, &self.paths, progress).map(Arc::new)
+        OpenConnection::open(connection, &self.paths, &self.environment, progress).map(Arc::new)
+    }
+
+    /// The runtime of everything that goes over the network. Born when first asked for.
+    fn network(&self) -> Result<Handle, RunError> {
+        if let Some(runtime) = self.network.get() {
+            return Ok(runtime.handle().clone());
+        }
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("network")
+            .enable_all()
+            .build()
+            .map_err(|it| RunError::new(RunErrorKind::Limit, format!("cannot start the network: {it}")))?;
+        if let Err(second) = self.network.set(runtime) {
+            second.shutdown_background();
+        }
+        self.network()
     }
 
     /// Starts a run and returns at once. `sink` is called from the run's own thread with each event, the last of
@@ -57,12 +94,22 @@ impl Runner {
     pub fn start(&self, request: QueryRequest, sink: impl Fn(RunEvent) + Send + Sync + 'static) -> CancelHandle {
         let cancel = CancellationToken::new();
         let handle = CancelHandle(cancel.clone());
+        let network = match &request.connection.source {
+            Source::Local(_) => None,
+            Source::Service(_) => match self.network() {
+                Ok(network) => Some(network),
+                Err(error) => {
+                    sink(RunEvent::Failed(error));
+                    return handle;
+                }
+            },
+        };
         // The sink is shared with the thread so that a thread that cannot be born still ends the run.
         let sink = Arc::new(sink);
         let on_thread = { Arc::clone(&sink) };
         let name = format!("run-{}", request.id.0);
         let born = std::thread::Builder::new().name(name).spawn(move || {
-            let ending = catch_unwind(AssertUnwindSafe(|| run(&request, &cancel, &*on_thread)));
+            let ending = catch_unwind(AssertUnwindSafe(|| run(&request, network.as_ref(), &cancel, &*on_thread)));
             on_thread(ending.unwrap_or_else(|_| {
                 RunEvent::Failed(
                     RunError::new(RunErrorKind::Query, "internal error: the run stopped unexpectedly")
@@ -78,11 +125,28 @@ impl Runner {
 }
 
 /// Runs to the end and returns the ending.
-fn run(request: &QueryRequest, cancel: &CancellationToken, sink: &dyn Fn(RunEvent)) -> RunEvent {
+fn run(
+    request: &QueryRequest,
+    network: Option<&Handle>,
+    cancel: &CancellationToken,
+    sink: &dyn Fn(RunEvent),
+) -> RunEvent {
     let started = Instant::now();
     sink(RunEvent::Started);
-    match &request.connection.source {
-        Source::Local(engine) => local::run(request, engine, cancel, started, sink),
-        Source::Service { token } => service::run(request, token.as_ref(), cancel, started, sink),
+    match (&request.connection.source, network) {
+        (Source::Local(engine), _) => local::run(request, engine, cancel, started, sink),
+        (Source::Service(session), Some(network)) => service::run(request, session, network, cancel, started, sink),
+        (Source::Service(_), None) => {
+            RunEvent::Failed(RunError::new(RunErrorKind::Connection, "internal error: there is no network"))
+        }
+    }
+}
+
+/// A name that is being looked up cannot be stopped, only left behind.
+impl Drop for Runner {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.network.take() {
+            runtime.shutdown_background();
+        }
     }
 }

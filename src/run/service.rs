@@ -1,41 +1,45 @@
 //! A run that a hunting service answers.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use secrecy::SecretString;
+use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
-use super::error::{RunError, RunErrorKind};
+use super::error::RunError;
 use super::event::{RunEvent, RunSummary};
 use super::runner::QueryRequest;
-use crate::remote::{RemoteError, RemoteErrorKind, RemoteEvent, RemoteRequest, RemoteSummary, query};
+use crate::remote::{RemoteErrorKind, RemoteEvent, RemoteRequest, RemoteSummary, Session};
 use crate::result::{TableSize, Truncation, batch_bytes};
+
+/// Longest time for a request where neither the connection nor its quota says one: no service takes longer.
+const DEFAULT_TIMEOUT: Duration = Duration::from_mins(10);
 
 /// Sends the text as it was typed: on a service our own analysis only advises.
 pub(super) fn run(
     request: &QueryRequest,
-    token: Option<&SecretString>,
+    session: &Session,
+    network: &Handle,
     cancel: &CancellationToken,
     started: Instant,
     sink: &dyn Fn(RunEvent),
 ) -> RunEvent {
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            return RunEvent::Failed(RunError::new(RunErrorKind::Limit, format!("cannot start a run: {error}")));
-        }
+    let connection = &request.connection.connection;
+    let set = session.service().timeout_seconds.map(Duration::from_secs);
+    let remote = RemoteRequest {
+        text: &request.text,
+        time_range: request.time_range.as_ref(),
+        parameters: &request.parameters,
+        request_id: &format!("tallyho;{}", request.id.0),
+        timeout: set.or(connection.quota.request_timeout).unwrap_or(DEFAULT_TIMEOUT),
     };
     let mut arrived = Arrived { size: TableSize::default(), truncation: None };
-    let remote = RemoteRequest { kind: &request.connection.connection.kind, token, text: &request.text };
     let mut receiver = |event| arrived.take(event, request.max_rows, sink);
     // The future stays on this thread, so what it calls need not be shared between threads.
-    let answer = runtime.block_on(query(&remote, cancel, &mut receiver));
-    // A name that is being looked up cannot be stopped, only left behind.
-    runtime.shutdown_background();
+    let answer = network.block_on(session.query(&remote, cancel, &mut receiver));
     match answer {
         Ok(summary) => RunEvent::Finished(Box::new(arrived.summary(summary))),
         Err(error) if error.kind == RemoteErrorKind::Cancelled => RunEvent::Cancelled { after: started.elapsed() },
-        Err(error) => RunEvent::Failed(failure(error)),
+        Err(error) => RunEvent::Failed(RunError::of_remote(error)),
     }
 }
 
@@ -55,6 +59,8 @@ impl Arrived {
                 return sink(RunEvent::Columns(columns));
             }
             RemoteEvent::Batch(batch) => batch,
+            RemoteEvent::SignIn(prompt) => return sink(RunEvent::SignIn(prompt)),
+            RemoteEvent::Progress(share) => return sink(RunEvent::Progress(share)),
         };
         let room = max_rows - self.size.rows;
         if batch.num_rows() as u64 > room {
@@ -75,15 +81,4 @@ impl Arrived {
         }
         RunSummary { stats, truncation: self.truncation.or(remote.truncation), notes: remote.notes }
     }
-}
-
-fn failure(error: RemoteError) -> RunError {
-    let kind = match error.kind {
-        RemoteErrorKind::Query => RunErrorKind::Query,
-        RemoteErrorKind::Limit => RunErrorKind::Limit,
-        RemoteErrorKind::Connection | RemoteErrorKind::Cancelled | RemoteErrorKind::Internal => {
-            RunErrorKind::Connection
-        }
-    };
-    RunError::new(kind, error.message).with_advice(error.advice)
 }

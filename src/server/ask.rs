@@ -103,11 +103,9 @@ async fn gather(state: &ServerState, asked: &Asked) -> Result<(ResultSet, RunSum
     let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
     let limit = state.connection.connection.max_rows;
     let request = QueryRequest {
-        id: RunId(id),
-        text: asked.text.clone(),
-        connection: Arc::clone(&state.connection),
         max_rows: asked.max_rows.map_or(limit, |rows| rows.min(limit)),
         parameters: asked.parameters.clone(),
+        ..QueryRequest::new(RunId(id), asked.text.clone(), Arc::clone(&state.connection))
     };
     // Rows are bounded by the limit of the connection, and so is what waits here.
     let (sender, mut events) = mpsc::unbounded_channel();
@@ -123,7 +121,7 @@ async fn gather(state: &ServerState, asked: &Asked) -> Result<(ResultSet, RunSum
     let (mut bytes, mut cut) = (0_u64, None);
     while let Some(event) = events.recv().await {
         match event {
-            RunEvent::Started => {}
+            RunEvent::Started | RunEvent::SignIn(_) | RunEvent::Progress(_) => {}
             RunEvent::Columns(columns) => rows = ResultSet::new(columns),
             RunEvent::Batch(batch) => {
                 bytes = bytes.saturating_add(batch_bytes(&batch));

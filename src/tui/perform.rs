@@ -129,13 +129,7 @@ impl Performer {
             return self.sender.answer(Msg::Run(id, RunEvent::Failed(error)));
         };
         self.store.start_run(id, &open.connection.name, &text);
-        let request = QueryRequest {
-            id,
-            text,
-            connection: Arc::clone(open),
-            max_rows: open.connection.max_rows,
-            parameters: Vec::new(),
-        };
+        let request = QueryRequest::new(id, text, Arc::clone(open));
         let sender = self.sender.clone();
         let cancel = self.runner.start(request, move |event| {
             let over = matches!(event, RunEvent::Finished(_) | RunEvent::Failed(_) | RunEvent::Cancelled { .. });

@@ -1,14 +1,14 @@
 //! The client of both services against a loopback stub: what it sends, what it makes of answers, and what it says
 //! when they fail. Each file of `tests/exchanges` is one exchange.
 
+use std::collections::HashMap;
 use std::io::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use secrecy::SecretString;
 use serde_json::{Value, json};
-use tallyho::config::ConnectionKind;
-use tallyho::remote::{RemoteError, RemoteErrorKind, RemoteEvent, RemoteRequest, RemoteSummary, query};
+use tallyho::config::{Api, Clock, Connection, ConnectionKind, Service, SignInMethod};
+use tallyho::remote::{Environment, RemoteError, RemoteErrorKind, RemoteEvent, RemoteRequest, RemoteSummary, Session};
 use tallyho::result::{ResultSet, RunStats};
 use tokio_util::sync::CancellationToken;
 
@@ -16,33 +16,48 @@ use crate::stub::{Stub, response};
 
 const TOKEN: &str = "header.payload.signature";
 
-fn defender(base_url: &str) -> ConnectionKind {
-    ConnectionKind::Defender { base_url: base_url.to_owned(), token_variable: Some("TALLYHO_TEST_TOKEN".to_owned()) }
+/// A connection to a stub.
+fn connection(api: Api, base_url: &str) -> Connection {
+    let kind = ConnectionKind::Service(Box::new(Service::at(api, base_url)));
+    Connection::new("stub", kind, Clock::System)
 }
 
-fn graph(base_url: &str, version: &str) -> ConnectionKind {
-    ConnectionKind::Graph {
-        base_url: base_url.to_owned(),
-        version: version.to_owned(),
-        token_variable: Some("TALLYHO_TEST_TOKEN".to_owned()),
-    }
+fn defender(base_url: &str) -> Connection {
+    connection(Api::Defender, base_url)
+}
+
+fn graph(base_url: &str, version: &str) -> Connection {
+    connection(Api::Graph { version: version.to_owned(), workspace_id: None }, base_url)
 }
 
 fn ask(
-    kind: &ConnectionKind,
+    connection: &Connection,
     token: Option<&str>,
     text: &str,
     cancel: &CancellationToken,
 ) -> (Result<RemoteSummary, RemoteError>, ResultSet) {
-    let token = token.map(|it| SecretString::from(it.to_owned()));
+    let mut connection = connection.clone();
+    let mut environment = Environment { variables: Some(HashMap::new()), ..Environment::of_process() };
+    if let (Some(token), ConnectionKind::Service(service)) = (token, &mut connection.kind) {
+        service.sign_in.method = SignInMethod::TokenVariable("TALLYHO_TEST_TOKEN".to_owned());
+        environment.variables = Some(HashMap::from([("TALLYHO_TEST_TOKEN".to_owned(), token.to_owned())]));
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let mut rows = ResultSet::default();
-    let request = RemoteRequest { kind, token: token.as_ref(), text };
+    let request = RemoteRequest {
+        text,
+        time_range: None,
+        parameters: &[],
+        request_id: "test;1",
+        timeout: Duration::from_secs(60),
+    };
     let mut sink = |event| match event {
         RemoteEvent::Columns(columns) => rows = ResultSet::new(columns),
         RemoteEvent::Batch(batch) => rows.push(batch),
+        RemoteEvent::SignIn(_) | RemoteEvent::Progress(_) => {}
     };
-    let answer = runtime.block_on(query(&request, cancel, &mut sink));
+    let answer =
+        runtime.block_on(async { Session::open(&connection, &environment)?.query(&request, cancel, &mut sink).await });
     (answer, rows)
 }
 

@@ -9,7 +9,7 @@ use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use tallyho::config::{Clock, Connection, ConnectionKind, Paths};
+use tallyho::config::{Api, Clock, Connection, ConnectionKind, Paths, Service};
 use tallyho::result::{ResultSet, RunStats};
 use tallyho::run::{OpenConnection, QueryRequest, RunEvent, RunId, Runner};
 use tallyho::server::{ServerState, serve};
@@ -41,12 +41,8 @@ impl Served {
         let folder = tempfile::tempdir().unwrap();
         write_files(folder.path());
         let paths = Paths::under(folder.path().join("home"));
-        let connection = Connection {
-            name: "files".into(),
-            kind: ConnectionKind::Files { folder: folder.path().join("files") },
-            clock: Clock::EndOfData,
-            max_rows: 1000,
-        };
+        let kind = ConnectionKind::Files { folder: folder.path().join("files") };
+        let connection = Connection { max_rows: 1000, ..Connection::new("files", kind, Clock::EndOfData) };
         let runner = Runner::new(&paths);
         let open = runner.open(&connection, &|_| {}).unwrap();
         let (stop, stopped) = tokio::sync::oneshot::channel();
@@ -110,13 +106,7 @@ fn write_files(folder: &Path) {
 
 fn run(runner: &Runner, connection: &Arc<OpenConnection>, text: &str) -> ResultSet {
     let (sender, events) = mpsc::channel();
-    let request = QueryRequest {
-        id: RunId(1),
-        text: text.into(),
-        connection: Arc::clone(connection),
-        max_rows: 100_000,
-        parameters: Vec::new(),
-    };
+    let request = QueryRequest { max_rows: 100_000, ..QueryRequest::new(RunId(1), text, Arc::clone(connection)) };
     runner.start(request, move |event| drop(sender.send(event)));
     let mut rows = ResultSet::default();
     for event in events {
@@ -125,6 +115,7 @@ fn run(runner: &Runner, connection: &Arc<OpenConnection>, text: &str) -> ResultS
             RunEvent::Batch(batch) => rows.push(batch),
             RunEvent::Failed(error) => panic!("{text}: {error:?}"),
             RunEvent::Started | RunEvent::Finished(_) | RunEvent::Cancelled { .. } => {}
+            RunEvent::SignIn(_) | RunEvent::Progress(_) => {}
         }
     }
     rows
@@ -219,13 +210,14 @@ fn our_client_reads_from_our_server_what_a_local_run_gives() {
     assert_eq!((local.columns().len(), local.n_rows()), (10, 3));
     let base_url = format!("http://{}", served.address);
     let kinds = [
-        ConnectionKind::Defender { base_url: base_url.clone(), token_variable: None },
-        ConnectionKind::Graph { base_url: base_url.clone(), version: "v1.0".into(), token_variable: None },
-        ConnectionKind::Graph { base_url, version: "beta".into(), token_variable: None },
+        Api::Defender,
+        Api::Graph { version: "v1.0".into(), workspace_id: None },
+        Api::Graph { version: "beta".into(), workspace_id: None },
     ];
-    for kind in kinds {
-        let name = format!("{kind:?}");
-        let connection = Connection { name: "service".into(), kind, clock: Clock::System, max_rows: 100_000 };
+    for api in kinds {
+        let name = format!("{api:?}");
+        let kind = ConnectionKind::Service(Box::new(Service::at(api, base_url.clone())));
+        let connection = Connection::new("service", kind, Clock::System);
         let open = served.runner.open(&connection, &|_| {}).unwrap();
         let remote = run(&served.runner, &open, EVERY_TYPE);
         assert_eq!(remote.columns(), local.columns(), "{name}");
@@ -344,7 +336,7 @@ fn a_listener_that_others_can_reach_is_refused() {
     write_files(folder.path());
     let paths = Paths::under(folder.path().join("home"));
     let kind = ConnectionKind::Files { folder: folder.path().join("files") };
-    let connection = Connection { name: "files".into(), kind, clock: Clock::EndOfData, max_rows: 10 };
+    let connection = Connection::new("files", kind, Clock::EndOfData);
     let open = Runner::new(&paths).open(&connection, &|_| {}).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let refused = runtime.block_on(async {

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use tallyho::config::ConnectionKind;
+use tallyho::config::{Api, ConnectionKind, Service};
 use tallyho::result::RunStats;
 use tallyho::run::{RunEvent, RunId, RunSummary};
 use tallyho::tui::Msg;
@@ -293,7 +293,7 @@ fn on_a_service_our_analysis_only_advises() {
     let home = tempfile::tempdir().unwrap();
     let mut options = options(home.path(), home.path());
     // Port 9 of this machine discards; nothing listens there.
-    let kind = ConnectionKind::Defender { base_url: "http://127.0.0.1:9".to_owned(), token_variable: None };
+    let kind = ConnectionKind::Service(Box::new(Service::at(Api::Defender, "http://127.0.0.1:9")));
     options.connections[0].kind = kind;
     let mut player = Player::with_options(80, 24, options, home);
     let screen = player.screen();
@@ -318,7 +318,7 @@ fn while_a_service_is_silent_nothing_old_is_taken_for_its_answer() {
     let base_url = format!("http://{}", silent.local_addr().unwrap());
     let home = tempfile::tempdir().unwrap();
     let mut options = options(home.path(), home.path());
-    options.connections[0].kind = ConnectionKind::Defender { base_url, token_variable: None };
+    options.connections[0].kind = ConnectionKind::Service(Box::new(Service::at(Api::Defender, base_url)));
     let mut player = Player::with_options(80, 24, options, home);
     player.play("<C-a><Delete>print x = 1<F5><wait:700>");
     let screen = player.screen();

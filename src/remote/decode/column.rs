@@ -17,7 +17,7 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::super::Service;
+use super::Service;
 use super::json_text;
 use crate::kql::ScalarType;
 use crate::result::{parse_decimal, parse_guid, parse_iso_datetime, parse_timespan};

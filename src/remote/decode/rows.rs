@@ -11,7 +11,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::super::Service;
+use super::Service;
 use super::column::{CellSeed, ColumnBuilder};
 use super::{DecodeError, Emit, RemoteEvent};
 use crate::kql::ScalarType;

@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, LOCATION, RETRY_AFTER};
 use serde_json::Value;
 
-use super::super::{Call, RemoteRequest};
+use super::super::{Asked, Call};
 use super::quota::wait_text;
 use super::{RemoteError, RemoteErrorKind, host, token_advice};
 
@@ -13,18 +13,18 @@ const MAX_QUOTE: usize = 600;
 
 /// What an answer says that is not 200.
 pub(in crate::remote) fn of_status(
-    call: &Call,
-    request: &RemoteRequest<'_>,
+    asked: &Asked<'_>,
     status: StatusCode,
     headers: &HeaderMap,
     body: &[u8],
 ) -> RemoteError {
+    let call = asked.call;
     let said = Said::of(body);
     let code = status.as_u16();
     match code {
         300..400 => redirected(call, headers),
         400 => of_bad_request(&said),
-        401 => unauthorized(call, request, &said),
+        401 => unauthorized(asked, &said),
         403 => forbidden(call, &said),
         404 => RemoteError::connection(
             format!("there is no hunting API at {}{} (404){}", host(call), call.url.path(), said.tail()),
@@ -32,17 +32,17 @@ pub(in crate::remote) fn of_status(
         ),
         408 | 504 => RemoteError::new(
             RemoteErrorKind::Limit,
-            format!("{} took too long ({code}){}", call.service.name(), said.tail()),
+            format!("{} took too long ({code}){}", call.api.name(), said.tail()),
             "Narrow the time range or filter earlier, and run again.",
         ),
         413 | 414 => RemoteError::new(
             RemoteErrorKind::Limit,
-            format!("the query is too long for {} ({code}){}", call.service.name(), said.tail()),
+            format!("the query is too long for {} ({code}){}", call.api.name(), said.tail()),
             "Shorten the query, for example long lists of values.",
         ),
         429 => too_many(call, headers, &said),
         500..600 => RemoteError::connection(
-            format!("{} failed ({code}){}", call.service.name(), said.tail()),
+            format!("{} failed ({code}){}", call.api.name(), said.tail()),
             "Run again in a moment; if it stays, narrow the time range. The query is untouched.",
         ),
         _ => RemoteError::connection(
@@ -56,7 +56,7 @@ pub(in crate::remote) fn of_status(
 pub(in crate::remote) fn of_error_object(call: &Call, body: &Value) -> RemoteError {
     let said = Said::of_error(body);
     if said.message.is_empty() {
-        return RemoteError::connection(format!("{} failed without saying why", call.service.name()), "Run again.");
+        return RemoteError::connection(format!("{} failed without saying why", call.api.name()), "Run again.");
     }
     of_bad_request(&said)
 }
@@ -147,19 +147,19 @@ fn of_bad_request(said: &Said) -> RemoteError {
     RemoteError::new(RemoteErrorKind::Query, said.message.trim_end_matches('.'), "Change the query and run again.")
 }
 
-fn unauthorized(call: &Call, request: &RemoteRequest<'_>, said: &Said) -> RemoteError {
-    let what = match request.token {
+fn unauthorized(asked: &Asked<'_>, said: &Said) -> RemoteError {
+    let what = match asked.token {
         Some(_) => "does not accept the token",
         None => "wants a token",
     };
     RemoteError::connection(
-        format!("{} {what} (401){}", call.service.name(), said.tail()),
-        format!("{} The query is untouched.", token_advice(request)),
+        format!("{} {what} (401){}", asked.call.api.name(), said.tail()),
+        format!("{} The query is untouched.", token_advice(asked)),
     )
 }
 
 fn forbidden(call: &Call, said: &Said) -> RemoteError {
-    let (application, delegated) = call.service.permissions();
+    let (application, delegated) = call.api.permissions();
     // The service names the roles it wants; they may be others than the documented ones.
     let wanted = said.message.split_once("required roles:").and_then(|(_, rest)| rest.split_once(", application"));
     let advice = match wanted {
@@ -170,7 +170,7 @@ fn forbidden(call: &Call, said: &Said) -> RemoteError {
         }
     };
     RemoteError::connection(
-        format!("the token may not hunt with {} (403){}", call.service.name(), said.tail()),
+        format!("the token may not hunt with {} (403){}", call.api.name(), said.tail()),
         format!("{advice}; then get a new token. The query is untouched."),
     )
 }
@@ -181,6 +181,6 @@ fn too_many(call: &Call, headers: &HeaderMap, said: &Said) -> RemoteError {
         Some(wait) => format!("Run again in {wait}. The query is untouched."),
         None => "Run again in a minute or two. The query is untouched.".to_owned(),
     };
-    let message = format!("the quota of {} is used up (429){}", call.service.name(), said.tail());
+    let message = format!("the quota of {} is used up (429){}", call.api.name(), said.tail());
     RemoteError::new(RemoteErrorKind::Limit, message, advice)
 }

@@ -43,8 +43,11 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, area: Rect, app: &App) {
 pub(super) fn place(kind: &ConnectionKind) -> Option<String> {
     match kind {
         ConnectionKind::Lab => None,
-        ConnectionKind::Files { folder } => Some(folder.file_name()?.to_string_lossy().into_owned()),
-        ConnectionKind::Defender { base_url, .. } | ConnectionKind::Graph { base_url, .. } => {
+        ConnectionKind::Files { folder } | ConnectionKind::Recorded { folder } => {
+            Some(folder.file_name()?.to_string_lossy().into_owned())
+        }
+        ConnectionKind::Service(service) => {
+            let base_url = &service.base_url;
             let behind = base_url.split_once("://").map_or(base_url.as_str(), |it| it.1);
             let authority = behind.split(['/', '?', '#']).next().unwrap_or(behind);
             Some(authority.rsplit('@').next().unwrap_or(authority).to_owned())

@@ -100,7 +100,7 @@ pub(super) fn event(app: &mut App, id: RunId, event: RunEvent) -> Vec<Effect> {
         return Vec::new();
     };
     match event {
-        RunEvent::Started => app.redraw = false,
+        RunEvent::Started | RunEvent::SignIn(_) | RunEvent::Progress(_) => app.redraw = false,
         RunEvent::Columns(columns) => app.results.begin(columns),
         RunEvent::Batch(batch) => {
             if let Some(set) = app.results.receiving().filter(|it| it.columns().len() == batch.num_columns()) {
