@@ -9,6 +9,7 @@ mod export;
 mod set;
 mod size;
 mod stats;
+mod stats_kusto;
 mod stats_text;
 mod stats_wire;
 mod value_text;
@@ -16,7 +17,9 @@ mod value_text;
 pub use cell::{Cell, CellText};
 pub use civil::{CivilDate, days_in_month, is_leap_year};
 pub use export::{
-    GraphStyle, write_batch_line, write_csv, write_defender, write_graph, write_json, write_ndjson, write_table,
+    ErrorPlacement, GraphStyle, KustoEnvelope, KustoFrames, LogAnalyticsEnvelope, cut_text, write_batch_line,
+    write_csv, write_defender, write_graph, write_json, write_kusto_command, write_kusto_v1, write_kusto_v2,
+    write_log_analytics, write_ndjson, write_table,
 };
 pub use set::{Column, ResultSet, Truncation};
 pub use size::batch_bytes;

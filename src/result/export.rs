@@ -7,6 +7,10 @@ mod csv;
 mod defender;
 mod graph;
 mod json;
+mod kusto;
+mod kusto_v1;
+mod kusto_v2;
+mod log_analytics;
 mod table;
 
 use std::io::{self, Write};
@@ -17,6 +21,10 @@ pub use defender::write_defender;
 pub use graph::{GraphStyle, write_graph};
 pub(super) use json::push_json;
 pub use json::{write_json, write_ndjson};
+pub use kusto::{KustoEnvelope, cut_text};
+pub use kusto_v1::{write_kusto_command, write_kusto_v1};
+pub use kusto_v2::{ErrorPlacement, KustoFrames, write_kusto_v2};
+pub use log_analytics::{LogAnalyticsEnvelope, write_log_analytics};
 pub use table::write_table;
 
 /// Bytes gathered before they are handed to the writer.

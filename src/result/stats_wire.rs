@@ -97,7 +97,7 @@ fn cache_json(counts: Option<CacheCounts>) -> Value {
 }
 
 /// To the nearest tick, as far as ticks reach.
-fn ticks(duration: Duration) -> i64 {
+pub(super) fn ticks(duration: Duration) -> i64 {
     i64::try_from((duration.as_nanos() + 50) / 100).unwrap_or(i64::MAX)
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use arrow::record_batch::RecordBatch;
 
 use super::error::RunError;
+use crate::kql::Render;
 use crate::remote::SignInPrompt;
 use crate::result::{Column, RunStats, Truncation};
 
@@ -37,6 +38,8 @@ pub struct RunSummary {
     pub stats: RunStats,
     /// Said always when rows are missing.
     pub truncation: Option<Truncation>,
+    /// How the query wants its rows drawn.
+    pub render: Option<Render>,
     /// What the user should know beside the rows, for example skipped lines of a file.
     pub notes: Vec<String>,
 }

@@ -51,7 +51,12 @@ pub(super) fn run(
             let warnings = analysis.diagnostics.into_iter().map(|it| it.message);
             let notes = warnings.chain(request.connection.notes_on(&arrived.tables)).collect();
             let stats = stats(&arrived, wall_time, &meter);
-            RunEvent::Finished(Box::new(RunSummary { stats, truncation: arrived.truncation, notes }))
+            RunEvent::Finished(Box::new(RunSummary {
+                stats,
+                truncation: arrived.truncation,
+                render: query.render,
+                notes,
+            }))
         }
         Err(EngineError::Cancelled) => RunEvent::Cancelled { after: wall_time },
         Err(error) => RunEvent::Failed(RunError::of_engine(&error)),

@@ -79,6 +79,6 @@ impl Arrived {
         if stats.tables.is_empty() {
             stats.tables.push(self.size);
         }
-        RunSummary { stats, truncation: self.truncation.or(remote.truncation), notes: remote.notes }
+        RunSummary { stats, truncation: self.truncation.or(remote.truncation), render: None, notes: remote.notes }
     }
 }

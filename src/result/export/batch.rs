@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::super::set::ResultSet;
 use super::super::stats::RunStats;
 use super::Sink;
-use super::json::{push_json, push_string};
+use super::json::push_string;
+use super::kusto::push_row;
 
 /// `{"id":…,"columns":[{"name":…,"type":…}],"rows":[[…]],"stats":{…}}` with the type names of KQL.
 pub fn write_batch_line(id: &Value, set: &ResultSet, stats: &RunStats, out: &mut impl Write) -> io::Result<()> {
@@ -20,12 +21,8 @@ pub fn write_batch_line(id: &Value, set: &ResultSet, stats: &RunStats, out: &mut
     }
     sink.buffer.push_str("],\"rows\":[");
     for (row_idx, row) in set.rows().enumerate() {
-        sink.buffer.push_str(if row_idx > 0 { ",[" } else { "[" });
-        for (col, (_, cell)) in row.cells().enumerate() {
-            sink.buffer.push_str(if col > 0 { "," } else { "" });
-            push_json(&mut sink.buffer, cell);
-        }
-        sink.buffer.push(']');
+        sink.buffer.push_str(if row_idx > 0 { "," } else { "" });
+        push_row(&mut sink.buffer, row);
         sink.spill()?;
     }
     sink.buffer.push_str("],\"stats\":");
