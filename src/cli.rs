@@ -5,6 +5,8 @@
 //! none, 1 the query, 2 the command line, 3 the connection.
 
 mod batch;
+mod config;
+mod connections;
 mod place;
 mod query_text;
 mod run;
@@ -40,6 +42,10 @@ enum Command {
     Run(RunArgs),
     /// Answer both hunting APIs on this machine (loopback only).
     Serve(ServeArgs),
+    /// List the connections of the configuration, or test one.
+    Connections(ConnectionsArgs),
+    /// Say where the configuration file is, or print a commented sample.
+    Config(ConfigArgs),
     /// Print the tokens of a query, one a line.
     Tokens(QueryArgs),
     /// Print the syntax tree of a query.
@@ -70,6 +76,32 @@ struct QueryArgs {
     /// Read the query from a file.
     #[arg(long, short, value_name = "FILE")]
     file: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct ConnectionsArgs {
+    #[command(subcommand)]
+    command: Option<ConnectionsCommand>,
+}
+
+#[derive(Subcommand)]
+enum ConnectionsCommand {
+    /// Open a connection, sign in and ask for one row; says which step fails.
+    Test {
+        /// A connection of the configuration; without it the default one.
+        #[arg(value_name = "NAME")]
+        name: Option<String>,
+    },
+}
+
+#[derive(Args)]
+struct ConfigArgs {
+    /// Print only the path of the file.
+    #[arg(long)]
+    path: bool,
+    /// Print every key with a comment.
+    #[arg(long, conflicts_with = "path")]
+    sample: bool,
 }
 
 #[derive(Args)]
@@ -127,6 +159,8 @@ pub fn main() -> ExitCode {
         Some(Command::Run(args)) if args.batch => batch::run(&args),
         Some(Command::Run(args)) => run::run(&args),
         Some(Command::Serve(args)) => serve::serve(&args),
+        Some(Command::Connections(args)) => connections::connections(&args),
+        Some(Command::Config(args)) => config::config(&args),
         Some(Command::Tokens(args)) => stage::tokens(&args),
         Some(Command::Tree(args)) => stage::tree(&args),
         Some(Command::Bound(args)) => stage::bound(&args),

@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// Runs the program over the tables in `folder/data`, with something on its standard input.
-fn tallyho(folder: &Path, arguments: &[&str], input: &[u8]) -> Output {
+pub(crate) fn tallyho(folder: &Path, arguments: &[&str], input: &[u8]) -> Output {
     fs::create_dir_all(folder.join("data")).unwrap();
     let mut child = Command::new(env!("CARGO_BIN_EXE_tallyho"))
         .args(arguments)
@@ -27,7 +27,7 @@ fn run(folder: &Path, query: &str) -> Output {
     tallyho(folder, &["run", "--data", "data", "--format", "csv", "-"], query.as_bytes())
 }
 
-fn told(output: &Output) -> String {
+pub(crate) fn told(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
