@@ -127,9 +127,21 @@ struct RunArgs {
     /// Rows after which the result is cut, with a notice.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     max_rows: Option<u64>,
+    /// The time that the query is asked about: P7D, PT12H, 2024-02-01T08:00:00Z, or two of these with a / between.
+    #[arg(long, value_name = "RANGE")]
+    time_range: Option<String>,
+    /// The value of a `declare query_parameters` of the query, as a KQL literal; may stand several times.
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parameter)]
+    parameters: Vec<(String, String)>,
     /// Answer JSON lines {"id","query"} from standard input with JSON lines on standard output.
     #[arg(long, conflicts_with_all = ["query", "file"])]
     batch: bool,
+}
+
+/// `name=value`.
+fn parameter(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("a parameter is written NAME=VALUE")?;
+    Ok((name.trim().to_owned(), value.to_owned()))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

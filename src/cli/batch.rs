@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{Chosen, Failure, RunArgs, place, run};
 use crate::result::write_batch_line;
-use crate::run::{OpenConnection, QueryRequest, RunId, Runner};
+use crate::run::{OpenConnection, RunId, Runner};
 
 /// One request. The id is given back as it came.
 #[derive(Deserialize)]
@@ -22,7 +22,6 @@ pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
     let runner = Runner::new(&paths);
     let connection = run::open(&runner, &connection, "")?;
     run::tell_notes(&connection.notes());
-    let max_rows = args.max_rows.unwrap_or(connection.connection.max_rows);
     let mut out = BufWriter::new(io::stdout().lock());
     let mut line = Vec::new();
     let mut input = io::stdin().lock();
@@ -30,7 +29,7 @@ pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
     while input.read_until(b'\n', &mut line)? > 0 {
         n_lines += 1;
         if !line.trim_ascii().is_empty() {
-            answer(&runner, &connection, max_rows, &line, n_lines, &mut out)?;
+            answer(&runner, &connection, args, &line, n_lines, &mut out)?;
             // A reader that waits for each answer before it asks again must not wait for a full buffer.
             out.flush()?;
         }
@@ -42,7 +41,7 @@ pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
 fn answer(
     runner: &Runner,
     connection: &Arc<OpenConnection>,
-    max_rows: u64,
+    args: &RunArgs,
     line: &[u8],
     line_number: u64,
     out: &mut impl Write,
@@ -54,8 +53,7 @@ fn answer(
             return write_error(&id_of(line), &message, out);
         }
     };
-    let query =
-        QueryRequest { max_rows, ..QueryRequest::new(RunId(line_number), request.query, Arc::clone(connection)) };
+    let query = run::request(args, RunId(line_number), request.query, Arc::clone(connection))?;
     match run::answer(runner, query) {
         Ok((rows, summary)) => Ok(write_batch_line(&request.id, &rows, &summary.stats, out)?),
         Err(Failure::Run { error, text }) => {

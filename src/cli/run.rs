@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::mpsc;
 
 use super::{Chosen, Failure, Format, RunArgs, narrate, query_text};
+use crate::config::TimeRange;
 use crate::result::{ResultSet, Truncation, write_csv, write_defender, write_json, write_ndjson, write_table};
 use crate::run::{OpenConnection, QueryRequest, RunEvent, RunId, RunSummary, Runner, SignInPrompt};
 use crate::tui;
@@ -14,11 +15,10 @@ pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
     let Chosen { connection, paths, .. } = super::choose(&args.source)?;
     let runner = Runner::new(&paths);
     let connection = open(&runner, &connection, &text)?;
-    let max_rows = args.max_rows.unwrap_or(connection.connection.max_rows);
     let opened = Arc::clone(&connection);
     // A table that could not be read is missing, so why it could not is the better half of the error.
-    let (rows, summary) = answer(&runner, QueryRequest { max_rows, ..QueryRequest::new(RunId(1), text, connection) })
-        .inspect_err(|_| tell_notes(&opened.notes()))?;
+    let (rows, summary) =
+        answer(&runner, request(args, RunId(1), text, connection)?).inspect_err(|_| tell_notes(&opened.notes()))?;
     write(args.format, &rows, &summary)?;
     tell_notes(&summary.notes);
     if let Some(truncation) = &summary.truncation {
@@ -52,6 +52,31 @@ pub(super) fn open(
         let _ = write!(io::stderr().lock(), "\r               \r");
     }
     opened.map_err(|it| Failure::run(it, text))
+}
+
+/// A query with what the command line says beside it.
+pub(super) fn request(
+    args: &RunArgs,
+    id: RunId,
+    text: String,
+    connection: Arc<OpenConnection>,
+) -> Result<QueryRequest, Failure> {
+    let mut request = QueryRequest { parameters: args.parameters.clone(), ..QueryRequest::new(id, text, connection) };
+    if let Some(max_rows) = args.max_rows {
+        request.max_rows = max_rows;
+    }
+    if let Some(text) = &args.time_range {
+        let service = request.connection.connection.kind.service();
+        if let Some(api) = service.map(|it| &it.api).filter(|it| !it.takes_time_range()) {
+            let why = format!("{} takes no time range beside the query; filter in the query instead", api.name());
+            return Err(Failure::Usage(why));
+        }
+        let forms = "P7D, PT12H, 2024-02-01T08:00:00Z, or two of these with a / between";
+        let range = TimeRange::parse(text);
+        request.time_range =
+            Some(range.ok_or_else(|| Failure::Usage(format!("--time-range is {forms}, not '{text}'")))?);
+    }
+    Ok(request)
 }
 
 /// What a person has to do to sign in, on standard error.

@@ -126,6 +126,10 @@ pub(super) fn connection(
         let forms = "P30D, PT12H, 2024-02-01T08:00:00Z or two of these with a / between";
         connection.time_range = Some(range.ok_or_else(|| fail(format!("time_range is {forms}, not '{text}'")))?);
     }
+    if connection.time_range.is_some() && !takes_time_range(&connection.kind) {
+        let kind = connection.kind.name();
+        return Err(fail(format!("kind '{kind}' takes no time_range beside the query; filter in the query instead")));
+    }
     let wanted = entry.quota.as_deref().unwrap_or(default_quota(&connection.kind));
     let profile = profiles.iter().find(|it| it.name == wanted).cloned();
     connection.quota = profile.ok_or_else(|| {
@@ -136,6 +140,10 @@ pub(super) fn connection(
     connection.production = entry.production.unwrap_or(false);
     connection.allowed_hosts = entry.allowed_hosts.unwrap_or_default();
     Ok(connection)
+}
+
+fn takes_time_range(kind: &ConnectionKind) -> bool {
+    kind.is_local() || kind.service().is_some_and(|it| it.api.takes_time_range())
 }
 
 fn default_quota(kind: &ConnectionKind) -> &'static str {
