@@ -1,5 +1,5 @@
 //! The command line: `tallyho` opens the workbench, `tallyho run` answers one query or many, `tallyho serve` answers
-//! the two hunting APIs, and `tokens tree bound plan` show each stage of a query.
+//! the services' APIs, `connections config` say what is set, and `tokens tree bound plan` show each stage of a query.
 //!
 //! Rows go to standard output and everything else to standard error, so that pipes stay clean. Exit codes: 0 rows or
 //! none, 1 the query, 2 the command line, 3 the connection.

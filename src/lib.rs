@@ -8,17 +8,17 @@
 //! | room | what it is for |
 //! |---|---|
 //! | [`kql`] | the language: text in, facts out. Tokens, tree, names, types, [`kql::BoundQuery`] |
-//! | [`schema`] | known tables: the bundled Advanced Hunting schema |
+//! | [`schema`] | known tables: the bundled Advanced Hunting schema, and what a service says of its own |
 //! | [`result`] | the one table format for local and remote answers, cell text, export, the cost record |
 //! | [`engine`] | a bound query becomes a DataFusion plan and a stream of record batches; opens folders of files |
 //! | [`lab`] | the synthetic data set that comes with the program |
-//! | [`remote`] | the two hunting services over HTTP |
-//! | [`run`] | one run of one query, wherever it is answered: the way every face of the program goes |
+//! | [`remote`] | hunting services over HTTP: sign-in, calls, decoding, failures in words, recordings |
+//! | [`run`] | one run of one query, wherever it is answered, within its quota: the way every face of the program goes |
 //! | [`history`] | what was run, and the text being written: kept through any crash |
 //! | [`config`] | what the user has set |
 //! | [`text`] | width, clipping, and making hostile text harmless |
 //! | [`tui`] | the workbench |
-//! | [`server`] | both hunting APIs, served on loopback |
+//! | [`server`] | the services' APIs and their sign-in, served on this machine |
 //! | [`cli`] | the command line |
 //!
 //! # Directions
