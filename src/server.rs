@@ -9,6 +9,7 @@ mod ask;
 mod dto;
 mod fault;
 mod guard;
+mod kusto;
 mod routes;
 
 use std::io;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::ServerState;
+use crate::config::TimeRange;
 use crate::result::{ResultSet, Truncation, batch_bytes};
 use crate::run::{CancelHandle, QueryRequest, RunError, RunEvent, RunId, RunSummary};
 
@@ -24,6 +25,8 @@ pub(super) struct Asked {
     pub(super) time_limit: Option<Duration>,
     /// The name by which another request can stop this one.
     pub(super) stop_name: Option<String>,
+    /// Instead of the connection's own.
+    pub(super) time_range: Option<TimeRange>,
 }
 
 impl Asked {
@@ -102,11 +105,14 @@ async fn gather(state: &ServerState, asked: &Asked) -> Result<(ResultSet, RunSum
     static NEXT_ID: AtomicU64 = AtomicU64::new(1);
     let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
     let limit = state.connection.connection.max_rows;
-    let request = QueryRequest {
+    let mut request = QueryRequest {
         max_rows: asked.max_rows.map_or(limit, |rows| rows.min(limit)),
         parameters: asked.parameters.clone(),
         ..QueryRequest::new(RunId(id), asked.text.clone(), Arc::clone(&state.connection))
     };
+    if asked.time_range.is_some() {
+        request.time_range.clone_from(&asked.time_range);
+    }
     // Rows are bounded by the limit of the connection, and so is what waits here.
     let (sender, mut events) = mpsc::unbounded_channel();
     let handle = state.runner.start(request, move |event| {

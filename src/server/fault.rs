@@ -107,8 +107,7 @@ impl Fault {
 
 /// `<mistake> (line 2, column 7). <hint> Fix semantic errors in your query.`
 fn message_of(error: &RunError, text: &str) -> String {
-    let blocking = |it: &&Diagnostic| matches!(it.severity, Severity::Error | Severity::Refusal);
-    let Some(first) = error.diagnostics.iter().find(blocking).or_else(|| error.diagnostics.first()) else {
+    let Some(first) = blocking(error) else {
         return match &error.advice {
             Some(advice) => format!("{}. {advice}", error.message.trim_end_matches('.')),
             None => error.message.clone(),
@@ -128,6 +127,12 @@ fn message_of(error: &RunError, text: &str) -> String {
     message
 }
 
+/// The mistake that speaks for all.
+pub(super) fn blocking(error: &RunError) -> Option<&Diagnostic> {
+    let is_blocking = |it: &&Diagnostic| matches!(it.severity, Severity::Error | Severity::Refusal);
+    error.diagnostics.iter().find(is_blocking).or_else(|| error.diagnostics.first())
+}
+
 /// Line and column of a byte offset, both counted from 1, columns in characters.
 fn place(text: &str, offset: usize) -> (usize, usize) {
     let before = text.get(..offset).unwrap_or(text);
@@ -140,8 +145,18 @@ fn random() -> u64 {
     RandomState::new().hash_one(0_u8)
 }
 
-fn guid() -> String {
-    let (high, low) = (random(), random());
+pub(super) fn guid() -> String {
+    guid_from(random(), random())
+}
+
+/// The same one for the same name, on every machine.
+pub(super) fn guid_of(name: &str) -> String {
+    let hash =
+        |seed: u64| name.bytes().fold(seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    guid_from(hash(0xcbf2_9ce4_8422_2325), hash(0x6c62_272e_07bb_0142))
+}
+
+fn guid_from(high: u64, low: u64) -> String {
     format!(
         "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
         high >> 32,
@@ -154,7 +169,12 @@ fn guid() -> String {
 
 /// Whole seconds without a zone, as Graph writes the date of an error.
 fn now() -> String {
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    let ticks = crate::kql::UNIX_EPOCH_TICKS + seconds as i64 * crate::kql::TICKS_PER_SECOND;
-    datetime_cell(ticks).trim_end_matches('Z').to_owned()
+    let ticks = now_ticks();
+    datetime_cell(ticks - ticks % crate::kql::TICKS_PER_SECOND).trim_end_matches('Z').to_owned()
+}
+
+/// The system's clock, in ticks.
+pub(super) fn now_ticks() -> i64 {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    crate::kql::UNIX_EPOCH_TICKS + (since_epoch.as_nanos() / 100) as i64
 }

@@ -13,7 +13,7 @@ use axum::routing::{get, post};
 
 use super::answer::{answer_query, json_response};
 use super::fault::Fault;
-use super::{MAX_BODY, ServerState, dto, guard};
+use super::{MAX_BODY, ServerState, dto, guard, kusto};
 use crate::result::GraphStyle;
 
 type Shared = State<Arc<ServerState>>;
@@ -38,6 +38,7 @@ pub(super) fn router(state: Arc<ServerState>) -> Router {
         .route("/v1.0/security/microsoft.graph.security.runHuntingQuery", post(graph_v1))
         .route("/beta/security/runHuntingQuery", post(graph_beta))
         .route("/beta/security/microsoft.graph.security.runHuntingQuery", post(graph_beta))
+        .merge(kusto::routes())
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(MAX_BODY))
