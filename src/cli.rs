@@ -40,7 +40,7 @@ struct Cli {
 enum Command {
     /// Answer a query and print the rows.
     Run(RunArgs),
-    /// Answer both hunting APIs on this machine (loopback only).
+    /// Answer the hunting APIs on this machine, from local data.
     Serve(ServeArgs),
     /// List the connections of the configuration, or test one.
     Connections(ConnectionsArgs),
@@ -158,9 +158,48 @@ enum Format {
 struct ServeArgs {
     #[command(flatten)]
     source: SourceArgs,
-    /// Loopback address and port to listen on; port 0 takes a free one.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7878")]
-    listen: std::net::SocketAddr,
+    /// Address to listen on, alone or with a port. One that other machines can reach needs --auth token or entra.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    listen: String,
+    /// Port to listen on; 0 takes a free one. 7878 when nothing says otherwise.
+    #[arg(long, value_name = "N")]
+    port: Option<u16>,
+    /// A further name of this machine that requests may come for; needed only with --listen.
+    #[arg(long = "host", value_name = "NAME")]
+    hosts: Vec<String>,
+    /// Simulate the limits of a service, with its 429 and 400 answers.
+    #[arg(long, value_name = "PROFILE")]
+    quota: Option<String>,
+    /// What a request must show.
+    #[arg(long, value_enum, default_value_t = AuthKind::None)]
+    auth: AuthKind,
+    /// Seconds that a token of --auth entra is good for.
+    #[arg(long, value_name = "SECONDS", default_value_t = 3599, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    token_lifetime: u64,
+    /// One line on standard error for each request; never tokens.
+    #[arg(long, value_enum, default_value_t = LogKind::Json)]
+    log: LogKind,
+    /// Write the text of queries into the log too.
+    #[arg(long)]
+    log_queries: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum AuthKind {
+    /// Nothing.
+    None,
+    /// The bearer token that stands in the environment variable TALLYHO_SERVE_TOKEN.
+    Token,
+    /// A token of the login server that is served on the same port. TALLYHO_SERVE_CLIENT_SECRET and
+    /// TALLYHO_SERVE_CERTIFICATE (a PEM file) say who may sign in as an application; TALLYHO_SERVE_ROLES says what with.
+    Entra,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LogKind {
+    Json,
+    Logfmt,
+    Off,
 }
 
 /// Runs the program with the process's arguments.

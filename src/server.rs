@@ -1,21 +1,44 @@
-//! Both hunting APIs, answered on this machine from a local connection, so that scripts written for the services can be
+//! The hunting APIs, answered on this machine from a local connection, so that scripts written for the services can be
 //! tried without one.
 //!
-//! Only loopback addresses are served, and only requests that name one: a web page that a browser was tricked into
-//! loading from another name cannot ask. No token is demanded.
+//! Without options only loopback addresses are served, and only requests that name one: a web page that a browser was
+//! tricked into loading from another name cannot ask. No token is demanded then. Other addresses are served when a
+//! token is ([`Auth`]).
+//!
+//! A request goes through these, outermost first: the connection's limits (`listen`), the log (`told`), compression,
+//! the host (`guard`), the token (`auth`), the body's limits (`body`), quota and queue (`meter`), and then its handler
+//! (`routes`).
 
 mod answer;
 mod ask;
+mod auth;
+mod body;
+mod connections;
 mod dto;
+mod fair;
+mod family;
 mod fault;
 mod guard;
 mod kusto;
+mod listen;
+mod log;
+mod login;
+mod meter;
+mod options;
+mod quota;
 mod routes;
+mod told;
 
 use std::io;
 use std::sync::Arc;
+use std::time::Instant;
 
 use tokio::net::TcpListener;
+
+pub use log::{LogFormat, LogOptions};
+pub use login::LoginOptions;
+pub use options::{Auth, Limits, ServerOptions};
+pub use quota::QuotaProfile;
 
 use crate::run::{OpenConnection, Runner};
 
@@ -26,40 +49,67 @@ pub struct ServerState {
     /// How many queries run at once; more wait.
     slots: tokio::sync::Semaphore,
     stoppable: ask::Stoppable,
+    options: ServerOptions,
+    /// Clients take turns here before their queries run.
+    queue: Arc<fair::FairQueue>,
+    ledger: Option<quota::Ledger>,
+    connections: Arc<connections::Connections>,
+    logger: Arc<log::Logger>,
+    started: Instant,
+    /// Other machines can connect.
+    reachable: bool,
 }
 
-/// Queries that run at the same time.
-const MAX_RUNS: usize = 8;
-/// Bytes of a request; the services take about as much.
-const MAX_BODY: usize = 2 << 20;
-
 impl ServerState {
-    /// Answers from a connection that is open.
+    /// Answers from a connection that is open, whoever asks.
     pub fn new(runner: Runner, connection: Arc<OpenConnection>) -> Self {
-        Self { runner, connection, slots: tokio::sync::Semaphore::new(MAX_RUNS), stoppable: ask::Stoppable::default() }
+        Self::with_options(runner, connection, ServerOptions::default())
+    }
+
+    /// Answers from a connection that is open, as the options say.
+    pub fn with_options(runner: Runner, connection: Arc<OpenConnection>, options: ServerOptions) -> Self {
+        Self {
+            runner,
+            connection,
+            slots: tokio::sync::Semaphore::new(options.limits.running.max(1)),
+            stoppable: ask::Stoppable::default(),
+            queue: fair::FairQueue::new(options.limits.running),
+            ledger: options.quota.clone().map(quota::Ledger::new),
+            connections: connections::Connections::new(options.limits.connections),
+            logger: log::Logger::new(&options.log),
+            started: Instant::now(),
+            reachable: false,
+            options,
+        }
+    }
+
+    /// Rows after which an answer is cut.
+    fn max_rows(&self) -> u64 {
+        let limit = self.connection.connection.max_rows;
+        self.options.quota.as_ref().and_then(|it| it.max_rows).map_or(limit, |rows| rows.min(limit))
     }
 }
 
-/// Answers requests until `shutdown` is ready, then lets those under way end. Refuses a listener that other machines
-/// can reach, and a connection that is itself a service.
+/// Answers requests until `shutdown` is ready, then lets those under way end for as long as the limits say. Refuses a
+/// listener that other machines can reach while no token is demanded, and a connection that is itself a service.
 pub async fn serve(
     listener: TcpListener,
-    state: ServerState,
+    mut state: ServerState,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let address = listener.local_addr()?;
-    if !address.ip().is_loopback() {
-        return Err(io::Error::new(
-            io::ErrorKind::InvalidInput,
-            format!("{address} can be reached from other machines; Tallyho serves on 127.0.0.1 or [::1] only"),
+    let refuse = |why: String| Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+    state.reachable = !address.ip().is_loopback();
+    if state.reachable && matches!(state.options.auth, Auth::None) {
+        return refuse(format!(
+            "{address} can be reached from other machines; demand a token there, or serve on 127.0.0.1"
         ));
     }
     let connection = &state.connection.connection;
     if !connection.kind.is_local() {
-        return Err(io::Error::new(
-            io::ErrorKind::InvalidInput,
-            format!("connection '{}' is a service; Tallyho serves local data only", connection.name),
-        ));
+        return refuse(format!("connection '{}' is a service; Tallyho serves local data only", connection.name));
     }
-    axum::serve(listener, routes::router(Arc::new(state))).with_graceful_shutdown(shutdown).await
+    let (limits, connections) = (state.options.limits.clone(), Arc::clone(&state.connections));
+    let router = routes::router(Arc::new(state));
+    listen::run(listener, router, &limits, &connections, shutdown).await
 }

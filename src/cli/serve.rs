@@ -1,17 +1,31 @@
-//! `tallyho serve`: both hunting APIs on this machine.
+//! `tallyho serve`: the hunting APIs on this machine.
 
-use std::future::pending;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
+use secrecy::SecretString;
 use tokio::net::TcpListener;
 
-use super::{Chosen, Failure, ServeArgs, narrate, run};
+use super::{AuthKind, Chosen, Failure, LogKind, ServeArgs, narrate, run};
 use crate::run::Runner;
-use crate::server::{ServerState, serve as serve_on};
+use crate::server::{Auth, LogFormat, LogOptions, LoginOptions, ServerOptions, ServerState, serve as serve_on};
 
-/// Serves until the process is ended.
+const DEFAULT_PORT: u16 = 7878;
+/// Where the token of `--auth token` stands: an argument could be read by every user of the machine.
+const TOKEN_VARIABLE: &str = "TALLYHO_SERVE_TOKEN";
+/// How often it is asked whether the process was told to end.
+const LOOK: Duration = Duration::from_millis(50);
+/// The exit code of a second Ctrl+C, as a shell gives it.
+const INTERRUPTED: i32 = 130;
+
+/// Serves until the process is told to end: once to end well, twice to end at once.
 pub(super) fn serve(args: &ServeArgs) -> Result<(), Failure> {
-    if !args.listen.ip().is_loopback() {
-        let why = format!("{} can be reached from other machines; listen on 127.0.0.1 or [::1]", args.listen);
+    let address = address(args)?;
+    let options = options(args)?;
+    if !address.ip().is_loopback() && matches!(options.auth, Auth::None) {
+        let why = format!("{address} can be reached from other machines; add --auth token, or listen on 127.0.0.1");
         return Err(Failure::Usage(why));
     }
     let Chosen { connection, paths, .. } = super::choose(&args.source)?;
@@ -21,14 +35,93 @@ pub(super) fn serve(args: &ServeArgs) -> Result<(), Failure> {
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     // The port is taken before the data is read, so that one which is in use is said at once.
-    let in_use = |error| Failure::Io(format!("cannot listen on {}: {error}", args.listen));
-    let listener = runtime.block_on(TcpListener::bind(args.listen)).map_err(in_use)?;
+    let in_use = |error| Failure::Io(format!("cannot listen on {address}: {error}"));
+    let listener = runtime.block_on(TcpListener::bind(address)).map_err(in_use)?;
     let runner = Runner::new(&paths);
     let open = run::open(&runner, &connection, "")?;
     run::tell_notes(&open.notes());
-    narrate(&format!("serving '{}' on http://{}", connection.name, listener.local_addr()?));
+    let stop = stop_flag()?;
+    greet(&connection.name, listener.local_addr()?, &options);
+    let shutdown = async move {
+        while !stop.load(Ordering::Relaxed) {
+            tokio::time::sleep(LOOK).await;
+        }
+        narrate("stopping; running queries get a few seconds, Ctrl+C again ends them");
+    };
+    let ended = runtime.block_on(serve_on(listener, ServerState::with_options(runner, open, options), shutdown));
+    // Rows that are still being written for a client that was cut off need not be waited for.
+    runtime.shutdown_timeout(Duration::from_millis(200));
+    Ok(ended?)
+}
+
+/// `--listen` and `--port` together.
+fn address(args: &ServeArgs) -> Result<SocketAddr, Failure> {
+    let fail = |why: String| Err(Failure::Usage(why));
+    if let Ok(address) = args.listen.parse::<SocketAddr>() {
+        return match args.port {
+            Some(port) if port != address.port() => fail(format!("--listen {address} and --port {port} differ")),
+            _ => Ok(address),
+        };
+    }
+    match args.listen.trim_matches(['[', ']']).parse::<IpAddr>() {
+        Ok(ip) => Ok(SocketAddr::new(ip, args.port.unwrap_or(DEFAULT_PORT))),
+        Err(_) => fail(format!("--listen {} is no address; give one as 127.0.0.1, [::1] or 0.0.0.0:7878", args.listen)),
+    }
+}
+
+fn options(args: &ServeArgs) -> Result<ServerOptions, Failure> {
+    let auth = match args.auth {
+        AuthKind::None => Auth::None,
+        AuthKind::Token => Auth::Token(token()?),
+        AuthKind::Entra => Auth::Entra(Box::new(login(args)?)),
+    };
+    let format = match args.log {
+        LogKind::Json => LogFormat::Json,
+        LogKind::Logfmt => LogFormat::Logfmt,
+        LogKind::Off => LogFormat::Off,
+    };
+    let log = LogOptions { format, queries: args.log_queries, to: None };
+    Ok(ServerOptions { auth, log, hosts: args.hosts.clone(), ..ServerOptions::default() })
+}
+
+fn token() -> Result<SecretString, Failure> {
+    let token = std::env::var(TOKEN_VARIABLE).unwrap_or_default();
+    match token.trim() {
+        "" => Err(Failure::Usage(format!("--auth token needs the token in the environment variable {TOKEN_VARIABLE}"))),
+        token if token.contains(|it: char| !it.is_ascii_graphic()) => {
+            Err(Failure::Usage(format!("the token in {TOKEN_VARIABLE} holds characters that no header can carry")))
+        }
+        token => Ok(SecretString::from(token.to_owned())),
+    }
+}
+
+fn login(_args: &ServeArgs) -> Result<LoginOptions, Failure> {
+    Ok(LoginOptions::default())
+}
+
+/// Becomes true with the first SIGINT or SIGTERM; a second one ends the process there and then.
+fn stop_flag() -> Result<Arc<AtomicBool>, Failure> {
+    let flag = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        // In this order: the first signal must find the flag unset when it asks whether it is the second.
+        signal_hook::flag::register_conditional_shutdown(signal, INTERRUPTED, Arc::clone(&flag))?;
+        signal_hook::flag::register(signal, Arc::clone(&flag))?;
+    }
+    Ok(flag)
+}
+
+fn greet(connection: &str, address: SocketAddr, options: &ServerOptions) {
+    narrate(&format!("serving '{connection}' on http://{address}"));
     narrate("  POST /api/advancedhunting/run            {\"Query\": \"…\"}");
     narrate("  POST /v1.0|beta/security/runHuntingQuery {\"Query\": \"…\"}");
-    runtime.block_on(serve_on(listener, ServerState::new(runner, open), pending()))?;
-    Ok(())
+    match &options.auth {
+        Auth::None => {}
+        Auth::Token(_) => narrate(&format!("  with the bearer token of {TOKEN_VARIABLE}")),
+        Auth::Entra(_) => {
+            narrate(&format!("  with a token of the login server: http://{address}/<tenant>/oauth2/v2.0/token"))
+        }
+    }
+    if let Some(quota) = &options.quota {
+        narrate(&format!("  within the quota '{}'", quota.name));
+    }
 }

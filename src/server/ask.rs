@@ -104,7 +104,7 @@ pub(super) async fn run(state: &ServerState, asked: Asked) -> Result<(ResultSet,
 async fn gather(state: &ServerState, asked: &Asked) -> Result<(ResultSet, RunSummary), Stopped> {
     static NEXT_ID: AtomicU64 = AtomicU64::new(1);
     let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
-    let limit = state.connection.connection.max_rows;
+    let limit = state.max_rows();
     let mut request = QueryRequest {
         max_rows: asked.max_rows.map_or(limit, |rows| rows.min(limit)),
         parameters: asked.parameters.clone(),

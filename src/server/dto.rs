@@ -1,5 +1,7 @@
 //! The bodies of requests, as each service reads them.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 
 use super::fault::Fault;
@@ -38,13 +40,42 @@ fn object(body: &[u8]) -> Result<Map<String, Value>, Fault> {
     serde_json::from_slice(body).map_err(|error| Fault::bad_body(&format!("the body is no JSON object: {error}")))
 }
 
+/// What `GET /healthz` says.
+pub(super) struct Health<'a> {
+    pub(super) connection: &'a str,
+    pub(super) uptime: Duration,
+    pub(super) n_running: usize,
+    pub(super) n_queued: usize,
+    pub(super) n_connections: usize,
+    pub(super) auth: &'static str,
+    pub(super) quota: Option<&'a str>,
+}
+
+impl Health<'_> {
+    pub(super) fn json(&self) -> Value {
+        json!({
+            "status": "ok",
+            "name": "tallyho",
+            "version": env!("CARGO_PKG_VERSION"),
+            "connection": self.connection,
+            "uptime_seconds": self.uptime.as_secs_f64(),
+            "running": self.n_running,
+            "queued": self.n_queued,
+            "connections": self.n_connections,
+            "auth": self.auth,
+            "quota": self.quota,
+        })
+    }
+}
+
 /// What `GET /` says.
-pub(super) fn health(connection: &str) -> Value {
+pub(super) fn contents(connection: &str) -> Value {
     json!({
         "name": "tallyho",
         "version": env!("CARGO_PKG_VERSION"),
         "connection": connection,
         "endpoints": [
+            "GET /healthz",
             "POST /api/advancedhunting/run",
             "POST /v1.0/security/runHuntingQuery",
             "POST /beta/security/runHuntingQuery",

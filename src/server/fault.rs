@@ -1,30 +1,97 @@
 //! Errors in the envelopes of the two services.
 
 use std::hash::{BuildHasher as _, RandomState};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::extract::rejection::BytesRejection;
-use axum::http::StatusCode;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::answer::json_response;
 use super::ask::Stopped;
+use super::family::Family;
+use super::quota::Refused;
 use super::routes::Dialect;
 use crate::kql::{Diagnostic, Severity};
 use crate::result::datetime_cell;
 use crate::run::{RunError, RunErrorKind};
+
+/// What the services say of a query that took too much, and of one that gave too much.
+const PREEMPTED: &str = "Query execution has exceeded the allowed limits. The query execution was preempted. This could \
+    possibly be due to high CPU and/or memory resource consumption. Optimize your query by following best practices and \
+    try again.";
+const TOO_LARGE: &str = "Query execution has exceeded the allowed result size. Optimize your query by limiting the number \
+    of results and try again";
 
 /// A request that is not answered with rows.
 pub(super) struct Fault {
     status: StatusCode,
     code: &'static str,
     message: String,
+    /// For whoever has to wait, or to show another token.
+    headers: Vec<(HeaderName, String)>,
+    /// Members that Graph puts into its inner error besides.
+    inner: Option<Value>,
 }
 
 impl Fault {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+        Self { status, code, message: message.into(), headers: Vec::new(), inner: None }
+    }
+
+    /// A token that is missing or that does not count: `error` as RFC 6750 names it.
+    pub(super) fn unauthorized(code: &'static str, message: &str, challenge: String) -> Self {
+        let mut fault = Self::new(StatusCode::UNAUTHORIZED, code, message);
+        fault.headers.push((header::WWW_AUTHENTICATE, challenge));
+        fault
+    }
+
+    pub(super) fn forbidden(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, code, message)
+    }
+
+    /// The quota is used up. Graph has a form of its own for calls that come too often.
+    pub(super) fn throttled(refused: &Refused, family: Family) -> Self {
+        let is_calls = matches!(refused, Refused::Calls { .. });
+        let (code, message) = match family {
+            Family::Graph(_) if is_calls => ("TooManyRequests", "Please retry again later.".to_owned()),
+            Family::Defender | Family::Mde if is_calls => ("429", refused.message()),
+            _ => ("TooManyRequests", refused.message()),
+        };
+        let mut fault = Self::new(StatusCode::TOO_MANY_REQUESTS, code, message);
+        fault.headers.push((header::RETRY_AFTER, refused.seconds().to_string()));
+        if is_calls {
+            fault.inner = Some(json!({ "code": "429", "message": "Please retry after", "status": "429" }));
+        }
+        fault
+    }
+
+    /// The limit on the time of one request.
+    pub(super) fn out_of_time(family: Family) -> Self {
+        match family {
+            Family::Defender | Family::Mde => Self::new(StatusCode::BAD_REQUEST, "BadRequest", PREEMPTED),
+            _ => Self::new(StatusCode::GATEWAY_TIMEOUT, "UnknownError", ""),
+        }
+    }
+
+    /// The limit on the bytes of an answer.
+    pub(super) fn too_much() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "BadRequest", TOO_LARGE)
+    }
+
+    pub(super) fn too_long(limit: usize) -> Self {
+        let message = format!("the request is longer than {} KiB", limit >> 10);
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "RequestTooLarge", message)
+    }
+
+    pub(super) fn slow_body(limit: Duration) -> Self {
+        let message = format!("the request's body did not arrive within {} seconds", limit.as_secs_f64());
+        Self::new(StatusCode::REQUEST_TIMEOUT, "RequestTimeout", message)
+    }
+
+    pub(super) fn cut_body() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "BadRequest", "the request could not be read")
     }
 
     pub(super) fn bad_body(message: &str) -> Self {
@@ -101,7 +168,18 @@ impl Fault {
                 error["innerError"] = json!({ "date": now(), "request-id": id, "client-request-id": id });
             }
         }
-        json_response(self.status, json!({ "error": error }))
+        if let (Dialect::Graph(_), Some(Value::Object(inner))) = (dialect, &self.inner) {
+            for (key, value) in inner {
+                error["innerError"][key] = value.clone();
+            }
+        }
+        let mut response = json_response(self.status, json!({ "error": error }));
+        for (name, value) in &self.headers {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                response.headers_mut().insert(name.clone(), value);
+            }
+        }
+        response
     }
 }
 

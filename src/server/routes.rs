@@ -10,10 +10,12 @@ use axum::http::{StatusCode, Uri};
 use axum::middleware;
 use axum::response::Response;
 use axum::routing::{get, post};
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
 
 use super::answer::{answer_query, json_response};
 use super::fault::Fault;
-use super::{MAX_BODY, ServerState, dto, guard, kusto};
+use super::{ServerState, auth, body, dto, guard, kusto, login, meter, told};
 use crate::result::GraphStyle;
 
 type Shared = State<Arc<ServerState>>;
@@ -29,7 +31,8 @@ pub(super) enum Dialect {
 
 pub(super) fn router(state: Arc<ServerState>) -> Router {
     Router::new()
-        .route("/", get(health))
+        .route("/", get(contents))
+        .route("/healthz", get(health))
         .route("/api/advancedhunting/run", post(defender))
         .route("/api/advancedhunting/run/", post(defender))
         .route("/api/advancedqueries/run", post(defender))
@@ -39,15 +42,36 @@ pub(super) fn router(state: Arc<ServerState>) -> Router {
         .route("/beta/security/runHuntingQuery", post(graph_beta))
         .route("/beta/security/microsoft.graph.security.runHuntingQuery", post(graph_beta))
         .merge(kusto::routes())
+        .merge(login::routes())
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
-        .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(middleware::from_fn(guard::only_this_machine))
+        // From here outwards: the innermost first. Bodies are read, and limited, before a handler sees them.
+        .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn_with_state(Arc::clone(&state), meter::meter))
+        .layer(middleware::from_fn_with_state(Arc::clone(&state), body::read))
+        .layer(middleware::from_fn_with_state(Arc::clone(&state), auth::check))
+        .layer(middleware::from_fn_with_state(Arc::clone(&state), guard::known_host))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(middleware::from_fn_with_state(Arc::clone(&state), told::tell))
         .with_state(state)
 }
 
+async fn contents(State(state): Shared) -> Response {
+    json_response(StatusCode::OK, dto::contents(&state.connection.connection.name))
+}
+
 async fn health(State(state): Shared) -> Response {
-    json_response(StatusCode::OK, dto::health(&state.connection.connection.name))
+    let (n_running, n_queued) = state.queue.counts();
+    let health = dto::Health {
+        connection: &state.connection.connection.name,
+        uptime: state.started.elapsed(),
+        n_running,
+        n_queued,
+        n_connections: state.connections.count(),
+        auth: state.options.auth.name(),
+        quota: state.options.quota.as_ref().map(|it| it.name.as_str()),
+    };
+    json_response(StatusCode::OK, health.json())
 }
 
 async fn defender(state: Shared, body: Body) -> Response {

@@ -1,0 +1,146 @@
+//! Looks at the token of a request, and says who asks.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use secrecy::{ExposeSecret as _, SecretString};
+use sha2::{Digest as _, Sha256};
+
+use super::connections::Link;
+use super::family::Family;
+use super::fault::Fault;
+use super::{Auth, ServerState};
+
+/// Who asks.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Caller {
+    /// Tells clients apart that share the engine.
+    pub(super) client: String,
+    /// Whose quota it is.
+    pub(super) tenant: String,
+}
+
+/// Why a token does not count.
+pub(super) enum Denied {
+    /// There is none.
+    Missing,
+    /// It is no token of ours.
+    Unreadable,
+    Expired,
+    WrongAudience,
+    /// It lacks the permission; what it has.
+    MissingRole {
+        required: &'static str,
+        has: String,
+    },
+}
+
+/// Lets a request of an API through whose token counts.
+pub(super) async fn check(State(state): State<Arc<ServerState>>, mut request: Request, next: Next) -> Response {
+    let family = Family::of(request.uri().path());
+    let caller = match &state.options.auth {
+        _ if !family.is_api() => Ok(Caller::default()),
+        Auth::None => Ok(anonymous(&request)),
+        Auth::Token(expected) => fixed(request.headers(), expected),
+        Auth::Entra(_) => Err(Denied::Unreadable),
+    };
+    match caller {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Err(denied) => denied.fault(family).response(family.dialect()),
+    }
+}
+
+/// Nobody says who it is: programs on one machine are told apart by the token they send anyway, or by their name.
+fn anonymous(request: &Request) -> Caller {
+    let headers = request.headers();
+    let shown = headers.get(header::AUTHORIZATION).or_else(|| headers.get(header::USER_AGENT));
+    let shown = Sha256::digest(shown.map_or(&[][..], |it| it.as_bytes()));
+    let address = request.extensions().get::<Arc<Link>>().map(|it| it.peer.ip().to_string()).unwrap_or_default();
+    Caller { client: format!("{address} {shown:x}"), tenant: "local".to_owned() }
+}
+
+fn fixed(headers: &HeaderMap, expected: &SecretString) -> Result<Caller, Denied> {
+    let shown = bearer(headers)?;
+    if !same(shown.as_bytes(), expected.expose_secret().as_bytes()) {
+        return Err(Denied::Unreadable);
+    }
+    Ok(Caller { client: "token".to_owned(), tenant: "token".to_owned() })
+}
+
+/// Takes as long for a wrong token as for the right one.
+fn same(left: &[u8], right: &[u8]) -> bool {
+    let (left, right) = (Sha256::digest(left), Sha256::digest(right));
+    left.iter().zip(right.iter()).fold(0, |differs, (left, right)| differs | (left ^ right)) == 0
+}
+
+/// What stands behind `Bearer`.
+fn bearer(headers: &HeaderMap) -> Result<&str, Denied> {
+    let value = headers.get(header::AUTHORIZATION).ok_or(Denied::Missing)?;
+    let value = value.to_str().map_err(|_| Denied::Unreadable)?;
+    match value.trim().split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => match token.trim() {
+            "" => Err(Denied::Missing),
+            token => Ok(token),
+        },
+        _ if value.trim().eq_ignore_ascii_case("bearer") => Err(Denied::Missing),
+        _ => Err(Denied::Unreadable),
+    }
+}
+
+impl Denied {
+    fn fault(&self, family: Family) -> Fault {
+        let code = match family {
+            Family::Graph(_) => "InvalidAuthenticationToken",
+            Family::LogAnalytics => "InvalidTokenError",
+            _ => "Unauthorized",
+        };
+        let is_graph = matches!(family, Family::Graph(_));
+        match self {
+            Self::Missing if is_graph => Fault::unauthorized(code, "Access token is empty.", challenge("")),
+            Self::Missing => {
+                Fault::unauthorized(code, "Unauthorized request - no bearer token was sent.", challenge(""))
+            }
+            Self::Unreadable => {
+                let message = match is_graph {
+                    true => "CompactToken parsing failed with error code: 80049217",
+                    false => "Unauthorized request - the bearer token is not valid.",
+                };
+                Fault::unauthorized(code, message, challenge(message))
+            }
+            Self::Expired => {
+                let message = match is_graph {
+                    true => "Lifetime validation failed, the token is expired.",
+                    false => "Unauthorized request - the bearer token has expired.",
+                };
+                Fault::unauthorized(code, message, challenge(message))
+            }
+            Self::WrongAudience => {
+                let message = match is_graph {
+                    true => "Access token validation failure. Invalid audience.",
+                    false => "Unauthorized request - the bearer token is for another API.",
+                };
+                Fault::unauthorized(code, message, challenge(message))
+            }
+            Self::MissingRole { required, has } => {
+                let code = if family == Family::LogAnalytics { "InsufficientAccessError" } else { "Forbidden" };
+                let message =
+                    format!("Missing application roles. API required roles: {required}, application roles: {has}.");
+                Fault::forbidden(code, message)
+            }
+        }
+    }
+}
+
+/// The header that says what is wanted (RFC 6750): an error only when a token was sent.
+fn challenge(description: &str) -> String {
+    match description {
+        "" => "Bearer realm=\"tallyho\"".to_owned(),
+        _ => format!("Bearer realm=\"tallyho\", error=\"invalid_token\", error_description=\"{description}\""),
+    }
+}
