@@ -38,7 +38,6 @@ use tokio::net::TcpListener;
 pub use log::{LogFormat, LogOptions};
 pub use login::LoginOptions;
 pub use options::{Auth, Limits, ServerOptions};
-pub use quota::QuotaProfile;
 
 use crate::run::{OpenConnection, Runner};
 

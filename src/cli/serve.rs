@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use tokio::net::TcpListener;
 
 use super::{AuthKind, Chosen, Failure, LogKind, ServeArgs, narrate, run};
+use crate::config::{Config, QuotaProfile};
 use crate::run::Runner;
 use crate::server::{Auth, LogFormat, LogOptions, LoginOptions, ServerOptions, ServerState, serve as serve_on};
 
@@ -23,7 +24,8 @@ const INTERRUPTED: i32 = 130;
 /// Serves until the process is told to end: once to end well, twice to end at once.
 pub(super) fn serve(args: &ServeArgs) -> Result<(), Failure> {
     let address = address(args)?;
-    let options = options(args)?;
+    let mut options = options(args)?;
+    options.quota = args.quota.as_deref().map(quota).transpose()?;
     if !address.ip().is_loopback() && matches!(options.auth, Auth::None) {
         let why = format!("{address} can be reached from other machines; add --auth token, or listen on 127.0.0.1");
         return Err(Failure::Usage(why));
@@ -82,6 +84,15 @@ fn options(args: &ServeArgs) -> Result<ServerOptions, Failure> {
     };
     let log = LogOptions { format, queries: args.log_queries, to: None };
     Ok(ServerOptions { auth, log, hosts: args.hosts.clone(), ..ServerOptions::default() })
+}
+
+/// A profile that comes with the program or stands in the configuration.
+fn quota(name: &str) -> Result<QuotaProfile, Failure> {
+    let config = Config::load(&super::paths()?.config.join("config.toml"))?;
+    config.quotas.iter().find(|it| it.name == name).cloned().ok_or_else(|| {
+        let names: Vec<&str> = config.quotas.iter().map(|it| it.name.as_str()).collect();
+        Failure::Usage(format!("there is no quota profile '{name}'; there are: {}", names.join(", ")))
+    })
 }
 
 fn token() -> Result<SecretString, Failure> {

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 
 use super::log::LogOptions;
 use super::login::LoginOptions;
-use super::quota::QuotaProfile;
+use crate::config::QuotaProfile;
 
 /// Everything about the service that is not its data. The default is what `tallyho serve` does without flags, except
 /// that nothing is logged.

@@ -7,20 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// What a service allows one tenant.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct QuotaProfile {
-    pub name: String,
-    pub calls_per_minute: Option<u32>,
-    pub calls_per_hour: Option<u32>,
-    pub running_time_per_hour: Option<Duration>,
-    pub running_time_per_day: Option<Duration>,
-    pub cpu_per_15_minutes: Option<Duration>,
-    /// How long one query may run.
-    pub request_timeout: Option<Duration>,
-    pub max_rows: Option<u64>,
-    pub max_bytes: Option<u64>,
-}
+use crate::config::QuotaProfile;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const QUARTER: Duration = Duration::from_secs(15 * 60);
@@ -99,9 +86,9 @@ impl Ledger {
                 }
             }
             let times = [
-                (&mut it.cpu_quarter, micros(profile.cpu_per_15_minutes), QUARTER),
-                (&mut it.running_hour, micros(profile.running_time_per_hour), HOUR),
-                (&mut it.running_day, micros(profile.running_time_per_day), DAY),
+                (&mut it.cpu_quarter, micros(profile.cpu_per_quarter), QUARTER),
+                (&mut it.running_hour, micros(profile.running_per_hour), HOUR),
+                (&mut it.running_day, micros(profile.running_per_day), DAY),
             ];
             for (window, allowed, per) in times {
                 let window = window.at(now, per);
@@ -161,7 +148,8 @@ impl Refused {
 mod tests {
     use std::time::{Duration, Instant};
 
-    use super::{Ledger, QuotaProfile, Refused};
+    use super::{Ledger, Refused};
+    use crate::config::QuotaProfile;
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -185,8 +173,8 @@ mod tests {
     #[test]
     fn time_is_booked_after_a_run_and_refuses_the_next() {
         let profile = QuotaProfile {
-            cpu_per_15_minutes: Some(SECOND * 10),
-            running_time_per_hour: Some(SECOND * 30),
+            cpu_per_quarter: Some(SECOND * 10),
+            running_per_hour: Some(SECOND * 30),
             ..QuotaProfile::default()
         };
         let ledger = Ledger::new(profile);
