@@ -27,8 +27,8 @@ use std::collections::BTreeSet;
 pub use ast::*;
 pub use bind::timespan_of_text;
 pub use bound::{
-    AggregateCall, BoundQuery, JoinKind, Operator, PathStep, Relation, Render, Scalar, ScalarKind, ScalarOperator,
-    SortKey, UnionInput,
+    AggregateCall, BoundQuery, JoinKind, Limits, Operator, PathStep, Relation, Render, Scalar, ScalarKind,
+    ScalarOperator, SortKey, UnionInput,
 };
 pub use datetime_text::{parse_datetime, ticks_of_date};
 pub use diagnostic::{Diagnostic, Severity, Span};

@@ -11,8 +11,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Engine, EngineError, EngineOptions};
 use crate::kql::{
-    AggregateCall, BoundQuery, ColumnSymbol, JoinKind, Operator, Relation, Scalar, ScalarKind, ScalarType, Schema,
-    SortKey, Value,
+    AggregateCall, BoundQuery, ColumnSymbol, JoinKind, Limits, Operator, Relation, Scalar, ScalarKind, ScalarType,
+    Schema, SortKey, Value,
 };
 
 fn engine() -> Engine {
@@ -50,8 +50,11 @@ fn descending(input: Relation) -> Relation {
 }
 
 async fn rows(engine: &Engine, result: Relation) -> Result<Vec<RecordBatch>, EngineError> {
-    let mut execution =
-        engine.execute(&BoundQuery { result, render: None }, &Handle::current(), CancellationToken::new());
+    let mut execution = engine.execute(
+        &BoundQuery { result, render: None, limits: Limits::default() },
+        &Handle::current(),
+        CancellationToken::new(),
+    );
     let mut batches = Vec::new();
     while let Some(batch) = execution.next().await {
         batches.push(batch?);
@@ -94,8 +97,11 @@ async fn a_long_range_streams_and_stops_at_once() {
         on: vec![(0, 0)],
     };
     let joined = relation(join, &[("x", ScalarType::Long), ("x1", ScalarType::Long)]);
-    let mut execution =
-        engine.execute(&BoundQuery { result: count(joined), render: None }, threads.handle(), cancel.clone());
+    let mut execution = engine.execute(
+        &BoundQuery { result: count(joined), render: None, limits: Limits::default() },
+        threads.handle(),
+        cancel.clone(),
+    );
     tokio::time::sleep(Duration::from_millis(300)).await;
     let asked = Instant::now();
     cancel.cancel();

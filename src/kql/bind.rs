@@ -15,8 +15,10 @@ mod literal;
 mod membership;
 mod name;
 mod operators;
+mod parameter;
 mod path;
 mod scope;
+mod set;
 mod source;
 mod special;
 mod statement;
@@ -31,6 +33,7 @@ use super::ast::Query;
 use super::{Analysis, BoundQuery, Context, Diagnostic, Relation, Render, Scalar, Severity, Span, Tree};
 use aggregate::Collecting;
 use scope::{Lets, Row, Table};
+use set::Settings;
 
 /// How deep expressions may nest.
 const MAX_DEPTH: usize = 160;
@@ -60,12 +63,16 @@ struct Binder<'a> {
     context: &'a Context<'a>,
     diagnostics: Vec<Diagnostic>,
     lets: Lets,
+    /// What `set` has said of the whole query.
+    settings: Settings,
     /// Aggregates met so far, while the expressions of `summarize` are bound.
     collecting: Option<Collecting>,
     render: Option<Render>,
     depth: usize,
     size: usize,
     next_materialize: usize,
+    /// How many times a table was named that does not exist.
+    missing_tables: usize,
 }
 
 impl<'a> Binder<'a> {
@@ -74,17 +81,21 @@ impl<'a> Binder<'a> {
             context,
             diagnostics: Vec::new(),
             lets: Lets::default(),
+            settings: Settings::new(context.now),
             collecting: None,
             render: None,
             depth: 0,
             size: 0,
             next_materialize: 0,
+            missing_tables: 0,
         }
     }
 
     fn query(&mut self, query: Query<'_>) -> Option<BoundQuery> {
+        self.settings_of(query);
         let table = self.statements(query)?;
-        Some(BoundQuery { result: table.relation, render: self.render.take() })
+        let result = self.limited(table)?.relation;
+        Some(BoundQuery { result, render: self.render.take(), limits: self.settings.limits })
     }
 
     /// Reports an error; always `None`, so that it can be the value of a failed binding.
@@ -100,6 +111,12 @@ impl<'a> Binder<'a> {
     fn warn(&mut self, code: &'static str, span: Span, message: &str) {
         let severity = Severity::Warning;
         self.diagnostics.push(Diagnostic { code, severity, span, message: message.to_owned(), hint: None });
+    }
+
+    /// Reports what the author may like to know.
+    fn inform(&mut self, code: &'static str, span: Span, message: String) {
+        let severity = Severity::Information;
+        self.diagnostics.push(Diagnostic { code, severity, span, message, hint: None });
     }
 
     fn report<T>(&mut self, finding: Diagnostic) -> Option<T> {

@@ -19,6 +19,16 @@ use super::symbol::ColumnSymbol;
 pub struct BoundQuery {
     pub result: Relation,
     pub render: Option<Render>,
+    pub limits: Limits,
+}
+
+/// What `set` asks of the size of the result. A result that is larger is cut, and that is said.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// `truncationmaxrecords`
+    pub rows: Option<u64>,
+    /// `truncationmaxsize`, in bytes
+    pub bytes: Option<u64>,
 }
 
 /// A tabular expression: what is done, and the columns that come out.

@@ -301,6 +301,8 @@ pub enum SyntaxKind {
     Property,
     /// `x:long`.
     ColumnDeclaration,
+    /// `x:long = 1` of `declare query_parameters`.
+    ParameterDeclaration,
     TypeName,
     /// `[1, 2]` of `datatable`.
     ValueList,

@@ -10,6 +10,8 @@ use tallyho::kql::{
     self, Capabilities, ColumnSymbol, Context, ScalarType, Schema, Severity, TableSymbol, dump_bound, ticks_of_date,
 };
 
+use crate::asked::Asked;
+
 #[test]
 fn every_query_is_bound_as_written() {
     let update = std::env::var_os("UPDATE_EXPECT").is_some();
@@ -57,7 +59,8 @@ fn documents() -> Vec<PathBuf> {
 
 fn picture(query: &str, schema: &Schema) -> String {
     // 2026-01-31T00:00:00Z is now.
-    let context = Context::new(schema, ticks_of_date(2026, 1, 31).unwrap(), None);
+    let asked = Asked::of(query);
+    let context = asked.context(schema, ticks_of_date(2026, 1, 31).unwrap(), None);
     let analysis = kql::analyze(query, &context);
     let mut out = String::new();
     for finding in &analysis.diagnostics {

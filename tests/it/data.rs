@@ -17,7 +17,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::file::properties::WriterProperties;
 use tallyho::engine::{Engine, EngineOptions, ScanMetrics};
 use tallyho::kql::{
-    BoundQuery, ColumnSymbol, Operator, Relation, Scalar, ScalarKind, ScalarOperator, ScalarType, Schema,
+    BoundQuery, ColumnSymbol, Limits, Operator, Relation, Scalar, ScalarKind, ScalarOperator, ScalarType, Schema,
     TICKS_PER_SECOND, TableSymbol, UNIX_EPOCH_TICKS, Value,
 };
 use tallyho::result::{Column, ResultSet, datetime_text};
@@ -59,7 +59,7 @@ fn run(engine: &Engine, result: Relation) -> (ResultSet, ScanMetrics) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let columns = result.columns.iter().map(|it| Column { name: it.name.clone(), ty: it.ty }).collect();
     let mut rows = ResultSet::new(columns);
-    let query = BoundQuery { result, render: None };
+    let query = BoundQuery { result, render: None, limits: Limits::default() };
     let mut execution = engine.execute(&query, runtime.handle(), CancellationToken::new());
     while let Some(batch) = runtime.block_on(execution.next()) {
         rows.push(batch.unwrap());

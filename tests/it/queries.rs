@@ -7,10 +7,12 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use tallyho::engine::{Engine, EngineError, EngineOptions};
-use tallyho::kql::{self, Capabilities, Context, Schema, Severity, ticks_of_date};
+use tallyho::kql::{self, Capabilities, Schema, Severity, ticks_of_date};
 use tallyho::result::{Cell, ResultSet};
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
+
+use crate::asked::Asked;
 
 #[test]
 fn every_query_answers_as_written() {
@@ -136,7 +138,8 @@ impl Asker {
         let capabilities = Engine::capabilities();
         // 2026-01-31T00:00:00Z is now.
         let now = ticks_of_date(2026, 1, 31).unwrap();
-        let context = Context::new(&self.schema, now, Some(&capabilities));
+        let asked = Asked::of(query);
+        let context = asked.context(&self.schema, now, Some(&capabilities));
         let analysis = kql::analyze(query, &context);
         let Some(bound) = analysis.query else {
             let mistakes = analysis.diagnostics.iter().filter(|it| it.severity <= Severity::Refusal);

@@ -1,6 +1,6 @@
 //! Views of a text and its statements.
 
-use super::{Expr, Name, Node, Span, SyntaxKind, Tree, every, first};
+use super::{Expr, Name, Node, Span, SyntaxKind, Tree, TypeName, every, first};
 
 views! {
     /// A whole text: statements.
@@ -10,6 +10,8 @@ views! {
     SetStatement
     AliasStatement
     DeclareStatement
+    /// `x:long = 1` of `declare query_parameters`.
+    ParameterDeclaration
     RestrictStatement
     /// `(x:long) { … }`: a `let` that makes a function.
     FunctionDeclaration
@@ -53,7 +55,7 @@ impl Statement<'_> {
             Self::Expression(_) => "",
             Self::Set(_) => "set",
             Self::Alias(_) => "alias",
-            Self::Declare(view) if view.node().child(SyntaxKind::PatternKw).is_some() => "declare pattern",
+            Self::Declare(view) if view.is_pattern() => "declare pattern",
             Self::Declare(_) => "declare query_parameters",
             Self::Restrict(_) => "restrict access",
         }
@@ -71,6 +73,50 @@ impl<'t> LetStatement<'t> {
             FunctionDeclaration::cast(node).map(LetValue::Function).or_else(|| Expr::cast(node).map(LetValue::Expr))
         })
     }
+}
+
+impl<'t> SetStatement<'t> {
+    pub fn name(self) -> Option<Name<'t>> {
+        first(self.0, Name::cast)
+    }
+
+    /// What stands after `=`.
+    pub fn value(self) -> Option<Expr<'t>> {
+        after_equal(self.0)
+    }
+}
+
+impl<'t> DeclareStatement<'t> {
+    /// Those of `declare query_parameters`; a pattern has none.
+    pub fn parameters(self) -> impl Iterator<Item = ParameterDeclaration<'t>> {
+        every(self.0, ParameterDeclaration::cast)
+    }
+
+    /// True for `declare pattern`.
+    pub fn is_pattern(self) -> bool {
+        self.0.child(SyntaxKind::PatternKw).is_some()
+    }
+}
+
+impl<'t> ParameterDeclaration<'t> {
+    pub fn name(self) -> Option<Name<'t>> {
+        first(self.0, Name::cast)
+    }
+
+    /// `None` for a parameter that is a table.
+    pub fn type_name(self) -> Option<TypeName<'t>> {
+        first(self.0, TypeName::cast)
+    }
+
+    /// The value it has when none is given.
+    pub fn default(self) -> Option<Expr<'t>> {
+        after_equal(self.0)
+    }
+}
+
+/// A declared name is itself of the kind of an expression, hence only what stands after `=`.
+fn after_equal(node: Node<'_>) -> Option<Expr<'_>> {
+    node.children().skip_while(|node| node.kind() != SyntaxKind::Equal).find_map(Expr::cast)
 }
 
 impl<'t> ExpressionStatement<'t> {

@@ -85,7 +85,7 @@ impl Binder<'_> {
         if kind == SyntaxKind::BoolLiteral && text.contains('(') {
             return self.no_json(span);
         }
-        match decode(kind, text, self.context.now) {
+        match decode(kind, text, self.settings.now) {
             Some(Value::Null(ScalarType::Datetime)) | None => return self.no_json(span),
             Some(Value::Null(_)) => out.push_str("null"),
             Some(Value::Bool(flag)) => out.push_str(if flag { "true" } else { "false" }),

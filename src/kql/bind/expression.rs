@@ -55,7 +55,7 @@ impl Binder<'_> {
         if expr.kind() == SyntaxKind::UnterminatedString {
             return None;
         }
-        match decode(expr.kind(), expr.text(), self.context.now) {
+        match decode(expr.kind(), expr.text(), self.settings.now) {
             Some(value) => Some(literal(value, expr.span())),
             None => self.error("SYN0002", expr.span(), format!("'{}' is not a valid literal", shortened(expr.text()))),
         }

@@ -54,6 +54,8 @@ pub(super) struct Let {
     pub(super) value: LetValue,
     /// Parts it adds to the query wherever it is used.
     pub(super) size: usize,
+    /// A query parameter: a `let` may take its name.
+    pub(super) is_parameter: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -170,7 +172,8 @@ impl Binder<'_> {
         };
         let columns = symbol.columns.clone();
         let relation = Relation { operator: Operator::Table { name: name.to_owned() }, columns, span };
-        let mut table = self.table(relation, BTreeSet::new(), 1)?;
+        let table = self.table(relation, BTreeSet::new(), 1)?;
+        let mut table = self.in_time_range(table, symbol.time_column())?;
         table.source = Some(name.to_owned());
         Some(table)
     }

@@ -33,7 +33,7 @@ impl Binder<'_> {
     }
 
     fn instant(&self, span: Span) -> Scalar {
-        literal(Value::Datetime(self.context.now), span)
+        literal(Value::Datetime(self.settings.now), span)
     }
 
     fn now(&mut self, call: CallExpr<'_>, row: &Row<'_>) -> Option<Scalar> {

@@ -9,24 +9,6 @@ use crate::kql::{
 /// The code of a text in which nothing is asked.
 pub(super) const NO_QUERY: &str = "TLY0013";
 
-/// Request options that change no answer.
-const HARMLESS_OPTIONS: [&str; 14] = [
-    "best_effort",
-    "deferpartialqueryfailures",
-    "max_memory_consumption_per_query_per_node",
-    "maxmemoryconsumptionperiterator",
-    "maxoutputcolumns",
-    "norequesttimeout",
-    "notruncation",
-    "push_selection_through_aggregation",
-    "query_datascope",
-    "query_language",
-    "query_results_cache_max_age",
-    "queryconsistency",
-    "request_description",
-    "servertimeout",
-];
-
 impl Binder<'_> {
     pub(super) fn statements(&mut self, query: Query<'_>) -> Option<Table> {
         if query.node().text().trim_start().starts_with('.') {
@@ -44,12 +26,9 @@ impl Binder<'_> {
                     }
                     result = Some(expression.expr().and_then(|expr| self.result(expr)));
                 }
-                Statement::Set(set) => {
-                    let option = set.node().children().nth(1).map_or("", |node| node.text());
-                    if !HARMLESS_OPTIONS.contains(&option) {
-                        let _: Option<()> = self.refuse(&format!("set {option}"), set.span());
-                    }
-                }
+                // Read before everything else, since the last one of a name counts for the whole query.
+                Statement::Set(_) => {}
+                Statement::Declare(declaration) if !declaration.is_pattern() => self.declare_parameters(declaration),
                 Statement::Alias(_) | Statement::Declare(_) | Statement::Restrict(_) => {
                     // What it would have named is not known, so nothing sure can be said of the rest.
                     return self.refuse(statement.construct(), statement.span());
@@ -97,7 +76,7 @@ impl Binder<'_> {
     fn let_statement(&mut self, statement: LetStatement<'_>) {
         let Some(name_node) = statement.name() else { return };
         let name = name_node.value().into_owned();
-        if self.find_let(&name).is_some() {
+        if self.find_let(&name).is_some_and(|it| !it.is_parameter) {
             let _: Option<()> =
                 self.error("SEM0079", name_node.span(), format!("'{name}' has been given a meaning already"));
             return;
@@ -111,7 +90,7 @@ impl Binder<'_> {
             Some(value) => value,
             None => (LetValue::Poisoned, 0),
         };
-        self.lets.push(Let { name, value, size });
+        self.lets.push(Let { name, value, size, is_parameter: false });
     }
 
     fn let_value(&mut self, expr: Expr<'_>) -> Option<(LetValue, usize)> {

@@ -24,10 +24,14 @@ impl Binder<'_> {
         let tables = self.context.schema.tables().map(|table| table.name.as_str());
         let lets = self.lets.iter().filter(|l| matches!(l.value, LetValue::Table(_))).map(|l| l.name.as_str());
         let hint = self.near(name, tables.chain(lets));
+        self.missing_tables += 1;
         self.unknown("SEM0100", span, format!("there is no table named '{name}'"), hint)
     }
 
     pub(super) fn unknown_function<T>(&mut self, name: &str, span: Span) -> Option<T> {
+        if self.context.schema.function(name).is_some() {
+            return self.refuse(&format!("{name}(), a function of the service"), span);
+        }
         let functions = catalog::function_names();
         let hint = match (&self.collecting, functions) {
             (Some(_), functions) => self.near(name, functions.chain(catalog::aggregate_names())),

@@ -13,6 +13,12 @@ use crate::kql::{
 pub fn dump_bound(query: &BoundQuery) -> String {
     let mut out = String::new();
     relation(&mut out, &query.result, 0, "");
+    if let Some(rows) = query.limits.rows {
+        line(&mut out, 0, &format!("at most {rows} rows"));
+    }
+    if let Some(bytes) = query.limits.bytes {
+        line(&mut out, 0, &format!("at most {bytes} bytes"));
+    }
     if let Some(render) = &query.render {
         let properties: Vec<String> = render.properties.iter().map(|(name, value)| format!("{name}={value}")).collect();
         line(&mut out, 0, &format!("render {} {}", render.chart, properties.join(" ")));

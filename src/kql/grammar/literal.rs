@@ -22,6 +22,29 @@ fn is_string(kind: SyntaxKind) -> bool {
     matches!(kind, SyntaxKind::StringLiteral | SyntaxKind::UnterminatedString)
 }
 
+/// A literal of any sort, with a sign before it where it is a number: what a parameter may default to.
+pub(super) fn signed_literal(p: &mut Parser<'_>) -> bool {
+    use SyntaxKind as K;
+    match p.current() {
+        K::Minus | K::Plus if matches!(p.nth(1), K::LongLiteral | K::RealLiteral) => {
+            let marker = p.start();
+            p.bump();
+            literal(p);
+            p.complete(marker, K::UnaryExpr);
+            true
+        }
+        K::DynamicKw => dynamic(p).is_some(),
+        kind if kind.is_literal() => {
+            literal(p);
+            true
+        }
+        _ => {
+            p.error("expected a literal");
+            false
+        }
+    }
+}
+
 /// `dynamic(…)`
 pub(super) fn dynamic(p: &mut Parser<'_>) -> Option<Completed> {
     p.nested(|p| {

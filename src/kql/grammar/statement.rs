@@ -1,7 +1,7 @@
 //! The text, its statements, and functions.
 
-use super::expression::pipe_expr;
-use super::{Parser, SyntaxKind, clause, close_bracket};
+use super::expression::{pipe_expr, scalar_expr};
+use super::{Parser, SyntaxKind, clause, close_bracket, comma_list, literal};
 
 /// Statements with `;` between them.
 pub(super) fn query(p: &mut Parser<'_>) {
@@ -52,11 +52,10 @@ fn statement(p: &mut Parser<'_>) {
             p.report("management commands such as .show are not queries".to_owned(), None);
             other_statement(p, K::Error);
         }
-        K::SetKw if second.is_name() => other_statement(p, K::SetStatement),
+        K::SetKw if second.is_name() => set_statement(p),
         K::AliasKw if p.nth_text(1) == "database" => other_statement(p, K::AliasStatement),
-        K::DeclareKw if matches!(second, K::QueryParametersKw | K::PatternKw) => {
-            other_statement(p, K::DeclareStatement);
-        }
+        K::DeclareKw if second == K::QueryParametersKw => declare_parameters(p),
+        K::DeclareKw if second == K::PatternKw => other_statement(p, K::DeclareStatement),
         K::RestrictKw if p.nth_text(1) == "access" => other_statement(p, K::RestrictStatement),
         _ => {
             let marker = p.start();
@@ -84,6 +83,43 @@ fn other_statement(p: &mut Parser<'_>, kind: SyntaxKind) {
         }
     }
     p.complete(marker, kind);
+}
+
+/// `set name`, `set name = value`
+fn set_statement(p: &mut Parser<'_>) {
+    let marker = p.start();
+    p.bump();
+    clause::name_token(p);
+    if p.eat(SyntaxKind::Equal) {
+        scalar_expr(p);
+    }
+    p.complete(marker, SyntaxKind::SetStatement);
+}
+
+/// `declare query_parameters(x:long, y:string = 'a')`; here no comma stands after the last one.
+fn declare_parameters(p: &mut Parser<'_>) {
+    let marker = p.start();
+    p.bump();
+    p.bump();
+    if p.expect(SyntaxKind::OpenParen) {
+        comma_list(p, parameter_declaration);
+        close_bracket(p, SyntaxKind::CloseParen);
+    }
+    p.complete(marker, SyntaxKind::DeclareStatement);
+}
+
+/// `x:long`, `x:long = 5`, `T:(a:long)`
+fn parameter_declaration(p: &mut Parser<'_>) -> bool {
+    let marker = p.start();
+    let mut found = clause::new_name(p);
+    if found && p.expect(SyntaxKind::Colon) && !p.swallow_group() {
+        clause::type_name(p);
+    }
+    if found && p.eat(SyntaxKind::Equal) {
+        found = literal::signed_literal(p);
+    }
+    p.complete(marker, SyntaxKind::ParameterDeclaration);
+    found
 }
 
 /// `let name = expression` or `let name = (…) { … }`

@@ -19,7 +19,7 @@ impl Binder<'_> {
         let name = operator.name()?.value().into_owned();
         let size = relation_size(&input.relation);
         input.source = Some(name.clone());
-        self.lets.push(Let { name, value: LetValue::Table(Box::new(input.clone())), size });
+        self.lets.push(Let { name, value: LetValue::Table(Box::new(input.clone())), size, is_parameter: false });
         Some(input)
     }
 }

@@ -8,8 +8,12 @@ use crate::kql::bind::name::free_name;
 use crate::kql::bind::operators::{column, matches_pattern};
 use crate::kql::bind::scope::{LetValue, Lets, Table};
 use crate::kql::{
-    ColumnSymbol, Expr, Operator, Relation, ScalarType, Span, TabularOperator, UnionInput, UnionOperator, Value,
+    ColumnSymbol, Expr, Operator, Relation, ScalarType, Severity, Span, TabularOperator, UnionInput, UnionOperator,
+    Value,
 };
+
+/// The code of a branch that `isfuzzy` leaves out.
+const LEFT_OUT: &str = "TLY0019";
 
 /// What `union` was told beside its tables.
 #[derive(Default)]
@@ -77,14 +81,30 @@ impl Binder<'_> {
         match expr {
             Expr::Wildcard(pattern) => self.tables_like(pattern.pattern(), expr.span(), fuzzy),
             Expr::Star(_) => self.tables_like("*", expr.span(), fuzzy),
-            Expr::Name(name) if fuzzy && self.is_missing(&name.value()) => Some(Vec::new()),
             Expr::Paren(paren) => self.deeper(expr.span(), |binder| binder.union_branch(paren.inner()?, fuzzy)),
+            _ if fuzzy => self.fuzzy_branch(expr),
             _ => Some(vec![self.nested_table(expr)?]),
         }
     }
 
-    fn is_missing(&self, name: &str) -> bool {
-        self.find_let(name).is_none() && self.context.schema.table(name).is_none()
+    /// A branch that is left out when nothing is wrong with it but that a table does not exist.
+    fn fuzzy_branch(&mut self, expr: Expr<'_>) -> Option<Vec<Table>> {
+        let (found, missing) = (self.diagnostics.len(), self.missing_tables);
+        if let Some(table) = self.nested_table(expr) {
+            return Some(vec![table]);
+        }
+        let mistakes = self.diagnostics[found..].iter().filter(|it| it.severity <= Severity::Refusal).count();
+        if mistakes == 0 || mistakes > self.missing_tables - missing {
+            return None;
+        }
+        for finding in &mut self.diagnostics[found..] {
+            if finding.severity <= Severity::Refusal {
+                finding.code = LEFT_OUT;
+                finding.severity = Severity::Information;
+                finding.message.push_str(", so this part of the union is left out");
+            }
+        }
+        Some(Vec::new())
     }
 
     /// Tables of the schema whose names fit; there is no order of creation here, so they come by name.

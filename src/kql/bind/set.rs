@@ -1,0 +1,171 @@
+//! `set`: options of the request. What an option changes here is decided for each; a name that nobody knows is ignored
+//! with a word, as Kusto ignores it in silence (`kql-semantics` §10).
+
+use super::Binder;
+use super::scope::{Row, Table};
+use crate::kql::{
+    Expr, Limits, Operator, Query, Relation, Scalar, ScalarKind, ScalarOperator, ScalarType, SetStatement, Span,
+    Statement, Value,
+};
+
+/// The code of an option that has no effect here.
+const NO_EFFECT: &str = "TLY0018";
+/// Kusto's code of an option whose value is not one of its values.
+const BAD_VALUE: &str = "SEM0020";
+
+/// Options that would change the answer in ways that are not built. Anything that begins so is refused by name.
+const REFUSED: [&str; 7] = [
+    "query_bin_auto_",
+    "query_cursor_",
+    "query_results_apply_getschema",
+    "results_apply_getschema",
+    "request_app_name_",
+    "validate_permissions",
+    "validatepermissions",
+];
+
+/// What `set` has said, the last word on each counting.
+#[derive(Debug)]
+pub(super) struct Settings {
+    /// What `now()` means.
+    pub(super) now: i64,
+    pub(super) limits: Limits,
+    take: Option<(i64, Span)>,
+    /// The column of the date and time scope, and its bounds, both included.
+    scope_column: Option<String>,
+    scope_from: Option<i64>,
+    scope_to: Option<i64>,
+}
+
+impl Settings {
+    pub(super) fn new(now: i64) -> Self {
+        Self { now, limits: Limits::default(), take: None, scope_column: None, scope_from: None, scope_to: None }
+    }
+}
+
+impl Binder<'_> {
+    /// Reads every `set` of the query.
+    pub(super) fn settings_of(&mut self, query: Query<'_>) {
+        for statement in query.statements() {
+            if let Statement::Set(set) = statement {
+                let _ = self.set(set);
+            }
+        }
+    }
+
+    fn set(&mut self, set: SetStatement<'_>) -> Option<()> {
+        let name = set.name()?.value().into_owned();
+        if set.value().is_some_and(|value| !is_value(value)) {
+            return self.error(BAD_VALUE, set.span(), format!("the value of '{name}' must be a literal or a name"));
+        }
+        match name.to_ascii_lowercase().as_str() {
+            "query_now" => self.settings.now = self.datetime_of(set, &name)?,
+            "query_take_max_records" => self.settings.take = Some((self.count_of(set, &name)?, set.span())),
+            "truncationmaxrecords" => self.settings.limits.rows = Some(self.count_of(set, &name)?.unsigned_abs()),
+            "truncationmaxsize" => self.settings.limits.bytes = Some(self.count_of(set, &name)?.unsigned_abs()),
+            "query_datetimescope_column" => self.settings.scope_column = Some(self.word_of(set, &name)?),
+            "query_datetimescope_from" => self.settings.scope_from = Some(self.datetime_of(set, &name)?),
+            "query_datetimescope_to" => self.settings.scope_to = Some(self.datetime_of(set, &name)?),
+            "query_language" => self.query_language(set, &name)?,
+            lower if REFUSED.iter().any(|it| lower.starts_with(it)) => {
+                return self.refuse(&format!("set {name}"), set.span());
+            }
+            _ => self.no_effect(set, &name),
+        }
+        Some(())
+    }
+
+    /// For a service the option is its own business.
+    fn no_effect(&mut self, set: SetStatement<'_>, name: &str) {
+        if self.context.capabilities.is_some() {
+            self.inform(NO_EFFECT, set.span(), format!("the option '{name}' has no effect here"));
+        }
+    }
+
+    fn query_language(&mut self, set: SetStatement<'_>, name: &str) -> Option<()> {
+        match self.word_of(set, name)?.to_ascii_lowercase().as_str() {
+            "kql" | "csl" | "kusto" => Some(()),
+            other => self.refuse(&format!("set query_language={other}"), set.span()),
+        }
+    }
+
+    fn datetime_of(&mut self, set: SetStatement<'_>, name: &str) -> Option<i64> {
+        match self.literal_of(set)? {
+            Some(Value::Datetime(ticks)) => Some(ticks),
+            _ => self.error(BAD_VALUE, set.span(), format!("the value of '{name}' must be a datetime literal")),
+        }
+    }
+
+    fn count_of(&mut self, set: SetStatement<'_>, name: &str) -> Option<i64> {
+        match self.literal_of(set)? {
+            Some(Value::Long(number)) if number >= 0 => Some(number),
+            Some(Value::Int(number)) if number >= 0 => Some(number.into()),
+            _ => self.error(
+                BAD_VALUE,
+                set.span(),
+                format!("the value of '{name}' must be a number that is not negative"),
+            ),
+        }
+    }
+
+    fn word_of(&mut self, set: SetStatement<'_>, name: &str) -> Option<String> {
+        if let Some(Expr::Name(word)) = set.value() {
+            return Some(word.value().into_owned());
+        }
+        match self.literal_of(set)? {
+            Some(Value::String(text)) => Some(text),
+            _ => self.error(BAD_VALUE, set.span(), format!("the value of '{name}' must be a text")),
+        }
+    }
+
+    /// `None` inside for an option without a value, or with the name of something.
+    fn literal_of(&mut self, set: SetStatement<'_>) -> Option<Option<Value>> {
+        let Some(value) = set.value().filter(|value| !matches!(value, Expr::Name(_))) else { return Some(None) };
+        match self.scalar(value, &Row::NONE)?.kind {
+            ScalarKind::Literal(value) => Some(Some(value)),
+            _ => Some(None),
+        }
+    }
+
+    /// The result with no more rows than `query_take_max_records` allows.
+    pub(super) fn limited(&mut self, table: Table) -> Option<Table> {
+        let Some((count, span)) = self.settings.take.clone() else { return Some(table) };
+        let columns = table.columns().to_vec();
+        let operator = Operator::Take { input: Box::new(table.relation), count };
+        self.table(Relation { operator, columns, span }, table.unknown, table.depth + 1)
+    }
+
+    /// A table as it is within the time range of the request, and within the date and time scope that `set` gave. The
+    /// filter stands right upon the table, so that it prunes what is read like any other.
+    pub(super) fn in_time_range(&mut self, table: Table, time_column: Option<usize>) -> Option<Table> {
+        let table = match (self.context.time_range, time_column) {
+            (Some((from, to)), Some(column)) => self.between_times(table, column, from, to)?,
+            _ => table,
+        };
+        let (from, to) = (self.settings.scope_from, self.settings.scope_to);
+        let named =
+            |name: &String| table.columns().iter().position(|it| it.name == *name && it.ty == ScalarType::Datetime);
+        match (from, to, self.settings.scope_column.as_ref().and_then(named)) {
+            (None, None, _) | (_, _, None) => Some(table),
+            (from, to, Some(column)) => {
+                self.between_times(table, column, from.unwrap_or(0), to.unwrap_or(crate::kql::MAX_DATETIME_TICKS))
+            }
+        }
+    }
+
+    fn between_times(&mut self, table: Table, column: usize, from: i64, to: i64) -> Option<Table> {
+        let span = table.relation.span.clone();
+        let scalar = |kind, ty| Scalar { kind, ty, span: span.clone() };
+        let time = |ticks| scalar(ScalarKind::Literal(Value::Datetime(ticks)), ScalarType::Datetime);
+        let operands = vec![scalar(ScalarKind::Column(column), ScalarType::Datetime), time(from), time(to)];
+        let predicate = scalar(ScalarKind::Operator(ScalarOperator::Between, operands), ScalarType::Bool);
+        let columns = table.columns().to_vec();
+        let operator = Operator::Where { input: Box::new(table.relation), predicate };
+        self.table(Relation { operator, columns, span }, table.unknown, table.depth + 1)
+    }
+}
+
+/// A literal, or the name of something.
+fn is_value(expr: Expr<'_>) -> bool {
+    matches!(expr, Expr::Literal(_) | Expr::CompoundString(_) | Expr::Dynamic(_) | Expr::Name(_))
+}
