@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use arrow::record_batch::RecordBatch;
 use tokio_util::sync::CancellationToken;
 
 use super::cpu::CpuMeter;
@@ -25,9 +26,11 @@ pub(super) fn run(
     sink: &dyn Fn(RunEvent),
 ) -> RunEvent {
     let connection = &request.connection;
+    let now = connection.now();
     let context = kql::Context {
         parameters: &request.parameters,
-        ..kql::Context::new(engine.schema(), connection.now(), connection.capabilities())
+        time_range: request.time_range.as_ref().map(|it| it.resolve(now)),
+        ..kql::Context::new(engine.schema(), now, connection.capabilities())
     };
     let analysis = kql::analyze(&request.text, &context);
     let Some(query) = analysis.query else {
@@ -37,7 +40,9 @@ pub(super) fn run(
     let (outcome, wall_time) = match threads(engine, &meter) {
         Ok(threads) => {
             let execution = engine.execute(&query, threads.handle(), cancel.clone());
-            let outcome = threads.block_on(drive(execution, request.max_rows, sink));
+            let max_rows = query.limits.rows.map_or(request.max_rows, |it| it.min(request.max_rows));
+            let max_bytes = query.limits.bytes.unwrap_or(u64::MAX);
+            let outcome = threads.block_on(drive(execution, max_rows, max_bytes, sink));
             let wall_time = started.elapsed();
             // Threads report what they used when they end, so the cost is known only after they are gone.
             threads.shutdown_timeout(GRACE);
@@ -77,8 +82,13 @@ struct Arrived {
     tables: Vec<String>,
 }
 
-/// Passes batches on until the last one, or until there are as many rows as may be shown.
-async fn drive(mut execution: Execution, max_rows: u64, sink: &dyn Fn(RunEvent)) -> Result<Arrived, EngineError> {
+/// Passes batches on until the last one, or until there are as many rows or bytes as may be shown.
+async fn drive(
+    mut execution: Execution,
+    max_rows: u64,
+    max_bytes: u64,
+    sink: &dyn Fn(RunEvent),
+) -> Result<Arrived, EngineError> {
     sink(RunEvent::Columns(execution.columns().to_vec()));
     let mut size = TableSize::default();
     let mut truncation = None;
@@ -88,6 +98,11 @@ async fn drive(mut execution: Execution, max_rows: u64, sink: &dyn Fn(RunEvent))
         if batch.num_rows() as u64 > room {
             truncation = Some(Truncation::Rows { limit: max_rows });
             batch = batch.slice(0, room as usize);
+        }
+        let bytes_left = max_bytes - size.bytes;
+        if batch_bytes(&batch) > bytes_left {
+            truncation = Some(Truncation::Bytes { limit: max_bytes });
+            batch = largest_part(&batch, bytes_left);
         }
         size.rows += batch.num_rows() as u64;
         size.bytes += batch_bytes(&batch);
@@ -99,6 +114,16 @@ async fn drive(mut execution: Execution, max_rows: u64, sink: &dyn Fn(RunEvent))
         }
     }
     Ok(Arrived { size, truncation, metrics: execution.metrics(), tables: execution.tables() })
+}
+
+/// As many of the first rows as have no more bytes than these.
+fn largest_part(batch: &RecordBatch, max_bytes: u64) -> RecordBatch {
+    let (mut fits, mut exceeds) = (0, batch.num_rows());
+    while exceeds - fits > 1 {
+        let middle = usize::midpoint(fits, exceeds);
+        if batch_bytes(&batch.slice(0, middle)) > max_bytes { exceeds = middle } else { fits = middle }
+    }
+    batch.slice(0, fits)
 }
 
 fn stats(arrived: &Arrived, wall_time: Duration, meter: &CpuMeter) -> RunStats {

@@ -22,5 +22,6 @@ mod support_keys;
 mod syntax;
 mod themes;
 mod tidy;
+mod time_range;
 mod tui;
 mod tui_bytes;

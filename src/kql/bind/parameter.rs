@@ -10,8 +10,8 @@ use super::convert::{a, literal};
 use super::fold;
 use super::scope::{Let, LetValue, Row, scalar_size, widest};
 use crate::kql::{
-    Context, DeclareStatement, Expr, ParameterDeclaration, Query, Scalar, ScalarKind, ScalarType, Schema, Statement,
-    Tree, Value, parse, string_value,
+    Context, DeclareStatement, Diagnostic, Expr, ParameterDeclaration, Query, Scalar, ScalarKind, ScalarType, Schema,
+    Severity, Statement, Tree, Value, parse, string_value,
 };
 
 /// The code of a parameter that has no value.
@@ -63,11 +63,16 @@ impl Binder<'_> {
                 }
             },
             (None, Some(default)) => default,
-            // A service is given the values when the query runs; here nothing can be said of what it does with them.
-            (None, None) if self.context.capabilities.is_none() => return None,
             (None, None) => {
                 let message = format!("the query parameter '{name}' has no value and no default");
-                return self.error(NO_VALUE, span, message);
+                let finding = Diagnostic::error(NO_VALUE, span, message);
+                // Whoever runs it may have the value: then the query is good, and only not for us.
+                let elsewhere = self.context.capabilities.is_none();
+                return self.report(if elsewhere {
+                    Diagnostic { severity: Severity::Refusal, ..finding }
+                } else {
+                    finding
+                });
             }
         };
         Some(literal(value, span))

@@ -4,8 +4,8 @@
 use super::Binder;
 use super::scope::{Row, Table};
 use crate::kql::{
-    Expr, Limits, Operator, Query, Relation, Scalar, ScalarKind, ScalarOperator, ScalarType, SetStatement, Span,
-    Statement, Value,
+    Expr, Limits, MAX_DATETIME_TICKS, Operator, Query, Relation, Scalar, ScalarKind, ScalarOperator, ScalarType,
+    SetStatement, Span, Statement, Value,
 };
 
 /// The code of an option that has no effect here.
@@ -46,10 +46,16 @@ impl Settings {
 impl Binder<'_> {
     /// Reads every `set` of the query.
     pub(super) fn settings_of(&mut self, query: Query<'_>) {
+        let mut last = None;
         for statement in query.statements() {
             if let Statement::Set(set) = statement {
                 let _ = self.set(set);
+                last = Some(set);
             }
+        }
+        let bounded = self.settings.scope_from.is_some() || self.settings.scope_to.is_some();
+        if let (true, None, Some(set)) = (bounded, &self.settings.scope_column, last) {
+            self.no_effect(set, "query_datetimescope_from and _to without query_datetimescope_column");
         }
     }
 
@@ -78,7 +84,7 @@ impl Binder<'_> {
     /// For a service the option is its own business.
     fn no_effect(&mut self, set: SetStatement<'_>, name: &str) {
         if self.context.capabilities.is_some() {
-            self.inform(NO_EFFECT, set.span(), format!("the option '{name}' has no effect here"));
+            self.inform(NO_EFFECT, set.span(), format!("the option {name} has no effect here"));
         }
     }
 
@@ -139,7 +145,7 @@ impl Binder<'_> {
     /// filter stands right upon the table, so that it prunes what is read like any other.
     pub(super) fn in_time_range(&mut self, table: Table, time_column: Option<usize>) -> Option<Table> {
         let table = match (self.context.time_range, time_column) {
-            (Some((from, to)), Some(column)) => self.between_times(table, column, from, to)?,
+            (Some((from, to)), Some(column)) => self.between_times(table, column, from, to.min(MAX_DATETIME_TICKS))?,
             _ => table,
         };
         let (from, to) = (self.settings.scope_from, self.settings.scope_to);
@@ -148,7 +154,7 @@ impl Binder<'_> {
         match (from, to, self.settings.scope_column.as_ref().and_then(named)) {
             (None, None, _) | (_, _, None) => Some(table),
             (from, to, Some(column)) => {
-                self.between_times(table, column, from.unwrap_or(0), to.unwrap_or(crate::kql::MAX_DATETIME_TICKS))
+                self.between_times(table, column, from.unwrap_or(0), to.unwrap_or(MAX_DATETIME_TICKS))
             }
         }
     }
