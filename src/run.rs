@@ -12,12 +12,14 @@ mod error;
 mod event;
 mod local;
 mod open;
+mod quota;
 mod runner;
 mod service;
 
 pub use error::{RunError, RunErrorKind};
 pub use event::{RunEvent, RunId, RunSummary};
 pub use open::{OpenConnection, SchemaOrigin};
+pub use quota::{Forecast, Gauge, QuotaKind, Waiting};
 pub use runner::{CancelHandle, QueryRequest, Runner};
 
 /// Sign-in as the faces of the program show it.

@@ -46,6 +46,10 @@ enum Service {
 pub enum RemoteEvent {
     /// A person has to act before the query is sent.
     SignIn(SignInPrompt),
+    /// A request goes out now, the first or a further one: the service may count it.
+    Sent,
+    /// What was to be sent did not reach the service, which cannot have counted it.
+    Unreached,
     Columns(Vec<Column>),
     Batch(RecordBatch),
     /// The share done that the service states, 0 to 1.

@@ -32,8 +32,10 @@ pub struct RemoteError {
 pub enum RemoteErrorKind {
     /// The query has a mistake.
     Query,
-    /// A quota, a limit on rows, size or time.
+    /// A limit on rows, size or time.
     Limit,
+    /// A quota is used up: the same query is answered later (429).
+    Quota,
     /// The address, the token, the network or the service.
     Connection,
     /// Stopped on request.

@@ -59,7 +59,7 @@ pub(super) async fn exchange(
     sink: &mut dyn FnMut(RemoteEvent),
 ) -> Result<RemoteSummary, RemoteError> {
     let started = Instant::now();
-    let response = send(asked).await?;
+    let response = send(asked, sink).await?;
     let status = response.status();
     if status != StatusCode::OK {
         return Err(refusal(asked, response).await);
@@ -76,7 +76,7 @@ pub(super) async fn exchange(
     Ok(RemoteSummary { stats, truncation: decoded.truncation.or(at_limit), notes: decoded.notes })
 }
 
-async fn send(asked: &Asked<'_>) -> Result<Response, RemoteError> {
+async fn send(asked: &Asked<'_>, sink: &mut dyn FnMut(RemoteEvent)) -> Result<Response, RemoteError> {
     let call = asked.call;
     let content_type = if call.body.is_ascii() { "application/json" } else { "application/json; charset=utf-8" };
     let mut post = asked
@@ -94,7 +94,13 @@ async fn send(asked: &Asked<'_>) -> Result<Response, RemoteError> {
         }
         post = post.bearer_auth(token.expose_secret());
     }
-    post.send().await.map_err(|it| error::of_transport(asked, &it))
+    sink(RemoteEvent::Sent);
+    post.send().await.map_err(|it| {
+        if it.is_connect() {
+            sink(RemoteEvent::Unreached);
+        }
+        error::of_transport(asked, &it)
+    })
 }
 
 /// The client of a session. A service on this machine is never asked through a proxy.

@@ -27,6 +27,8 @@ pub enum RunErrorKind {
     Query,
     /// A limit on rows, memory or time: exit code 1.
     Limit,
+    /// A quota of the service is used up; the same query is answered later: exit code 1.
+    Quota,
     /// The connection, its data or its service: exit code 3.
     Connection,
 }
@@ -57,6 +59,7 @@ impl RunError {
         let kind = match error.kind {
             RemoteErrorKind::Query => RunErrorKind::Query,
             RemoteErrorKind::Limit => RunErrorKind::Limit,
+            RemoteErrorKind::Quota => RunErrorKind::Quota,
             RemoteErrorKind::Connection | RemoteErrorKind::Cancelled | RemoteErrorKind::Internal => {
                 RunErrorKind::Connection
             }

@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
+use std::time::{Duration, Instant, SystemTime};
 
 use tokio::runtime::{Handle, Runtime};
 use tokio_util::sync::CancellationToken;
@@ -11,6 +11,7 @@ use super::error::{RunError, RunErrorKind};
 use super::event::{RunEvent, RunId};
 use super::local;
 use super::open::{OpenConnection, Source};
+use super::quota::{Account, Forecast, Ledger, Waiting};
 use super::service;
 use crate::config::{Connection, Paths, TimeRange};
 use crate::remote::Environment;
@@ -54,6 +55,8 @@ pub struct Runner {
     environment: Environment,
     /// Open connections to services live here, and are used again by the next run.
     network: OnceLock<Runtime>,
+    /// What is counted against the quotas of services.
+    ledger: Arc<Ledger>,
 }
 
 impl Runner {
@@ -63,7 +66,27 @@ impl Runner {
 
     /// With something else around it than the process has: for tests.
     pub fn with_environment(paths: &Paths, environment: Environment) -> Self {
-        Self { paths: paths.clone(), environment, network: OnceLock::new() }
+        let ledger = Arc::new(Ledger::new(paths.data.join("quota")));
+        Self { paths: paths.clone(), environment, network: OnceLock::new(), ledger }
+    }
+
+    /// What a query sent at `now` would meet: how much of the quota is used, by all copies of Tallyho on this machine,
+    /// and when a query fits. It only advises. Reads one small file.
+    pub fn forecast(&self, connection: &OpenConnection, now: SystemTime) -> Forecast {
+        let connection = &connection.connection;
+        let account = Account::of(connection);
+        account.map(|it| self.ledger.forecast(&it, &connection.quota, now)).unwrap_or_default()
+    }
+
+    /// When a query that was refused for its quota is to be sent again; `None` for any other failure. What the service
+    /// said is counted by then, so [`Self::forecast`] says the same.
+    pub fn waiting(&self, connection: &OpenConnection, error: &RunError, now: SystemTime) -> Option<Waiting> {
+        if error.kind != RunErrorKind::Quota {
+            return None;
+        }
+        let forecast = self.forecast(connection, now);
+        let until = forecast.fits_at.unwrap_or(now + error.retry_after.unwrap_or(Duration::from_secs(1)));
+        Some(Waiting { until, why: forecast.reason })
     }
 
     /// Makes a connection ready: generates the lab, reads the files. Blocks, so never call it on the user-interface
@@ -107,9 +130,11 @@ impl Runner {
         // The sink is shared with the thread so that a thread that cannot be born still ends the run.
         let sink = Arc::new(sink);
         let on_thread = { Arc::clone(&sink) };
+        let ledger = Arc::clone(&self.ledger);
         let name = format!("run-{}", request.id.0);
         let born = std::thread::Builder::new().name(name).spawn(move || {
-            let ending = catch_unwind(AssertUnwindSafe(|| run(&request, network.as_ref(), &cancel, &*on_thread)));
+            let ending =
+                catch_unwind(AssertUnwindSafe(|| run(&request, &ledger, network.as_ref(), &cancel, &*on_thread)));
             on_thread(ending.unwrap_or_else(|_| {
                 RunEvent::Failed(
                     RunError::new(RunErrorKind::Query, "internal error: the run stopped unexpectedly")
@@ -127,6 +152,7 @@ impl Runner {
 /// Runs to the end and returns the ending.
 fn run(
     request: &QueryRequest,
+    ledger: &Ledger,
     network: Option<&Handle>,
     cancel: &CancellationToken,
     sink: &dyn Fn(RunEvent),
@@ -135,7 +161,9 @@ fn run(
     sink(RunEvent::Started);
     match (&request.connection.source, network) {
         (Source::Local(engine), _) => local::run(request, engine, cancel, started, sink),
-        (Source::Service(session), Some(network)) => service::run(request, session, network, cancel, started, sink),
+        (Source::Service(session), Some(network)) => {
+            service::run(request, session, ledger, network, cancel, started, sink)
+        }
         (Source::Service(_), None) => {
             RunEvent::Failed(RunError::new(RunErrorKind::Connection, "internal error: there is no network"))
         }

@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::error::RunError;
 use super::event::{RunEvent, RunSummary};
+use super::quota::{Ledger, Meter};
 use super::runner::QueryRequest;
 use crate::remote::{RemoteErrorKind, RemoteEvent, RemoteRequest, RemoteSummary, Session};
 use crate::result::{TableSize, Truncation, batch_bytes};
@@ -18,6 +19,7 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_mins(10);
 pub(super) fn run(
     request: &QueryRequest,
     session: &Session,
+    ledger: &Ledger,
     network: &Handle,
     cancel: &CancellationToken,
     started: Instant,
@@ -32,24 +34,39 @@ pub(super) fn run(
         request_id: &format!("tallyho;{}", request.id.0),
         timeout: set.or(connection.quota.request_timeout).unwrap_or(DEFAULT_TIMEOUT),
     };
-    let mut arrived = Arrived { size: TableSize::default(), truncation: None };
+    let meter = Meter::new(ledger, connection);
+    let mut arrived = Arrived { size: TableSize::default(), truncation: None, meter };
     let mut receiver = |event| arrived.take(event, request.max_rows, sink);
     // The future stays on this thread, so what it calls need not be shared between threads.
     let answer = network.block_on(session.query(&remote, cancel, &mut receiver));
     match answer {
-        Ok(summary) => RunEvent::Finished(Box::new(arrived.summary(summary))),
-        Err(error) if error.kind == RemoteErrorKind::Cancelled => RunEvent::Cancelled { after: started.elapsed() },
-        Err(error) => RunEvent::Failed(RunError::of_remote(error)),
+        Ok(summary) => {
+            arrived.meter.answered(summary.stats.cpu_total);
+            RunEvent::Finished(Box::new(arrived.summary(summary)))
+        }
+        Err(error) if error.kind == RemoteErrorKind::Cancelled => {
+            arrived.meter.answered(None);
+            RunEvent::Cancelled { after: started.elapsed() }
+        }
+        Err(mut error) if error.kind == RemoteErrorKind::Quota => {
+            error.retry_after = arrived.meter.refused(&error.message, error.retry_after);
+            RunEvent::Failed(RunError::of_remote(error))
+        }
+        Err(error) => {
+            arrived.meter.answered(None);
+            RunEvent::Failed(RunError::of_remote(error))
+        }
     }
 }
 
 /// What came, as counted here.
-struct Arrived {
+struct Arrived<'a> {
     size: TableSize,
     truncation: Option<Truncation>,
+    meter: Meter<'a>,
 }
 
-impl Arrived {
+impl Arrived<'_> {
     /// Passes the event on, rows only as far as they may be shown. The rest is still read, for the statistics behind it.
     fn take(&mut self, event: RemoteEvent, max_rows: u64, sink: &dyn Fn(RunEvent)) {
         let mut batch = match event {
@@ -61,6 +78,8 @@ impl Arrived {
             RemoteEvent::Batch(batch) => batch,
             RemoteEvent::SignIn(prompt) => return sink(RunEvent::SignIn(prompt)),
             RemoteEvent::Progress(share) => return sink(RunEvent::Progress(share)),
+            RemoteEvent::Sent => return self.meter.sent(),
+            RemoteEvent::Unreached => return self.meter.unreached(),
         };
         let room = max_rows - self.size.rows;
         if batch.num_rows() as u64 > room {

@@ -151,7 +151,7 @@ impl Fault {
     /// A run that failed. Mistakes in the query are 400, as both services say them, and name their place besides.
     fn of_run(error: &RunError, text: &str) -> Self {
         match error.kind {
-            RunErrorKind::Query | RunErrorKind::Limit => {
+            RunErrorKind::Query | RunErrorKind::Limit | RunErrorKind::Quota => {
                 Self::new(StatusCode::BAD_REQUEST, "BadRequest", message_of(error, text))
             }
             RunErrorKind::Connection => Self::internal(&message_of(error, text)),

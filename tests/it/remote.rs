@@ -54,7 +54,7 @@ fn ask(
     let mut sink = |event| match event {
         RemoteEvent::Columns(columns) => rows = ResultSet::new(columns),
         RemoteEvent::Batch(batch) => rows.push(batch),
-        RemoteEvent::SignIn(_) | RemoteEvent::Progress(_) => {}
+        RemoteEvent::SignIn(_) | RemoteEvent::Progress(_) | RemoteEvent::Sent | RemoteEvent::Unreached => {}
     };
     let answer =
         runtime.block_on(async { Session::open(&connection, &environment)?.query(&request, cancel, &mut sink).await });

@@ -182,5 +182,5 @@ fn too_many(call: &Call, headers: &HeaderMap, said: &Said) -> RemoteError {
         None => "Run again in a minute or two. The query is untouched.".to_owned(),
     };
     let message = format!("the quota of {} is used up (429){}", call.api.name(), said.tail());
-    RemoteError::new(RemoteErrorKind::Limit, message, advice)
+    RemoteError::new(RemoteErrorKind::Quota, message, advice)
 }
