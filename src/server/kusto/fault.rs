@@ -146,7 +146,7 @@ impl KustoFault {
         match (error.kind, blocking(error)) {
             (RunErrorKind::Query, Some(first)) => Self::of_diagnostic(first, text),
             (RunErrorKind::Query, None) => Self::bad_request(&message),
-            (RunErrorKind::Limit, _) => {
+            (RunErrorKind::Limit | RunErrorKind::Quota, _) => {
                 let description = format!("Query execution has exceeded the allowed limits (80DA0001): {message}");
                 Self { is_transient: true, ..Self::new(StatusCode::BAD_REQUEST, "LimitsExceeded", LIMITS, description) }
             }
