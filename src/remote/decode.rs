@@ -1,24 +1,36 @@
-//! The body of an answer becomes columns and record batches while it is read.
+//! The body of an answer becomes columns and record batches while it is read: no more than a window of the body is held.
 //!
-//! `Schema`, `Results` and `Stats` are found in any order and either case; what else there is, is ignored. Rows that
-//! come before their schema, or without one, are kept as JSON text until the body has ended.
+//! The bytes that have arrived are read token by token (`lexer`), and a value goes straight into its column (`column`).
+//! Each layout of an answer has a small file of its own (`hunting`, `frames`, `tables`). What is not known is neither an
+//! error nor lost: columns that only rows name are appended, types that nobody knows become dynamics, and what could not
+//! be kept is said in a note.
 
+mod aside;
 mod column;
+mod frames;
+mod hunting;
 mod json_text;
+mod lexer;
 mod rows;
+mod scan;
 mod schema;
+mod table;
+mod tables;
+mod text_builder;
+mod value;
 
-use std::fmt;
-use std::io::{self, BufReader, Read};
+use std::io;
 
+use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
-use bytes::{Buf as _, Bytes};
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use bytes::Bytes;
 use serde_json::Value;
 
 use super::auth::SignInPrompt;
 use crate::result::{Column, RunStats, Truncation};
-use rows::{Table, TypedRows, UntypedRows};
+use aside::Aside;
+use lexer::Lexer;
+use table::Table;
 
 /// How the body of an answer is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,15 +45,8 @@ pub enum Shape {
     LogAnalytics,
 }
 
-/// Which of the hunting services answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Service {
-    Defender,
-    Graph,
-}
-
 /// What an answer brings while it arrives. `Columns` comes before any `Batch`; when it comes again, the rows so far are
-/// void, because the service has replaced them.
+/// void, because the service has replaced them or a row has brought another column.
 #[derive(Debug, Clone)]
 pub enum RemoteEvent {
     /// A person has to act before the query is sent.
@@ -88,155 +93,55 @@ pub enum DecodeError {
 /// Takes an event; false when nobody wants more.
 pub type Emit<'a> = dyn FnMut(RemoteEvent) -> bool + 'a;
 
+/// Why reading ended early.
+#[derive(Debug)]
+enum Fault {
+    Cut,
+    Malformed(String),
+    Stopped,
+}
+
+impl From<ArrowError> for Fault {
+    fn from(error: ArrowError) -> Self {
+        Self::Malformed(error.to_string())
+    }
+}
+
 /// Reads a whole body, which comes in pieces as they arrive. Events go out as soon as there are enough rows for a batch.
 pub fn decode(
     body: &mut dyn Iterator<Item = io::Result<Bytes>>,
     shape: Shape,
     emit: &mut Emit<'_>,
 ) -> Result<Decoded, DecodeError> {
-    let service = match shape {
-        Shape::Hunting { graph: true } => Service::Graph,
-        Shape::Hunting { graph: false } => Service::Defender,
-        other => return Err(DecodeError::Malformed(format!("{other:?} is not decoded yet"))),
-    };
-    let body = Pieces { body, current: Bytes::new() };
-    let mut state = State { service, emit, table: None, early_rows: None, stats: None, error: None, stopped: false };
-    let mut body = BufReader::with_capacity(64 * 1024, body);
-    if first_byte(&mut body) == Some(b'<') {
-        return Err(DecodeError::WebPage);
-    }
-    let mut json = serde_json::Deserializer::from_reader(body);
-    let read = BodySeed(&mut state).deserialize(&mut json).and_then(|()| json.end());
-    if let Err(error) = read {
-        return Err(state.fault(&error));
-    }
-    state.finish()
-}
-
-struct Pieces<'a> {
-    body: &'a mut dyn Iterator<Item = io::Result<Bytes>>,
-    current: Bytes,
-}
-
-impl Read for Pieces<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.current.is_empty() {
-            let Some(piece) = self.body.next() else { return Ok(0) };
-            self.current = piece?;
-        }
-        let n_bytes = buffer.len().min(self.current.len());
-        self.current.copy_to_slice(&mut buffer[..n_bytes]);
-        Ok(n_bytes)
+    let mut lexer = Lexer::new(body);
+    let mut table = Table::new(shape, emit);
+    let mut aside = Aside::default();
+    match read(&mut lexer, &mut table, &mut aside) {
+        Ok(true) => aside.finish(&table),
+        Ok(false) => Err(DecodeError::WebPage),
+        Err(Fault::Cut) => Err(DecodeError::Cut { n_rows: table.n_rows() }),
+        Err(Fault::Malformed(why)) => Err(DecodeError::Malformed(why)),
+        Err(Fault::Stopped) => Err(DecodeError::Stopped),
     }
 }
 
-/// The first byte that is neither blank nor part of a byte order mark, which is skipped.
-fn first_byte(body: &mut impl io::BufRead) -> Option<u8> {
-    loop {
-        let byte = *body.fill_buf().ok()?.first()?;
-        if !byte.is_ascii_whitespace() && !matches!(byte, 0xEF | 0xBB | 0xBF) {
-            return Some(byte);
-        }
-        body.consume(1);
+/// False when it is a web page.
+fn read(lexer: &mut Lexer<'_>, table: &mut Table<'_, '_>, aside: &mut Aside) -> Result<bool, Fault> {
+    lexer.pass_byte_order_mark()?;
+    match (lexer.peek()?, table.shape) {
+        (b'<', _) => return Ok(false),
+        (_, Shape::Hunting { .. }) => hunting::read(lexer, table, aside)?,
+        // A service that knows only one version answers in it, whatever it was asked for.
+        (b'[', Shape::KustoV1 | Shape::KustoV2) => frames::read(lexer, table, aside)?,
+        (_, Shape::KustoV1 | Shape::KustoV2 | Shape::LogAnalytics) => tables::read(lexer, table, aside)?,
     }
+    if !lexer.is_at_end()? {
+        return Err(lexer.malformed("nothing more"));
+    }
+    table.faults.n_broken_texts = lexer.n_broken_texts();
+    table.flush()?;
+    Ok(true)
 }
 
-/// What has been read so far.
-struct State<'a, 'e> {
-    service: Service,
-    emit: &'a mut Emit<'e>,
-    table: Option<Table>,
-    /// Rows that came before a schema.
-    early_rows: Option<UntypedRows>,
-    stats: Option<RunStats>,
-    error: Option<Value>,
-    stopped: bool,
-}
-
-impl State<'_, '_> {
-    fn fault(&self, error: &serde_json::Error) -> DecodeError {
-        let n_rows = self.table.as_ref().map_or(0, Table::n_rows);
-        match error.classify() {
-            _ if self.stopped || self.table.as_ref().is_some_and(Table::is_stopped) => DecodeError::Stopped,
-            serde_json::error::Category::Eof | serde_json::error::Category::Io => DecodeError::Cut { n_rows },
-            _ => DecodeError::Malformed(error.to_string()),
-        }
-    }
-
-    /// The body has ended: gives out what is left.
-    fn finish(mut self) -> Result<Decoded, DecodeError> {
-        if let Some(rows) = self.early_rows.take() {
-            if self.table.is_none() {
-                self.start(rows.infer_columns());
-            }
-            if let Some(table) = &mut self.table {
-                rows.pour_into(table, self.emit)?;
-            }
-        }
-        let Some(mut table) = self.table else {
-            let nothing = || DecodeError::Malformed("it has neither schema nor results".to_owned());
-            return Err(self.error.map_or_else(nothing, DecodeError::Service));
-        };
-        if !table.flush(self.emit) || self.stopped {
-            return Err(DecodeError::Stopped);
-        }
-        let mut notes = table.notes();
-        match self.error {
-            Some(error) if table.n_rows() == 0 => return Err(DecodeError::Service(error)),
-            Some(error) => notes.push(format!("The service says that the answer is not complete: {error}")),
-            None => {}
-        }
-        Ok(Decoded { stats: self.stats, n_rows: table.n_rows(), notes, ..Decoded::default() })
-    }
-
-    /// The schema is known. A second one is ignored.
-    fn start(&mut self, columns: Vec<Column>) {
-        if self.table.is_none() {
-            self.stopped |= !(self.emit)(RemoteEvent::Columns(columns.clone()));
-            self.table = Some(Table::new(columns, self.service));
-        }
-    }
-}
-
-/// The object that is the body.
-struct BodySeed<'s, 'a, 'e>(&'s mut State<'a, 'e>);
-
-impl<'de> DeserializeSeed<'de> for BodySeed<'_, '_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for BodySeed<'_, '_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object with schema and results")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let state = self.0;
-        while let Some(key) = map.next_key::<String>()? {
-            match key.to_ascii_lowercase().as_str() {
-                "schema" => {
-                    if let Some(columns) = map.next_value_seed(schema::SchemaSeed)? {
-                        state.start(columns);
-                    }
-                }
-                "results" => match &mut state.table {
-                    Some(table) => map.next_value_seed(TypedRows { table, emit: state.emit })?,
-                    None => map.next_value_seed(state.early_rows.get_or_insert_default())?,
-                },
-                "stats" => state.stats = Some(RunStats::from_wire(&map.next_value()?)),
-                "error" => state.error = Some(map.next_value()?),
-                _ => drop(map.next_value::<IgnoredAny>()?),
-            }
-            if state.stopped {
-                return Err(serde::de::Error::custom("nobody wants the rest"));
-            }
-        }
-        Ok(())
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -1,56 +1,66 @@
-//! The schema of an answer: a list of names and .NET type names.
+//! The columns of an answer: names, and type names of .NET, OData or Kusto.
 
-use std::fmt;
+use serde_json::Value;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, SeqAccess, Visitor};
-use serde_json::{Map, Value};
-
+use super::Fault;
+use super::lexer::Lexer;
 use crate::kql::ScalarType;
-use crate::result::Column;
+
+/// A column as an answer declares it.
+#[derive(Debug, Clone)]
+pub(super) struct WireColumn {
+    pub(super) name: String,
+    pub(super) ty: ScalarType,
+    /// The name of a type that nobody knows.
+    pub(super) unknown_type: Option<String>,
+}
+
+impl WireColumn {
+    pub(super) fn new(name: String, ty: ScalarType) -> Self {
+        Self { name, ty, unknown_type: None }
+    }
+}
 
 /// Reads the columns; `None` when there is `null` instead of a list.
-pub(super) struct SchemaSeed;
-
-impl<'de> DeserializeSeed<'de> for SchemaSeed {
-    type Value = Option<Vec<Column>>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
+pub(super) fn read(lexer: &mut Lexer<'_>) -> Result<Option<Vec<WireColumn>>, Fault> {
+    if lexer.peek()? == b'n' {
+        lexer.null()?;
+        return Ok(None);
     }
-}
-
-impl<'de> Visitor<'de> for SchemaSeed {
-    type Value = Option<Vec<Column>>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of columns")
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut columns: Vec<Column> = Vec::new();
-        while let Some(entry) = seq.next_element::<Map<String, Value>>()? {
-            let text = |name: &str| {
-                let member = entry.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
-                member.and_then(|(_, value)| value.as_str()).map(str::to_owned)
-            };
-            let name = text("name").unwrap_or_else(|| format!("Column{}", columns.len() + 1));
-            columns.push(Column { name, ty: text("type").map_or(ScalarType::Dynamic, |name| type_of(&name)) });
+    lexer.begin(b'[', "a list of columns")?;
+    let (mut columns, mut is_first) = (Vec::new(), true);
+    while lexer.next(&mut is_first, b']')? {
+        if lexer.peek()? != b'{' {
+            return Err(lexer.malformed("a column as an object"));
         }
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Some(columns))
+        let column = column(&lexer.tree()?, columns.len());
+        columns.push(column);
     }
+    Ok(Some(columns))
 }
 
-/// The type that a service means: .NET names with or without their namespace, OData and Kusto names, in any case.
-/// A name that nobody knows is a dynamic, which can hold whatever comes.
-pub(super) fn type_of(name: &str) -> ScalarType {
+/// Kusto gives its own name of the type and that of .NET, or only one of them.
+pub(super) fn column(entry: &Value, idx: usize) -> WireColumn {
+    let text = |name: &str| {
+        let members = entry.as_object().into_iter().flatten();
+        members.filter(|(key, _)| key.eq_ignore_ascii_case(name)).find_map(|(_, value)| value.as_str())
+    };
+    let name = text("columnname").or_else(|| text("name")).map_or_else(|| format!("Column{}", idx + 1), str::to_owned);
+    let type_names = [text("columntype"), text("type"), text("datatype")];
+    let known = type_names.into_iter().flatten().find_map(type_of);
+    let unknown_type = match known {
+        Some(_) => None,
+        None => Some(type_names.into_iter().flatten().next().unwrap_or_default().to_owned()),
+    };
+    WireColumn { name, ty: known.unwrap_or(ScalarType::Dynamic), unknown_type }
+}
+
+/// The type that a service means, in any case, with or without a namespace. A name that nobody knows is a dynamic, which
+/// can hold whatever comes.
+fn type_of(name: &str) -> Option<ScalarType> {
     let name = name.trim().trim_start_matches('#');
     let last = name.rsplit('.').next().unwrap_or(name);
-    match last.to_ascii_lowercase().as_str() {
+    Some(match last.to_ascii_lowercase().as_str() {
         "sbyte" | "boolean" | "bool" => ScalarType::Bool,
         "int32" | "int" | "int16" | "byte" | "uint16" => ScalarType::Int,
         "int64" | "long" | "uint32" | "uint64" => ScalarType::Long,
@@ -60,6 +70,7 @@ pub(super) fn type_of(name: &str) -> ScalarType {
         "timespan" | "time" | "duration" => ScalarType::Timespan,
         "guid" | "uuid" | "uniqueid" => ScalarType::Guid,
         "string" => ScalarType::String,
-        _ => ScalarType::Dynamic,
-    }
+        "object" | "dynamic" | "jtoken" => ScalarType::Dynamic,
+        _ => return None,
+    })
 }
