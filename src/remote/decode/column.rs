@@ -78,14 +78,15 @@ impl ColumnBuilder {
         }
     }
 
-    pub(super) fn finish(&mut self) -> Result<ArrayRef, ArrowError> {
+    /// The column as far as it came; room is made for as many rows as are likely to come next.
+    pub(super) fn finish(&mut self, n_next: usize) -> Result<ArrayRef, ArrowError> {
         Ok(match &mut self.values {
             Values::Bool(it) => Arc::new(it.finish()),
             Values::Int(it) => Arc::new(it.finish()),
             Values::Long(it) => Arc::new(it.finish()),
             Values::Real(it) => Arc::new(it.finish()),
             Values::Decimal(it) => Arc::new(it.finish()),
-            Values::Text(it) => it.finish()?,
+            Values::Text(it) => it.finish(n_next)?,
         })
     }
 
@@ -95,7 +96,7 @@ impl ColumnBuilder {
         for _ in 0..n_rows {
             column.push_null();
         }
-        column.finish()
+        column.finish(0)
     }
 
     pub(super) fn push_null(&mut self) {

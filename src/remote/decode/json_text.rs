@@ -96,7 +96,7 @@ fn push_compact(json: &str, has_blanks: bool, out: &mut String) {
     // What lies between two texts is written without its blanks, and the texts as they are.
     while let Some(quote) = memchr(b'"', rest.as_bytes()) {
         push_without_blanks(&rest[..quote], out);
-        let Ok((len, _)) = scan::text(&rest.as_bytes()[quote + 1..]) else { break };
+        let Ok(len) = scan::text(&rest.as_bytes()[quote + 1..]) else { break };
         let end = quote + len + 2;
         out.push_str(&rest[quote..end]);
         rest = &rest[end..];

@@ -134,7 +134,7 @@ impl<'a> Lexer<'a> {
     /// Passes a key, if it is this one: in quotes, with its colon.
     #[inline]
     pub(super) fn is_key(&mut self, quoted: &str) -> bool {
-        let is_same = self.window.as_bytes()[self.at..].starts_with(quoted.as_bytes());
+        let is_same = starts_with(&self.window.as_bytes()[self.at..], quoted.as_bytes());
         if is_same {
             self.at += quoted.len();
         }
@@ -165,15 +165,31 @@ impl<'a> Lexer<'a> {
     /// A text, which begins here.
     #[inline]
     pub(super) fn text(&mut self) -> Result<&str, Fault> {
-        let (len, has_escapes) = self.token(|bytes| scan::text(bytes.get(1..).unwrap_or_default()))?;
-        let start = self.at + 1;
-        self.at = start + len + 1;
-        let inner = &self.window[start..start + len];
-        if !has_escapes {
-            return Ok(inner);
+        let rest = &self.window.as_bytes()[self.at + 1..];
+        if let Some(len) = scan::plain_len(rest)
+            && rest[len] == b'"'
+        {
+            let start = self.at + 1;
+            self.at = start + len + 1;
+            return Ok(&self.window[start..start + len]);
         }
-        self.plain.clear();
-        self.n_broken_texts += u64::from(!scan::unescape(inner, &mut self.plain));
+        self.long_text()
+    }
+
+    /// A text with escapes, or one whose end has not arrived.
+    fn long_text(&mut self) -> Result<&str, Fault> {
+        let mut plain = std::mem::take(&mut self.plain);
+        let (len, is_whole) = loop {
+            plain.clear();
+            match scan::escaped_text(&self.window[self.at + 1..], &mut plain) {
+                Ok(found) => break found,
+                Err(Stop::More) => self.fill_for_token()?,
+                Err(Stop::Bad { .. }) => return Err(self.malformed("a text")),
+            }
+        };
+        self.plain = plain;
+        self.at += len + 2;
+        self.n_broken_texts += u64::from(!is_whole);
         Ok(&self.plain)
     }
 
@@ -302,4 +318,13 @@ impl<'a> Lexer<'a> {
     pub(super) fn malformed(&self, wanted: &str) -> Fault {
         Fault::Malformed(format!("at byte {} there should be {wanted}", self.position()))
     }
+}
+
+/// As the method of slices, but without a call for the few bytes of a key.
+#[inline]
+fn starts_with(bytes: &[u8], start: &[u8]) -> bool {
+    let Some(bytes) = bytes.get(..start.len()) else { return false };
+    let ((words, rest), (start_words, start_rest)) = (bytes.as_chunks::<8>(), start.as_chunks::<8>());
+    let same_words = words.iter().zip(start_words).all(|(a, b)| u64::from_ne_bytes(*a) == u64::from_ne_bytes(*b));
+    same_words && rest.iter().zip(start_rest).all(|(a, b)| a == b)
 }

@@ -1,8 +1,6 @@
 //! Where a JSON token ends, in the bytes that have arrived. Nothing is copied and nothing is kept: when the bytes end
 //! too early, the caller gets more of them and asks again.
 
-use memchr::{memchr, memchr2};
-
 /// Containers inside each other, above which a value is refused.
 pub(super) const MAX_DEPTH: usize = 1024;
 
@@ -17,26 +15,44 @@ pub(super) enum Stop {
 
 type Scan<T> = Result<T, Stop>;
 
-/// A text behind its opening quote: the bytes before the closing one, and whether there are escapes among them.
+/// The bytes before the first quote or backslash.
+///
+/// Eight bytes are looked at together, because the texts of an answer are so short that calling a faster search costs
+/// more than it gains.
 #[inline]
-pub(super) fn text(bytes: &[u8]) -> Scan<(usize, bool)> {
-    match memchr2(b'"', b'\\', bytes) {
-        Some(end) if bytes[end] == b'"' => Ok((end, false)),
-        Some(escape) => escaped_text(bytes, escape),
-        None => Err(Stop::More),
+pub(super) fn plain_len(bytes: &[u8]) -> Option<usize> {
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (idx, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let found = zero_bytes(word ^ QUOTES) | zero_bytes(word ^ BACKSLASHES);
+        if found != 0 {
+            return Some(idx * 8 + (found.trailing_zeros() / 8) as usize);
+        }
     }
+    let at = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
+    Some(words.len() * 8 + at)
 }
 
-/// The rest of a text from its first backslash on.
-fn escaped_text(bytes: &[u8], mut at: usize) -> Scan<(usize, bool)> {
+const ONES: u64 = u64::MAX / 255;
+const QUOTES: u64 = ONES * b'"' as u64;
+const BACKSLASHES: u64 = ONES * b'\\' as u64;
+
+/// The high bit of each byte that is zero. Above the first of them it may be wrong.
+#[inline]
+fn zero_bytes(word: u64) -> u64 {
+    word.wrapping_sub(ONES) & !word & (ONES << 7)
+}
+
+/// The bytes of a text behind its opening quote and before the closing one.
+#[inline]
+pub(super) fn text(bytes: &[u8]) -> Scan<usize> {
+    let mut at = 0;
     loop {
-        // Escapes often stand close together, as in JSON inside a text, so each byte is looked at.
-        match bytes.get(at) {
-            Some(b'"') => return Ok((at, true)),
-            Some(b'\\') => at += 2,
-            Some(_) => at += 1,
-            None => return Err(Stop::More),
+        at += plain_len(bytes.get(at..).ok_or(Stop::More)?).ok_or(Stop::More)?;
+        if bytes[at] == b'"' {
+            return Ok(at);
         }
+        at += 2;
     }
 }
 
@@ -200,7 +216,7 @@ impl Walk<'_> {
     fn scalar(&mut self) -> Scan<()> {
         let rest = &self.bytes[self.at..];
         let len = match rest.first() {
-            Some(b'"') => text(&rest[1..]).map(|(end, _)| end + 2),
+            Some(b'"') => text(&rest[1..]).map(|end| end + 2),
             Some(b't') => word(rest, "true"),
             Some(b'f') => word(rest, "false"),
             Some(b'n') => word(rest, "null"),
@@ -216,51 +232,64 @@ impl Walk<'_> {
     }
 }
 
-/// Appends the inside of a text with its escapes resolved. False when an escape means nothing, or only half of a
-/// character: U+FFFD stands there then.
-pub(super) fn unescape(inner: &str, out: &mut String) -> bool {
-    let mut is_whole = true;
-    let mut rest = inner;
-    while let Some(at) = memchr(b'\\', rest.as_bytes()) {
-        out.push_str(&rest[..at]);
-        let (char, len) = escape(&rest.as_bytes()[at..]);
+/// A text with escapes behind its opening quote: appends it without them. Gives the bytes before the closing quote, and
+/// whether every escape means a character; U+FFFD stands for one that does not, or for half of one.
+pub(super) fn escaped_text(text: &str, out: &mut String) -> Scan<(usize, bool)> {
+    let bytes = text.as_bytes();
+    let (mut at, mut is_whole) = (0, true);
+    loop {
+        let len = plain_len(bytes.get(at..).ok_or(Stop::More)?).ok_or(Stop::More)?;
+        out.push_str(&text[at..at + len]);
+        at += len;
+        if bytes[at] == b'"' {
+            return Ok((at, is_whole));
+        }
+        let (char, len) = escape(&bytes[at..])?;
         is_whole &= char.is_some();
         out.push(char.unwrap_or(char::REPLACEMENT_CHARACTER));
-        rest = rest.get(at + len..).unwrap_or_default();
+        at += len;
     }
-    out.push_str(rest);
-    is_whole
 }
 
 /// The character of an escape and the bytes it takes.
-fn escape(bytes: &[u8]) -> (Option<char>, usize) {
-    let char = match bytes.get(1) {
-        Some(byte @ (b'"' | b'\\' | b'/')) => char::from(*byte),
-        Some(b'n') => '\n',
-        Some(b't') => '\t',
-        Some(b'r') => '\r',
-        Some(b'b') => '\u{8}',
-        Some(b'f') => '\u{c}',
-        Some(b'u') => return unicode_escape(bytes),
+#[inline]
+fn escape(bytes: &[u8]) -> Scan<(Option<char>, usize)> {
+    let char = match bytes.get(1).ok_or(Stop::More)? {
+        byte @ (b'"' | b'\\' | b'/') => char::from(*byte),
+        b'n' => '\n',
+        b't' => '\t',
+        b'r' => '\r',
+        b'b' => '\u{8}',
+        b'f' => '\u{c}',
+        b'u' => return unicode_escape(bytes),
         // What stands behind the backslash is kept.
-        _ => return (None, 1),
+        _ => return Ok((None, 1)),
     };
-    (Some(char), 2)
+    Ok((Some(char), 2))
 }
 
-fn unicode_escape(bytes: &[u8]) -> (Option<char>, usize) {
-    let Some(high) = hex(bytes) else { return (None, 2) };
+fn unicode_escape(bytes: &[u8]) -> Scan<(Option<char>, usize)> {
+    let Some(high) = hex(bytes)? else { return Ok((None, 2)) };
     if !(0xD800..0xDC00).contains(&high) {
-        return (char::from_u32(high), 6);
+        return Ok((char::from_u32(high), 6));
     }
-    match hex(&bytes[6..]) {
-        Some(low @ 0xDC00..0xE000) => (char::from_u32(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)), 12),
-        _ => (None, 6),
+    Ok(match low_half(&bytes[6..])? {
+        Some(low) => (char::from_u32(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)), 12),
+        None => (None, 6),
+    })
+}
+
+/// The second half of a character, when it comes next.
+fn low_half(bytes: &[u8]) -> Scan<Option<u32>> {
+    match bytes {
+        [b'\\', b'u', ..] => Ok(hex(bytes)?.filter(|low| (0xDC00..0xE000).contains(low))),
+        [] | [b'\\'] => Err(Stop::More),
+        _ => Ok(None),
     }
 }
 
 /// The four digits of `\uXXXX`.
-fn hex(bytes: &[u8]) -> Option<u32> {
-    let digits = bytes.strip_prefix(b"\\u")?.get(..4)?;
-    digits.iter().try_fold(0, |value, digit| Some(value * 16 + char::from(*digit).to_digit(16)?))
+fn hex(bytes: &[u8]) -> Scan<Option<u32>> {
+    let digits = bytes.get(2..6).ok_or(Stop::More)?;
+    Ok(digits.iter().try_fold(0, |value, digit| Some(value * 16 + char::from(*digit).to_digit(16)?)))
 }

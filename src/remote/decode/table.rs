@@ -177,7 +177,7 @@ impl<'a, 'e> Table<'a, 'e> {
     /// The rows so far are void: the service sends them anew.
     pub(super) fn replace(&mut self) -> Result<(), Fault> {
         for builder in &mut self.builders {
-            builder.finish()?;
+            builder.finish(0)?;
         }
         let was_sent = self.n_sent > 0;
         (self.n_sent, self.n_pending) = (0, 0);
@@ -197,8 +197,7 @@ impl<'a, 'e> Table<'a, 'e> {
         self.n_filled = 0;
         self.n_pending += 1;
         let n_columns = self.builders.len().max(1);
-        let enough = BATCH_ROWS[self.sent.len().min(2)].min((BATCH_CELLS / n_columns).max(1));
-        if self.n_pending >= enough || self.waited_long(lexer) {
+        if self.n_pending >= self.batch_rows(self.sent.len()) || self.waited_long(lexer) {
             if self.n_rows() * n_columns as u64 > MAX_CELLS {
                 return Err(Fault::Malformed(format!("it claims more than {MAX_CELLS} values")));
             }
@@ -206,6 +205,11 @@ impl<'a, 'e> Table<'a, 'e> {
             return self.flush();
         }
         Ok(())
+    }
+
+    /// Rows that fill a batch.
+    fn batch_rows(&self, n_sent: usize) -> usize {
+        BATCH_ROWS[n_sent.min(2)].min((BATCH_CELLS / self.builders.len().max(1)).max(1))
     }
 
     /// Looked at only when the body was waited for, because then there is time.
@@ -227,7 +231,9 @@ impl<'a, 'e> Table<'a, 'e> {
             return Ok(());
         }
         self.n_sent += n_rows as u64;
-        let arrays: Result<Vec<ArrayRef>, ArrowError> = self.builders.iter_mut().map(ColumnBuilder::finish).collect();
+        // The last batches have as many rows as the one before, or fewer.
+        let n_next = self.batch_rows(self.sent.len() + 1);
+        let arrays: Result<Vec<ArrayRef>, ArrowError> = self.builders.iter_mut().map(|it| it.finish(n_next)).collect();
         self.send_batch(arrays?, n_rows)
     }
 

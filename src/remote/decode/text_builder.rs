@@ -1,5 +1,5 @@
-//! A column of text under construction. Its memory is used again for every batch, and a batch gets exactly what it
-//! needs, since a result is kept for as long as it is looked at.
+//! A column of text under construction. It has room for about what a batch needs and gives back what was too much,
+//! since a result is kept for as long as it is looked at.
 
 use std::sync::Arc;
 
@@ -9,18 +9,18 @@ use arrow::error::ArrowError;
 
 pub(super) struct TextBuilder {
     text: String,
-    /// Where each value ends in `text`.
-    ends: Vec<i32>,
+    /// Where each value begins in `text`, and where the last one ends.
+    offsets: Vec<i32>,
     nulls: NullBufferBuilder,
 }
 
 impl TextBuilder {
     pub(super) fn new() -> Self {
-        Self { text: String::new(), ends: Vec::new(), nulls: NullBufferBuilder::new(0) }
+        Self { text: String::new(), offsets: vec![0], nulls: NullBufferBuilder::new(0) }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.ends.len()
+        self.offsets.len() - 1
     }
 
     #[inline]
@@ -41,24 +41,36 @@ impl TextBuilder {
     }
 
     pub(super) fn push_null(&mut self) {
-        self.ends.push(self.text.len() as i32);
+        self.offsets.push(self.text.len() as i32);
         self.nulls.append_null();
     }
 
     /// The texts of a batch are far shorter than 2 GB, see the limits in `table`.
     #[inline]
     fn end_value(&mut self) {
-        self.ends.push(self.text.len() as i32);
+        self.offsets.push(self.text.len() as i32);
         self.nulls.append_non_null();
     }
 
-    pub(super) fn finish(&mut self) -> Result<ArrayRef, ArrowError> {
-        let mut offsets = Vec::with_capacity(self.ends.len() + 1);
-        offsets.push(0);
-        offsets.append(&mut self.ends);
-        let text = Buffer::from(self.text.as_bytes());
-        self.text.clear();
-        let array = StringArray::try_new(OffsetBuffer::new(offsets.into()), text, self.nulls.finish())?;
-        Ok(Arc::new(array))
+    /// The column, and room for as many rows as are likely to come next.
+    pub(super) fn finish(&mut self, n_next: usize) -> Result<ArrayRef, ArrowError> {
+        let n_rows = self.len().max(1);
+        let n_bytes = self.text.len() / n_rows * n_next;
+        let text = std::mem::replace(&mut self.text, String::with_capacity(n_bytes + n_bytes / 16));
+        let mut first = Vec::with_capacity(n_next + 1);
+        first.push(0);
+        let mut offsets = std::mem::replace(&mut self.offsets, first);
+        shrink(&mut offsets);
+        let mut text = text.into_bytes();
+        shrink(&mut text);
+        let (offsets, text) = (OffsetBuffer::new(offsets.into()), Buffer::from_vec(text));
+        Ok(Arc::new(StringArray::try_new(offsets, text, self.nulls.finish())?))
+    }
+}
+
+/// Gives back room that is worth it.
+fn shrink<T>(values: &mut Vec<T>) {
+    if values.capacity() > values.len() + values.len() / 8 {
+        values.shrink_to_fit();
     }
 }

@@ -38,33 +38,39 @@ pub(super) fn datetime(text: &str) -> Option<i64> {
 }
 
 /// `yyyy-MM-ddTHH:mm:ss[.f…]Z` with up to seven digits of fraction.
+#[inline]
 fn utc(bytes: &[u8]) -> Option<i64> {
-    let (seconds, fraction) = bytes.strip_suffix(b"Z")?.split_at_checked(19)?;
-    let digit = |idx: usize| i64::from(seconds[idx].wrapping_sub(b'0'));
-    let two = |idx: usize| digit(idx) * 10 + digit(idx + 1);
-    let is_sign = |idx: usize, sign: u8| seconds[idx] == sign;
-    let signs = is_sign(4, b'-') && is_sign(7, b'-') && is_sign(10, b'T') && is_sign(13, b':') && is_sign(16, b':');
-    let places = [0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18];
-    if !signs || !places.into_iter().all(|idx| seconds[idx].is_ascii_digit()) {
-        return None;
-    }
-    let date = CivilDate::new(two(0) * 100 + two(2), two(5) as u32, two(8) as u32)?;
+    let (seconds, fraction) = bytes.split_first_chunk::<19>()?;
+    let mut is_good = [4, 7].iter().all(|idx| seconds[*idx] == b'-') && seconds[10] == b'T';
+    is_good &= seconds[13] == b':' && seconds[16] == b':';
+    let mut two = |idx: usize| {
+        let (tens, ones) = (seconds[idx].wrapping_sub(b'0'), seconds[idx + 1].wrapping_sub(b'0'));
+        is_good &= tens < 10 && ones < 10;
+        i64::from(tens) * 10 + i64::from(ones)
+    };
+    let (century, year, month, day) = (two(0), two(2), two(5), two(8));
     let (hour, minute, second) = (two(11), two(14), two(17));
-    if hour > 23 || minute > 59 || second > 59 {
+    let fraction = fraction_ticks(fraction)?;
+    if !is_good || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
+    let date = CivilDate::new(century * 100 + year, month as u32, day as u32)?;
     let clock = (hour * 60 + minute) * 60 + second;
-    Some(date.days() * TICKS_PER_DAY + clock * TICKS_PER_SECOND + fraction_ticks(fraction)?)
+    Some(date.days() * TICKS_PER_DAY + clock * TICKS_PER_SECOND + fraction)
 }
 
-/// Nothing, or a point and one to seven digits.
+/// `Z`, or a point, one to seven digits and `Z`.
+#[inline]
 fn fraction_ticks(bytes: &[u8]) -> Option<i64> {
-    let Some((point, digits)) = bytes.split_first() else { return Some(0) };
-    if *point != b'.' || !(1..=7).contains(&digits.len()) || !digits.iter().all(u8::is_ascii_digit) {
-        return None;
+    const SCALE: [i64; 8] = [0, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
+    match bytes {
+        [b'Z'] => Some(0),
+        [b'.', digits @ .., b'Z'] if (1..=7).contains(&digits.len()) => {
+            let digit = |ticks: i64, digit: &u8| digit.is_ascii_digit().then(|| ticks * 10 + i64::from(*digit - b'0'));
+            Some(digits.iter().try_fold(0, digit)? * SCALE[digits.len()])
+        }
+        _ => None,
     }
-    let ticks = digits.iter().fold(0, |ticks, digit| ticks * 10 + i64::from(*digit - b'0'));
-    Some(ticks * 10_i64.pow(7 - digits.len() as u32))
 }
 
 /// Kusto's form, or the ISO duration of OData.
