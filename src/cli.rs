@@ -7,6 +7,7 @@
 mod batch;
 mod config;
 mod connections;
+mod link;
 mod place;
 mod query_text;
 mod run;
@@ -46,6 +47,8 @@ enum Command {
     Connections(ConnectionsArgs),
     /// Say where the configuration file is, or print a commented sample.
     Config(ConfigArgs),
+    /// Print the link that opens a query in its portal, or the query behind a link. Nothing runs.
+    Link(LinkArgs),
     /// Print the tokens of a query, one a line.
     Tokens(QueryArgs),
     /// Print the syntax tree of a query.
@@ -155,6 +158,23 @@ enum Format {
 }
 
 #[derive(Args)]
+struct LinkArgs {
+    #[command(flatten)]
+    query: QueryArgs,
+    #[command(flatten)]
+    source: SourceArgs,
+    /// The time that the portal is asked about: P7D, PT12H, two times with a / between; without it the connection's.
+    #[arg(long, value_name = "RANGE")]
+    time_range: Option<String>,
+    /// Open the page in the browser instead of printing its address.
+    #[arg(long)]
+    open: bool,
+    /// Print the query behind a link of Defender's portal, Azure Data Explorer or Azure's logs.
+    #[arg(long, value_name = "URL", conflicts_with_all = ["query", "file", "connection", "data", "time_range", "open"])]
+    decode: Option<String>,
+}
+
+#[derive(Args)]
 struct ServeArgs {
     #[command(flatten)]
     source: SourceArgs,
@@ -212,6 +232,7 @@ pub fn main() -> ExitCode {
         Some(Command::Serve(args)) => serve::serve(&args),
         Some(Command::Connections(args)) => connections::connections(&args),
         Some(Command::Config(args)) => config::config(&args),
+        Some(Command::Link(args)) => link::link(&args),
         Some(Command::Tokens(args)) => stage::tokens(&args),
         Some(Command::Tree(args)) => stage::tree(&args),
         Some(Command::Bound(args)) => stage::bound(&args),

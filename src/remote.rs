@@ -11,6 +11,7 @@ mod environment;
 mod error;
 mod graph;
 mod http;
+mod link;
 
 use std::time::Duration;
 
@@ -24,6 +25,7 @@ pub use auth::{Identity, SignInPrompt};
 pub use decode::{DecodeError, Decoded, Emit, RemoteEvent, Shape, decode};
 pub use environment::Environment;
 pub use error::{RemoteError, RemoteErrorKind};
+pub use link::{Link, LinkPlace, deep_link, deep_link_note, open_in_browser};
 
 /// One open service: its address, its HTTP client with connections that are used again, and its tokens.
 ///

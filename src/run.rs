@@ -24,3 +24,6 @@ pub use runner::{CancelHandle, QueryRequest, Runner};
 
 /// Sign-in as the faces of the program show it.
 pub use crate::remote::{Environment, Identity, SignInPrompt};
+
+/// Links into the portals.
+pub use crate::remote::{Link, LinkPlace, deep_link, deep_link_note, open_in_browser};
