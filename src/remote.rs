@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::{self, Api, Connection, TimeRange};
 use crate::result::{RunStats, Truncation};
 
+use auth::Person;
 pub use auth::{Identity, SignInPrompt};
 pub use decode::{DecodeError, Decoded, Emit, RemoteEvent, Shape, decode};
 pub use environment::Environment;
@@ -92,7 +93,7 @@ impl Session {
             return Err(RemoteError::internal("this connection is no service"));
         };
         let base = http::address(&service.base_url, &[])?;
-        let tokens = auth::TokenSource::new(service, environment)?;
+        let tokens = auth::TokenSource::new(&connection.name, service, environment)?;
         let client = http::client(&base).map_err(|it| RemoteError::internal(&it.to_string()))?;
         Ok(Self { service: service.clone(), client, tokens })
     }
@@ -127,7 +128,7 @@ impl Session {
             other => return Err(RemoteError::internal(&format!("'{}' is not spoken yet", other.kind()))),
         };
         let token: Option<SecretString> =
-            self.tokens.token(&self.client, &mut |prompt| sink(RemoteEvent::SignIn(prompt))).await?;
+            self.tokens.token(&mut Person::Shown(&mut |prompt| sink(RemoteEvent::SignIn(prompt)))).await?;
         let asked = Asked { session: self, call: &call, token: token.as_ref(), timeout: request.timeout };
         http::exchange(&asked, sink).await.map_err(|it| it.without(token.as_ref()))
     }

@@ -15,12 +15,14 @@ mod open;
 mod quota;
 mod runner;
 mod service;
+mod sign_in;
 
 pub use error::{RunError, RunErrorKind};
 pub use event::{RunEvent, RunId, RunSummary};
 pub use open::{OpenConnection, SchemaOrigin};
 pub use quota::{Forecast, Gauge, QuotaKind, Waiting};
 pub use runner::{CancelHandle, QueryRequest, Runner};
+pub use sign_in::SignInEvent;
 
 /// Sign-in as the faces of the program show it.
 pub use crate::remote::{Environment, Identity, SignInPrompt};

@@ -80,12 +80,13 @@ pub(super) fn request(
 }
 
 /// What a person has to do to sign in, on standard error.
-fn tell_prompt(prompt: &SignInPrompt) {
+pub(super) fn tell_prompt(prompt: &SignInPrompt) {
     match prompt {
         SignInPrompt::DeviceCode { user_code, verification_uri, .. } => {
             narrate(&format!("to sign in, open {verification_uri} and enter the code {user_code}"));
         }
         SignInPrompt::Browser { url } => narrate(&format!("to sign in, open {url}")),
+        SignInPrompt::Note(note) => narrate(&format!("note: {note}")),
         SignInPrompt::Done => narrate("signed in"),
     }
 }

@@ -2,6 +2,9 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::time::Duration;
+
+use secrecy::SecretString;
 
 /// The variables, programs and addresses that sign-in uses.
 #[derive(Clone)]
@@ -16,6 +19,10 @@ pub struct Environment {
     pub open_browser: bool,
     /// Instead of the system's keyring: a folder of files, for tests.
     pub keyring_folder: Option<PathBuf>,
+    /// The bearer token that was read from standard input.
+    pub input_token: Option<SecretString>,
+    /// How long a second of waiting takes: tests do not wait for real ones.
+    pub tick: Duration,
 }
 
 impl Environment {
@@ -27,7 +34,14 @@ impl Environment {
             programs: None,
             open_browser: true,
             keyring_folder: None,
+            input_token: None,
+            tick: Duration::from_secs(1),
         }
+    }
+
+    /// So many seconds of waiting.
+    pub(super) fn seconds(&self, n_seconds: u64) -> Duration {
+        self.tick.saturating_mul(u32::try_from(n_seconds).unwrap_or(u32::MAX))
     }
 
     /// The value of a variable, if it holds more than blanks.

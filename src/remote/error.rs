@@ -97,20 +97,25 @@ pub(super) fn of_transport(asked: &Asked<'_>, error: &reqwest::Error) -> RemoteE
     if error.is_timeout() {
         return timed_out(asked, error.is_connect());
     }
-    let cause = Cause::of(error);
-    let (what, advice) = match &cause {
+    let (what, advice) = unreachable(&host, "base_url", error);
+    RemoteError::connection(what, format!("{advice} The query is untouched."))
+}
+
+/// Why nothing came from a host, and what to do; `setting` names the key of the configuration that holds its address.
+pub(super) fn unreachable(host: &str, setting: &str, error: &reqwest::Error) -> (String, String) {
+    let (what, advice) = match Cause::of(error) {
         Cause::Refused => {
-            (format!("{host} refuses the connection"), "Check base_url, and that the service runs there.")
+            (format!("{host} refuses the connection"), format!("Check {setting}, and that the service runs there."))
         }
-        Cause::Name => (format!("there is no host {host}"), "Check base_url and the network."),
+        Cause::Name => (format!("there is no host {host}"), format!("Check {setting} and the network.")),
         Cause::Tls(why) => (
             format!("no safe connection to {host}: {why}"),
-            "Check base_url, the clock of this machine, and its certificates if a proxy opens the traffic.",
+            format!("Check {setting}, the clock of this machine, and its certificates if a proxy opens the traffic."),
         ),
-        Cause::Broken => (format!("{host} broke off the connection"), "Run again."),
-        Cause::Other(why) => (format!("{host} cannot be reached: {why}"), "Check base_url and the network."),
+        Cause::Broken => (format!("{host} broke off the connection"), "Run again.".to_owned()),
+        Cause::Other(why) => (format!("{host} cannot be reached: {why}"), format!("Check {setting} and the network.")),
     };
-    RemoteError::connection(what, format!("{advice} The query is untouched."))
+    (what, advice)
 }
 
 /// The body did not arrive whole.

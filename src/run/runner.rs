@@ -41,7 +41,7 @@ impl QueryRequest {
 
 /// Stops one run; dropping it does not.
 #[derive(Debug, Clone)]
-pub struct CancelHandle(CancellationToken);
+pub struct CancelHandle(pub(super) CancellationToken);
 
 impl CancelHandle {
     pub fn cancel(&self) {
@@ -96,7 +96,7 @@ impl Runner {
     }
 
     /// The runtime of everything that goes over the network. Born when first asked for.
-    fn network(&self) -> Result<Handle, RunError> {
+    pub(super) fn network(&self) -> Result<Handle, RunError> {
         if let Some(runtime) = self.network.get() {
             return Ok(runtime.handle().clone());
         }
