@@ -36,8 +36,7 @@ impl Cost {
 }
 
 /// The whole response of a query that ran well. When the client goes away this is dropped, and the run is stopped.
-pub(super) async fn answer_query(state: &Arc<ServerState>, query: String, dialect: Dialect) -> Result<Response, Fault> {
-    let asked = Asked::new(query);
+pub(super) async fn answer_query(state: &Arc<ServerState>, asked: Asked, dialect: Dialect) -> Result<Response, Fault> {
     let text = asked.text.clone();
     let (rows, summary) = run(state, asked).await.map_err(|stopped| Fault::of_stopped(stopped, &text))?;
     let notice = summary.truncation.as_ref().map(notice_of);

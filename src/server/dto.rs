@@ -4,13 +4,16 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use super::ask::Asked;
 use super::fault::Fault;
+use crate::config::TimeRange;
+use crate::result::parse_guid;
 
 /// `{"Query": …}`: here the name is case-sensitive, as at the service.
-pub(super) fn defender_query(body: &[u8]) -> Result<String, Fault> {
+pub(super) fn defender_query(body: &[u8]) -> Result<Asked, Fault> {
     let members = object(body)?;
     match members.get("Query") {
-        Some(Value::String(query)) => Ok(query.clone()),
+        Some(Value::String(query)) => Ok(Asked::new(query.clone())),
         Some(_) => Err(Fault::bad_body("'Query' must be a string")),
         None => Err(match members.keys().find(|key| key.eq_ignore_ascii_case("query")) {
             Some(key) => Fault::missing(&format!("'Query' is missing; '{key}' is not the same name")),
@@ -19,19 +22,36 @@ pub(super) fn defender_query(body: &[u8]) -> Result<String, Fault> {
     }
 }
 
-/// `{"Query": …}` with names in any case. What narrows the data is refused while it is not done.
-pub(super) fn graph_query(body: &[u8]) -> Result<String, Fault> {
+/// `{"Query": …, "Timespan": …, "workspaceId": …}` with names in any case.
+pub(super) fn graph_query(body: &[u8]) -> Result<Asked, Fault> {
     let members = object(body)?;
     let member = |name: &str| members.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
-    for name in ["Timespan", "workspaceId"] {
-        if member(name).is_some_and(|value| !value.is_null()) {
-            return Err(Fault::refused(&format!("tallyho does not run '{name}' yet")));
-        }
-    }
+    let text_member = |name: &str| match member(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.as_str())),
+        Some(_) => Err(Fault::bad_body(&format!("'{name}' must be a string"))),
+    };
+    text_member("workspaceId")?.map_or(Ok(()), workspace)?;
+    let range = text_member("Timespan")?.filter(|text| !text.trim().is_empty()).map(time_range).transpose()?;
     match member("query") {
-        Some(Value::String(query)) => Ok(query.clone()),
+        Some(Value::String(query)) => Ok(Asked { time_range: range, ..Asked::new(query.clone()) }),
         Some(_) => Err(Fault::bad_body("'Query' must be a string")),
         None => Err(Fault::missing("'Query' is missing")),
+    }
+}
+
+/// The five forms of ISO 8601.
+pub(super) fn time_range(text: &str) -> Result<TimeRange, Fault> {
+    TimeRange::parse(text).ok_or_else(|| {
+        Fault::refused(&format!("'Timespan' is no ISO 8601 time range such as P7D or 2024-02-01/2024-02-15: {text}"))
+    })
+}
+
+/// There is one workspace here, and every workspace's id is taken for its own.
+pub(super) fn workspace(id: &str) -> Result<(), Fault> {
+    match parse_guid(id) {
+        Some(_) => Ok(()),
+        None => Err(Fault::refused(&format!("'workspaceId' is no workspace's id: {id}"))),
     }
 }
 
@@ -79,6 +99,13 @@ pub(super) fn contents(connection: &str) -> Value {
             "POST /api/advancedhunting/run",
             "POST /v1.0/security/runHuntingQuery",
             "POST /beta/security/runHuntingQuery",
+            "GET /beta/security/getRunHuntingQuery(query='…')",
+            "GET /beta/security/getHuntingSchema",
+            "POST /v2/rest/query",
+            "POST /v1/rest/query",
+            "POST /v1/rest/mgmt",
+            "POST /v1/workspaces/{id}/query",
+            "GET /v1/workspaces/{id}/metadata",
         ],
     })
 }

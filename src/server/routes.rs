@@ -15,7 +15,7 @@ use tower_http::compression::CompressionLayer;
 
 use super::answer::{answer_query, json_response};
 use super::fault::Fault;
-use super::{ServerState, auth, body, dto, guard, kusto, login, meter, told};
+use super::{ServerState, auth, body, dto, guard, hunting_schema, kusto, log_analytics, login, meter, told};
 use crate::result::GraphStyle;
 
 type Shared = State<Arc<ServerState>>;
@@ -41,8 +41,10 @@ pub(super) fn router(state: Arc<ServerState>) -> Router {
         .route("/v1.0/security/microsoft.graph.security.runHuntingQuery", post(graph_v1))
         .route("/beta/security/runHuntingQuery", post(graph_beta))
         .route("/beta/security/microsoft.graph.security.runHuntingQuery", post(graph_beta))
+        .merge(hunting_schema::routes())
         .merge(kusto::routes())
         .merge(login::routes())
+        .merge(log_analytics::routes())
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         // From here outwards: the innermost first. Bodies are read, and limited, before a handler sees them.
@@ -87,13 +89,13 @@ async fn graph_beta(state: Shared, body: Body) -> Response {
 }
 
 async fn answer(State(state): Shared, body: Body, dialect: Dialect) -> Response {
-    let query = match (body, dialect) {
+    let asked = match (body, dialect) {
         (Err(rejection), _) => Err(Fault::unreadable(&rejection)),
         (Ok(body), Dialect::Defender) => dto::defender_query(&body),
         (Ok(body), Dialect::Graph(_)) => dto::graph_query(&body),
     };
-    match query {
-        Ok(query) => answer_query(&state, query, dialect).await,
+    match asked {
+        Ok(asked) => answer_query(&state, asked, dialect).await,
         Err(fault) => Err(fault),
     }
     .unwrap_or_else(|fault| fault.response(dialect))

@@ -10,13 +10,12 @@ use serde_json::{Map, Value, json};
 use super::super::answer::json_response;
 use super::super::ask::Stopped;
 use super::super::fault::{blocking, now_ticks};
+use super::super::place::{Place, clipped};
 use super::request::Ids;
 use crate::kql::Diagnostic;
 use crate::result::{Truncation, cut_text, datetime_text};
 use crate::run::{RunError, RunErrorKind};
 
-/// Characters of a query, or of a word of it, that an error repeats.
-const MAX_QUOTED: usize = 1_000;
 const INVALID: &str = "Request is invalid and cannot be executed.";
 const BAD_REQUEST: &str = "Kusto.Data.Exceptions.KustoBadRequestException";
 const SYNTAX: &str = "Kusto.Data.Exceptions.SyntaxException";
@@ -48,14 +47,6 @@ struct Inner {
     message: String,
     description: String,
     place: Option<Place>,
-}
-
-/// Where in the text: lines are counted from 1 and characters from 0, as Kusto does.
-#[derive(Debug)]
-struct Place {
-    line: usize,
-    position: usize,
-    token: String,
 }
 
 impl KustoFault {
@@ -228,19 +219,6 @@ impl KustoFault {
     }
 }
 
-impl Place {
-    fn of(found: &Diagnostic, text: &str) -> Self {
-        let (start, end) = (found.span.start.min(text.len()), found.span.end.min(text.len()));
-        let before = text.get(..start).unwrap_or(text);
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        Self {
-            line: before.matches('\n').count() + 1,
-            position: before[line_start..].chars().count(),
-            token: clipped(text.get(start..end).unwrap_or("")),
-        }
-    }
-}
-
 /// Which request this was, and where it was answered.
 fn context(ids: &Ids) -> Map<String, Value> {
     let (client, activity) = (ids.client_request_id.as_str(), ids.activity_id.as_str());
@@ -272,12 +250,5 @@ pub(super) fn move_places(stopped: &mut Stopped, from: usize, to: usize) {
             let moved = |at: usize| at.checked_sub(from).map_or(0, |at| at + to);
             found.span = moved(found.span.start)..moved(found.span.end);
         }
-    }
-}
-
-fn clipped(text: &str) -> String {
-    match text.char_indices().nth(MAX_QUOTED) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }

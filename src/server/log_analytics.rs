@@ -1,0 +1,188 @@
+//! The query API of Log Analytics, and the schema of its workspace.
+//!
+//! There is one workspace. Its name is that of the connection, and every workspace id is taken for it, so that a
+//! program that was set up for a workspace of its own can be tried without being set up anew.
+
+mod fault;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use axum::routing::{get, post};
+use serde_json::{Map, Value};
+
+use self::fault::LogAnalyticsFault;
+use super::ServerState;
+use super::answer::json_response;
+use super::ask::{Asked, run};
+use crate::config::TimeRange;
+use crate::result::{LogAnalyticsEnvelope, parse_guid, write_log_analytics};
+use crate::schema::write_log_analytics_metadata;
+
+type Shared = State<Arc<ServerState>>;
+type Read = Result<Bytes, BytesRejection>;
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+/// How long a query may run when the client says nothing, and at most.
+const WAIT: Duration = Duration::from_mins(3);
+const LONGEST_WAIT: Duration = Duration::from_mins(10);
+
+pub(super) fn routes() -> Router<Arc<ServerState>> {
+    Router::new()
+        .route("/v1/workspaces/{id}/query", post(query).get(query_of_address))
+        .route("/v1/workspaces/{id}/metadata", get(metadata).post(metadata))
+}
+
+/// What is asked, wherever it stood.
+#[derive(Debug, Default)]
+struct Request {
+    query: Option<String>,
+    time_range: Option<TimeRange>,
+    workspaces: Vec<String>,
+}
+
+async fn query(state: Shared, Path(id): Path<String>, headers: HeaderMap, body: Read) -> Response {
+    let request = Request::of_body(body);
+    answer(&state, &id, &headers, request).await.unwrap_or_else(|fault| fault.response())
+}
+
+async fn query_of_address(
+    state: Shared,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    RawQuery(address): RawQuery,
+) -> Response {
+    let request = Request::of_address(address.as_deref());
+    answer(&state, &id, &headers, request).await.unwrap_or_else(|fault| fault.response())
+}
+
+async fn metadata(State(state): Shared, Path(id): Path<String>) -> Response {
+    match check_workspace(&state, &id) {
+        Ok(()) => json_response(StatusCode::OK, write_log_analytics_metadata(&state.connection.schema())),
+        Err(fault) => fault.response(),
+    }
+}
+
+/// A GUID, or the connection's name.
+fn is_workspace(state: &ServerState, id: &str) -> bool {
+    parse_guid(id).is_some() || id.eq_ignore_ascii_case(&state.connection.connection.name)
+}
+
+fn check_workspace(state: &ServerState, id: &str) -> Result<(), LogAnalyticsFault> {
+    if is_workspace(state, id) { Ok(()) } else { Err(LogAnalyticsFault::no_workspace(id)) }
+}
+
+async fn answer(
+    state: &ServerState,
+    id: &str,
+    headers: &HeaderMap,
+    request: Result<Request, LogAnalyticsFault>,
+) -> Result<Response, LogAnalyticsFault> {
+    check_workspace(state, id)?;
+    let request = request?;
+    if let Some(other) = request.workspaces.iter().find(|it| !it.eq_ignore_ascii_case(id)) {
+        return Err(LogAnalyticsFault::refused(&format!("'workspaces' beside its own, here '{other}'")));
+    }
+    let Some(text) = request.query else { return Err(LogAnalyticsFault::bad_argument("'query' is missing")) };
+    let prefer = Prefer::of(headers);
+    let asked = Asked {
+        time_limit: Some(prefer.wait.unwrap_or(WAIT).min(LONGEST_WAIT)),
+        time_range: request.time_range,
+        ..Asked::new(text.clone())
+    };
+    let answer = run(state, asked).await;
+    let (rows, summary) = answer.map_err(|stopped| LogAnalyticsFault::of_stopped(stopped, &text))?;
+    // Writing 100,000 rows takes a moment that other requests should not wait for.
+    let written = tokio::task::spawn_blocking(move || {
+        let failure = summary.truncation.as_ref().map(fault::partial);
+        let envelope = LogAnalyticsEnvelope {
+            statistics: prefer.statistics.then_some(&summary.stats),
+            render: prefer.render.then_some(summary.render.as_ref()),
+            failure: failure.as_ref(),
+        };
+        let mut body = Vec::new();
+        write_log_analytics(&rows, &envelope, &mut body).map(|()| body)
+    });
+    let Ok(Ok(body)) = written.await else {
+        return Err(LogAnalyticsFault::internal("the rows could not be written"));
+    };
+    let mut response = Response::new(Body::from(body));
+    response.headers_mut().insert(header::CONTENT_TYPE, JSON);
+    Ok(response)
+}
+
+impl Request {
+    /// `{"query": …, "timespan": …, "workspaces": […]}`
+    fn of_body(body: Read) -> Result<Self, LogAnalyticsFault> {
+        let body = body.map_err(|rejection| LogAnalyticsFault::unreadable(&rejection))?;
+        let members: Map<String, Value> = serde_json::from_slice(&body)
+            .map_err(|error| LogAnalyticsFault::bad_argument(&format!("the body is no JSON object: {error}")))?;
+        let mut request = Self::default();
+        for (name, value) in &members {
+            match (name.to_ascii_lowercase().as_str(), value) {
+                (_, Value::Null) => {}
+                ("query", Value::String(text)) => request.query = Some(text.clone()),
+                ("timespan", Value::String(text)) => request.time_range = Some(time_range(text)?),
+                ("workspaces", Value::Array(ids)) => {
+                    request.workspaces = ids.iter().map(|id| id.as_str().unwrap_or("?").to_owned()).collect();
+                }
+                (name @ ("query" | "timespan" | "workspaces"), _) => {
+                    return Err(LogAnalyticsFault::bad_argument(&format!("'{name}' has the wrong type")));
+                }
+                _ => {}
+            }
+        }
+        Ok(request)
+    }
+
+    /// `?query=…&timespan=…`
+    fn of_address(address: Option<&str>) -> Result<Self, LogAnalyticsFault> {
+        let mut request = Self::default();
+        for (name, value) in url::form_urlencoded::parse(address.unwrap_or("").as_bytes()) {
+            match name.to_ascii_lowercase().as_str() {
+                "query" => request.query = Some(value.into_owned()),
+                "timespan" => request.time_range = Some(time_range(&value)?),
+                "workspaces" => request.workspaces.extend(value.split(',').map(|it| it.trim().to_owned())),
+                _ => {}
+            }
+        }
+        Ok(request)
+    }
+}
+
+fn time_range(text: &str) -> Result<TimeRange, LogAnalyticsFault> {
+    TimeRange::parse(text)
+        .ok_or_else(|| LogAnalyticsFault::bad_argument(&format!("'timespan' is no ISO 8601 time range: {text}")))
+}
+
+/// `Prefer: wait=300, include-statistics=true, include-render=true`
+#[derive(Debug, Clone, Copy, Default)]
+struct Prefer {
+    wait: Option<Duration>,
+    statistics: bool,
+    render: bool,
+}
+
+impl Prefer {
+    fn of(headers: &HeaderMap) -> Self {
+        let mut prefer = Self::default();
+        let values = headers.get_all("prefer").iter().filter_map(|it| it.to_str().ok());
+        for preference in values.flat_map(|it| it.split(',')) {
+            let (name, value) = preference.split_once('=').unwrap_or((preference, "true"));
+            let is_true = value.trim().eq_ignore_ascii_case("true");
+            match name.trim().to_ascii_lowercase().as_str() {
+                "wait" => prefer.wait = value.trim().parse().ok().map(Duration::from_secs),
+                "include-statistics" => prefer.statistics = is_true,
+                "include-render" => prefer.render = is_true,
+                _ => {}
+            }
+        }
+        prefer
+    }
+}
