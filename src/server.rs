@@ -48,7 +48,7 @@ use crate::run::{OpenConnection, Runner};
 pub struct ServerState {
     runner: Runner,
     connection: Arc<OpenConnection>,
-    /// How many queries run at once; more wait.
+    /// How many of Kusto's commands run at once; they do not wait behind queries, which they may have to stop.
     slots: tokio::sync::Semaphore,
     stoppable: ask::Stoppable,
     options: ServerOptions,

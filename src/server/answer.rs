@@ -45,15 +45,16 @@ pub(super) async fn answer_query(state: &Arc<ServerState>, asked: Asked, dialect
     let written = tokio::task::spawn_blocking(move || {
         let mut body = Vec::new();
         match dialect {
-            Dialect::Defender => write_defender(&rows, &summary.stats, &mut body),
             Dialect::Graph(style) => write_graph(&rows, style, &mut body),
+            // The others write their own answers.
+            _ => write_defender(&rows, &summary.stats, &mut body),
         }
         .map(|()| body)
     });
     let Ok(Ok(body)) = written.await else { return Err(Fault::internal("the rows could not be written")) };
     let mut response = Response::new(Body::from(body));
     response.extensions_mut().insert(cost);
-    let content_type = if dialect == Dialect::Defender { JSON } else { ODATA_JSON };
+    let content_type = if matches!(dialect, Dialect::Graph(_)) { ODATA_JSON } else { JSON };
     response.headers_mut().insert(header::CONTENT_TYPE, content_type);
     if let Some(notice) = notice.and_then(|it| HeaderValue::from_str(&it).ok()) {
         response.headers_mut().insert(NOTICE, notice);

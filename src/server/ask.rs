@@ -89,9 +89,8 @@ impl Drop for Running<'_> {
     }
 }
 
-/// Waits for a turn, runs the query and gathers its rows. When the client goes away this is dropped, and the run ends.
+/// Runs the query and gathers its rows. When the client goes away this is dropped, and the run ends.
 pub(super) async fn run(state: &ServerState, asked: Asked) -> Result<(ResultSet, RunSummary), Stopped> {
-    let Ok(_slot) = state.slots.acquire().await else { return Err(Stopped::Cancelled) };
     match asked.time_limit {
         None => gather(state, &asked).await,
         Some(limit) => match tokio::time::timeout(limit, gather(state, &asked)).await {

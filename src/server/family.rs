@@ -53,6 +53,8 @@ impl Family {
     pub(super) fn dialect(self) -> Dialect {
         match self {
             Self::Graph(style) => Dialect::Graph(style),
+            Self::Kusto => Dialect::Kusto,
+            Self::LogAnalytics => Dialect::LogAnalytics,
             _ => Dialect::Defender,
         }
     }

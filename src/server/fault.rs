@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::answer::json_response;
 use super::ask::Stopped;
 use super::family::Family;
+use super::kusto;
 use super::quota::Refused;
 use super::routes::Dialect;
 use crate::kql::{Diagnostic, Severity};
@@ -162,6 +163,14 @@ impl Fault {
     pub(super) fn response(&self, dialect: Dialect) -> Response {
         let mut error = json!({ "code": self.code, "message": self.message });
         match dialect {
+            Dialect::Kusto => error = kusto::outer_error(self.status, self.code, &self.message),
+            Dialect::LogAnalytics => {
+                error = json!({
+                    "message": self.message,
+                    "code": self.code,
+                    "correlationId": guid(),
+                })
+            }
             Dialect::Defender => error["target"] = Value::from(format!("|{:016x}-{:016x}.", random(), random())),
             Dialect::Graph(_) => {
                 let id = guid();

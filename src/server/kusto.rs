@@ -21,10 +21,11 @@ use axum::routing::{get, post};
 use serde_json::{Value, json};
 
 use self::fault::KustoFault;
+pub(super) use self::fault::outer_error;
 use self::options::Wishes;
 use self::request::{Ids, KustoRequest, wants_json};
 use super::ServerState;
-use super::answer::json_response;
+use super::answer::{Cost, json_response};
 use super::ask::{Asked, run};
 use crate::result::{KustoEnvelope, ResultSet, write_kusto_command, write_kusto_v1, write_kusto_v2};
 use crate::run::RunSummary;
@@ -170,7 +171,7 @@ async fn run_query(
     let ids = ids.clone();
     let frames = wishes.frames;
     let taken = wishes.is_taken(&summary);
-    written(move || {
+    written(Cost::of(&rows, &summary), move || {
         let cut = summary.truncation.as_ref().filter(|_| !taken);
         let failure: Option<Value> = cut.map(|cut| KustoFault::cut(cut).json(&ids));
         let envelope = KustoEnvelope {
@@ -200,12 +201,13 @@ async fn run_command(state: &ServerState, request: KustoRequest, wishes: Wishes)
         None => table.clone(),
     };
     let asked = Asked { time_limit: wishes.time_limit, ..Asked::new(query) };
+    let Ok(_slot) = state.slots.acquire().await else { return Err(KustoFault::internal("the server is closing")) };
     let answer: Result<(ResultSet, RunSummary), _> = run(state, asked).await;
-    let (rows, _) = answer.map_err(|mut stopped| {
+    let (rows, summary) = answer.map_err(|mut stopped| {
         fault::move_places(&mut stopped, table.len() + "\n| ".len(), command.rest.unwrap_or(text.len()));
         KustoFault::of_stopped(stopped, text)
     })?;
-    written(move || {
+    written(Cost::of(&rows, &summary), move || {
         let mut body = Vec::new();
         write_kusto_command(&rows, &mut body).map(|()| body)
     })
@@ -213,11 +215,15 @@ async fn run_command(state: &ServerState, request: KustoRequest, wishes: Wishes)
 }
 
 /// Writing 100,000 rows takes a moment that other requests should not wait for.
-async fn written(write: impl FnOnce() -> std::io::Result<Vec<u8>> + Send + 'static) -> Result<Response, KustoFault> {
+async fn written(
+    cost: Cost,
+    write: impl FnOnce() -> std::io::Result<Vec<u8>> + Send + 'static,
+) -> Result<Response, KustoFault> {
     let Ok(Ok(body)) = tokio::task::spawn_blocking(write).await else {
         return Err(KustoFault::internal("the rows could not be written"));
     };
     let mut response = Response::new(Body::from(body));
+    response.extensions_mut().insert(cost);
     response.headers_mut().insert(header::CONTENT_TYPE, JSON);
     Ok(response)
 }

@@ -19,7 +19,7 @@ use serde_json::{Map, Value};
 
 use self::fault::LogAnalyticsFault;
 use super::ServerState;
-use super::answer::json_response;
+use super::answer::{Cost, json_response};
 use super::ask::{Asked, run};
 use crate::config::TimeRange;
 use crate::result::{LogAnalyticsEnvelope, parse_guid, write_log_analytics};
@@ -98,6 +98,7 @@ async fn answer(
     };
     let answer = run(state, asked).await;
     let (rows, summary) = answer.map_err(|stopped| LogAnalyticsFault::of_stopped(stopped, &text))?;
+    let cost = Cost::of(&rows, &summary);
     // Writing 100,000 rows takes a moment that other requests should not wait for.
     let written = tokio::task::spawn_blocking(move || {
         let failure = summary.truncation.as_ref().map(fault::partial);
@@ -113,6 +114,7 @@ async fn answer(
         return Err(LogAnalyticsFault::internal("the rows could not be written"));
     };
     let mut response = Response::new(Body::from(body));
+    response.extensions_mut().insert(cost);
     response.headers_mut().insert(header::CONTENT_TYPE, JSON);
     Ok(response)
 }

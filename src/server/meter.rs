@@ -55,7 +55,9 @@ pub(super) async fn meter(State(state): State<Arc<ServerState>>, request: Reques
 }
 
 async fn answer(state: &ServerState, family: Family, caller: &Caller, request: Request, next: Next) -> Response {
-    let _place = state.queue.enter(&caller.client).await;
+    // A command must not wait for the very query that it is to stop; commands are small.
+    let is_command = request.uri().path() == "/v1/rest/mgmt";
+    let _place = if is_command { None } else { Some(state.queue.enter(&caller.client).await) };
     let Some(ledger) = &state.ledger else { return next.run(request).await };
     let started = Instant::now();
     let mut charge = Charge { ledger, tenant: format!("{} {}", family.name(), caller.tenant), started, cpu: None };

@@ -14,6 +14,7 @@ use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
 use super::answer::{answer_query, json_response};
+use super::family::Family;
 use super::fault::Fault;
 use super::{ServerState, auth, body, dto, guard, hunting_schema, kusto, log_analytics, login, meter, told};
 use crate::result::GraphStyle;
@@ -27,6 +28,8 @@ type Body = Result<Bytes, BytesRejection>;
 pub(super) enum Dialect {
     Defender,
     Graph(GraphStyle),
+    Kusto,
+    LogAnalytics,
 }
 
 pub(super) fn router(state: Arc<ServerState>) -> Router {
@@ -91,8 +94,8 @@ async fn graph_beta(state: Shared, body: Body) -> Response {
 async fn answer(State(state): Shared, body: Body, dialect: Dialect) -> Response {
     let asked = match (body, dialect) {
         (Err(rejection), _) => Err(Fault::unreadable(&rejection)),
-        (Ok(body), Dialect::Defender) => dto::defender_query(&body),
         (Ok(body), Dialect::Graph(_)) => dto::graph_query(&body),
+        (Ok(body), _) => dto::defender_query(&body),
     };
     match asked {
         Ok(asked) => answer_query(&state, asked, dialect).await,
@@ -102,9 +105,9 @@ async fn answer(State(state): Shared, body: Body, dialect: Dialect) -> Response 
 }
 
 async fn unknown_path(uri: Uri) -> Response {
-    Fault::unknown_path(uri.path()).response(Dialect::Defender)
+    Fault::unknown_path(uri.path()).response(Family::of(uri.path()).dialect())
 }
 
 async fn wrong_method(uri: Uri) -> Response {
-    Fault::wrong_method(uri.path()).response(Dialect::Defender)
+    Fault::wrong_method(uri.path()).response(Family::of(uri.path()).dialect())
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::answer::json_response;
 use super::super::ask::Stopped;
-use super::super::fault::{blocking, now_ticks};
+use super::super::fault::{blocking, guid, now_ticks};
 use super::super::place::{Place, clipped};
 use super::request::Ids;
 use crate::kql::Diagnostic;
@@ -24,6 +24,8 @@ const NOT_FOUND: &str = "Kusto.Data.Exceptions.EntityNotFoundException";
 const LIMITS: &str = "Kusto.Data.Exceptions.KustoServicePartialQueryFailureLimitsExceededException";
 const TIMEOUT: &str = "Kusto.Data.Exceptions.KustoServiceTimeoutException";
 const CANCELLED: &str = "Kusto.Data.Exceptions.KustoDataStreamException";
+const UNAUTHORIZED: &str = "Kusto.Data.Exceptions.KustoUnauthorizedException";
+const THROTTLED: &str = "Kusto.Data.Exceptions.KustoRequestThrottledException";
 const INTERNAL: &str = "Kusto.Data.Exceptions.KustoServiceException";
 
 /// A request that is not answered with rows.
@@ -217,6 +219,23 @@ impl KustoFault {
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
         response
     }
+}
+
+/// The error of a request that did not come as far as its API: without a token, too often, too long.
+pub(in super::super) fn outer_error(status: StatusCode, code: &'static str, message: &str) -> Value {
+    let exception = match status {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => UNAUTHORIZED,
+        StatusCode::TOO_MANY_REQUESTS => THROTTLED,
+        StatusCode::GATEWAY_TIMEOUT => TIMEOUT,
+        StatusCode::INTERNAL_SERVER_ERROR => INTERNAL,
+        _ => BAD_REQUEST,
+    };
+    let is_transient = matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::GATEWAY_TIMEOUT);
+    let fault = KustoFault { is_transient, ..KustoFault::new(status, code, exception, message) };
+    let activity_id = guid();
+    let ids = Ids { client_request_id: format!("unspecified;{activity_id}"), activity_id };
+    let mut body = fault.json(&ids);
+    body["error"].take()
 }
 
 /// Which request this was, and where it was answered.
