@@ -79,7 +79,7 @@ impl LogAnalyticsFault {
                 let inner = Some(of_diagnostic(first, text));
                 Self { inner, ..Self::new(StatusCode::BAD_REQUEST, "BadArgumentError", INVALID) }
             }
-            (RunErrorKind::Query | RunErrorKind::Limit, _) => Self::bad_argument(&message),
+            (RunErrorKind::Query | RunErrorKind::Limit | RunErrorKind::Quota, _) => Self::bad_argument(&message),
             (RunErrorKind::Connection, _) => Self::internal(&message),
         }
     }
