@@ -52,6 +52,7 @@ pub struct ServerState {
     slots: tokio::sync::Semaphore,
     stoppable: ask::Stoppable,
     options: ServerOptions,
+    login: Option<login::Login>,
     /// Clients take turns here before their queries run.
     queue: Arc<fair::FairQueue>,
     ledger: Option<quota::Ledger>,
@@ -70,7 +71,12 @@ impl ServerState {
 
     /// Answers from a connection that is open, as the options say.
     pub fn with_options(runner: Runner, connection: Arc<OpenConnection>, options: ServerOptions) -> Self {
+        let login = match &options.auth {
+            Auth::Entra(login) => Some(login::Login::new((**login).clone())),
+            Auth::None | Auth::Token(_) => None,
+        };
         Self {
+            login,
             runner,
             connection,
             slots: tokio::sync::Semaphore::new(options.limits.running.max(1)),

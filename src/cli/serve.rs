@@ -106,8 +106,27 @@ fn token() -> Result<SecretString, Failure> {
     }
 }
 
-fn login(_args: &ServeArgs) -> Result<LoginOptions, Failure> {
-    Ok(LoginOptions::default())
+/// Who may sign in stands in the environment, beside the secrets that must not stand in arguments.
+fn login(args: &ServeArgs) -> Result<LoginOptions, Failure> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|it| !it.trim().is_empty());
+    let mut login = LoginOptions {
+        tenant: variable("TALLYHO_SERVE_TENANT"),
+        client_id: variable("TALLYHO_SERVE_CLIENT_ID"),
+        client_secret: variable("TALLYHO_SERVE_CLIENT_SECRET").map(SecretString::from),
+        token_lifetime: Duration::from_secs(args.token_lifetime),
+        ..LoginOptions::default()
+    };
+    if let Some(file) = variable("TALLYHO_SERVE_CERTIFICATE") {
+        let pem = std::fs::read(&file).map_err(|error| Failure::Usage(format!("cannot read {file}: {error}")))?;
+        if !pem.windows(27).any(|it| it == b"-----BEGIN CERTIFICATE-----") {
+            return Err(Failure::Usage(format!("{file} holds no certificate in PEM form")));
+        }
+        login.certificate = Some(pem);
+    }
+    if let Some(roles) = variable("TALLYHO_SERVE_ROLES") {
+        login.permissions = roles.split([',', ' ']).filter(|it| !it.is_empty()).map(str::to_owned).collect();
+    }
+    Ok(login)
 }
 
 /// Becomes true with the first SIGINT or SIGTERM; a second one ends the process there and then.
@@ -128,8 +147,11 @@ fn greet(connection: &str, address: SocketAddr, options: &ServerOptions) {
     match &options.auth {
         Auth::None => {}
         Auth::Token(_) => narrate(&format!("  with the bearer token of {TOKEN_VARIABLE}")),
-        Auth::Entra(_) => {
-            narrate(&format!("  with a token of the login server: http://{address}/<tenant>/oauth2/v2.0/token"))
+        Auth::Entra(login) => {
+            narrate(&format!("  with a token of the login server: http://{address}/<tenant>/oauth2/v2.0/token"));
+            if login.client_secret.is_none() && login.certificate.is_none() {
+                narrate("  any secret or assertion of an application counts: TALLYHO_SERVE_CLIENT_SECRET names none");
+            }
         }
     }
     if let Some(quota) = &options.quota {

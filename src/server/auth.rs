@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::connections::Link;
 use super::family::Family;
 use super::fault::Fault;
+use super::login::{TokenError, required};
 use super::{Auth, ServerState};
 
 /// Who asks.
@@ -45,7 +46,7 @@ pub(super) async fn check(State(state): State<Arc<ServerState>>, mut request: Re
         _ if !family.is_api() => Ok(Caller::default()),
         Auth::None => Ok(anonymous(&request)),
         Auth::Token(expected) => fixed(request.headers(), expected),
-        Auth::Entra(_) => Err(Denied::Unreadable),
+        Auth::Entra(_) => signed_in(&state, family, request.headers()),
     };
     match caller {
         Ok(caller) => {
@@ -73,8 +74,32 @@ fn fixed(headers: &HeaderMap, expected: &SecretString) -> Result<Caller, Denied>
     Ok(Caller { client: "token".to_owned(), tenant: "token".to_owned() })
 }
 
+/// A token of the login server, for this API, that has not expired and has the permission.
+fn signed_in(state: &ServerState, family: Family, headers: &HeaderMap) -> Result<Caller, Denied> {
+    let shown = bearer(headers)?;
+    let login = state.login.as_ref().ok_or(Denied::Unreadable)?;
+    let token = login.check(shown).map_err(|error| match error {
+        TokenError::Unreadable => Denied::Unreadable,
+        TokenError::Expired => Denied::Expired,
+        TokenError::WrongAudience => Denied::WrongAudience,
+    })?;
+    if !token.api.serves(family) {
+        return Err(Denied::WrongAudience);
+    }
+    if !login.use_token(&token.id) {
+        return Err(Denied::Expired);
+    }
+    let required = required(token.api, family);
+    if let Some(first) =
+        required.first().filter(|_| !required.iter().any(|it| token.permissions.iter().any(|has| has == it)))
+    {
+        return Err(Denied::MissingRole { required: first, has: token.permissions.join(",") });
+    }
+    Ok(Caller { client: token.application, tenant: token.tenant })
+}
+
 /// Takes as long for a wrong token as for the right one.
-fn same(left: &[u8], right: &[u8]) -> bool {
+pub(super) fn same(left: &[u8], right: &[u8]) -> bool {
     let (left, right) = (Sha256::digest(left), Sha256::digest(right));
     left.iter().zip(right.iter()).fold(0, |differs, (left, right)| differs | (left ^ right)) == 0
 }

@@ -91,6 +91,10 @@ impl Fault {
         Self::new(StatusCode::REQUEST_TIMEOUT, "RequestTimeout", message)
     }
 
+    pub(super) fn no_login() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "NotFound", "the login server runs with --auth entra only")
+    }
+
     pub(super) fn cut_body() -> Self {
         Self::new(StatusCode::BAD_REQUEST, "BadRequest", "the request could not be read")
     }
@@ -174,7 +178,7 @@ impl Fault {
             Dialect::Defender => error["target"] = Value::from(format!("|{:016x}-{:016x}.", random(), random())),
             Dialect::Graph(_) => {
                 let id = guid();
-                error["innerError"] = json!({ "date": now(), "request-id": id, "client-request-id": id });
+                error["innerError"] = json!({ "date": now_seconds(), "request-id": id, "client-request-id": id });
             }
         }
         if let (Dialect::Graph(_), Some(Value::Object(inner))) = (dialect, &self.inner) {
@@ -255,7 +259,7 @@ fn guid_from(high: u64, low: u64) -> String {
 }
 
 /// Whole seconds without a zone, as Graph writes the date of an error.
-fn now() -> String {
+pub(super) fn now_seconds() -> String {
     let ticks = now_ticks();
     datetime_cell(ticks - ticks % crate::kql::TICKS_PER_SECOND).trim_end_matches('Z').to_owned()
 }

@@ -67,10 +67,21 @@ impl Logger {
     }
 
     pub(super) fn write(&self, line: &Line) {
-        if matches!(self.to, Sink::Nowhere) {
-            return;
+        if !matches!(self.to, Sink::Nowhere) {
+            self.send(line.members(self.queries));
         }
-        let mut members = line.members(self.queries);
+    }
+
+    /// Something that is not a request.
+    pub(super) fn event(&self, name: &str, facts: &[(&str, &str)]) {
+        let mut members = Map::new();
+        members.insert("time".to_owned(), now().into());
+        members.insert("event".to_owned(), name.into());
+        members.extend(facts.iter().map(|(key, value)| ((*key).to_owned(), Value::from(*value))));
+        self.send(members);
+    }
+
+    fn send(&self, mut members: Map<String, Value>) {
         let n_dropped = self.n_dropped.swap(0, Ordering::Relaxed);
         if n_dropped > 0 {
             members.insert("dropped_lines".to_owned(), n_dropped.into());
