@@ -18,11 +18,14 @@ pub struct CachedSchema {
     pub schema: Schema,
     /// To the second.
     pub taken: SystemTime,
+    /// Which service it is the schema of, in words of whoever keeps it: a connection may be pointed elsewhere.
+    pub of: String,
 }
 
 #[derive(Serialize, Deserialize)]
 struct File {
     version: u32,
+    of: String,
     /// Seconds since 1970-01-01T00:00:00Z.
     taken: u64,
     tables: Vec<Table>,
@@ -43,6 +46,7 @@ pub fn write_cached_schema(cached: &CachedSchema) -> String {
     });
     let file = File {
         version: VERSION,
+        of: cached.of.clone(),
         taken,
         tables: cached.schema.tables().map(Table::of).collect(),
         functions: functions.collect(),
@@ -62,5 +66,5 @@ pub fn read_cached_schema(text: &str) -> Result<CachedSchema, SchemaError> {
     }
     let taken = UNIX_EPOCH.checked_add(Duration::from_secs(file.taken));
     let taken = taken.ok_or_else(|| SchemaError::new("the time it was taken is no time"))?;
-    Ok(CachedSchema { schema, taken })
+    Ok(CachedSchema { schema, taken, of: file.of })
 }

@@ -36,8 +36,11 @@ impl Found {
         let mut symbols = Vec::with_capacity(columns.len());
         for (column, type_name, description) in columns {
             if column.is_empty() || !seen.insert(column.clone()) {
-                let what = if column.is_empty() { "a column without a name" } else { "a second column" };
-                self.note(format!("{}: {what} {} is left out", clip(name), clip(&column)));
+                let what = match column.as_str() {
+                    "" => "a column without a name".to_owned(),
+                    column => format!("a second column {}", clip(column)),
+                };
+                self.note(format!("{}: {what} is left out", clip(name)));
                 continue;
             }
             let ty = type_of(&type_name).unwrap_or_else(|| {
