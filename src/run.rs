@@ -13,7 +13,9 @@ mod event;
 mod local;
 mod open;
 mod quota;
+mod refresh;
 mod runner;
+mod schema_file;
 mod service;
 mod sign_in;
 

@@ -4,11 +4,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::error::{RunError, RunErrorKind};
+use super::schema_file;
 use crate::config::{Clock, Connection, ConnectionKind, Paths};
 use crate::engine::{Engine, EngineError, EngineOptions};
 use crate::kql::{BoundQuery, Capabilities, Schema, UNIX_EPOCH_TICKS};
+use crate::lab;
 use crate::remote::{Environment, Session};
-use crate::{lab, schema};
+use crate::schema::{self, CachedSchema};
 
 /// A connection that is ready to answer.
 pub struct OpenConnection {
@@ -24,6 +26,18 @@ pub struct OpenConnection {
 struct Known {
     schema: Arc<Schema>,
     origin: SchemaOrigin,
+}
+
+impl Known {
+    /// What was kept of the service's own words, else what comes with the program.
+    fn of_service(kept: Option<CachedSchema>) -> Self {
+        let bundled = schema::advanced_hunting();
+        let (schema, origin) = match kept {
+            Some(kept) => (schema::described(kept.schema, bundled), SchemaOrigin::Service { taken: kept.taken }),
+            None => (bundled.clone(), SchemaOrigin::Bundled),
+        };
+        Self { schema: Arc::new(schema), origin }
+    }
 }
 
 /// Where the schema of a connection comes from.
@@ -78,9 +92,7 @@ impl OpenConnection {
         let capabilities = matches!(source, Source::Local(_)).then(Engine::capabilities);
         let known = RwLock::new(match &source {
             Source::Local(engine) => Known { schema: Arc::new(engine.schema().clone()), origin: SchemaOrigin::Data },
-            Source::Service(_) => {
-                Known { schema: Arc::new(schema::advanced_hunting().clone()), origin: SchemaOrigin::Bundled }
-            }
+            Source::Service(_) => Known::of_service(schema_file::load(paths, connection)),
         });
         Ok(Self { connection: connection.clone(), source, capabilities, known })
     }
@@ -95,11 +107,11 @@ impl OpenConnection {
         self.known().origin
     }
 
-    /// Puts a newer schema in place. Analyses at work end with the one they began with. What the engine itself reads
-    /// from its data is never replaced.
-    pub fn set_schema(&self, schema: Schema, origin: SchemaOrigin) {
+    /// Puts what the service has just told of its tables in place. Analyses at work end with the schema they began
+    /// with. Local data are their own schema, which is never replaced.
+    pub(super) fn set_schema(&self, told: CachedSchema) {
         if matches!(self.source, Source::Service(_)) {
-            *self.known.write().unwrap_or_else(PoisonError::into_inner) = Known { schema: Arc::new(schema), origin };
+            *self.known.write().unwrap_or_else(PoisonError::into_inner) = Known::of_service(Some(told));
         }
     }
 

@@ -51,7 +51,7 @@ impl CancelHandle {
 
 /// Opens connections and starts runs.
 pub struct Runner {
-    paths: Paths,
+    pub(super) paths: Paths,
     environment: Environment,
     /// Open connections to services live here, and are used again by the next run.
     network: OnceLock<Runtime>,

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use tallyho::config::{Api, Clock, Connection, ConnectionKind, Paths, Service};
 use tallyho::result::{ResultSet, RunStats};
 use tallyho::run::{OpenConnection, QueryRequest, RunEvent, RunId, Runner};
+use tallyho::schema::{SchemaRow, discovery_query, read_getschema_rows};
 use tallyho::server::{ServerState, serve};
 
 /// The query of both services' documentation.
@@ -414,4 +415,39 @@ fn a_client_that_goes_away_stops_its_run() {
     assert!(ran, "the run started");
     assert!(stopped, "the run was stopped when its client went away");
     assert_eq!(still_there, 200);
+}
+
+/// The query by which clients find out what tables a service has; those that it lacks are absent from the answer.
+#[test]
+fn clients_find_out_the_tables_by_a_fuzzy_union_of_getschema() {
+    let served = Served::new();
+    let schema = served.connection.schema();
+    let asked = ["DeviceProcessEvents", "NoSuchTable", "AlertInfo", "Nor this'one"];
+    let query = discovery_query(asked).unwrap();
+    for path in [DEFENDER, GRAPH] {
+        let body = served.query(path, &query);
+        let rows = if path == GRAPH { &body["results"] } else { &body["Results"] };
+        let rows = rows.as_array().unwrap().iter().map(|row| SchemaRow {
+            table: row["SourceTable"].as_str().unwrap().to_owned(),
+            ordinal: row["ColumnOrdinal"].as_i64().unwrap(),
+            column: row["ColumnName"].as_str().unwrap().to_owned(),
+            ty: row["ColumnType"].as_str().unwrap().to_owned(),
+        });
+        let found = read_getschema_rows(rows);
+        assert!(found.notes.is_empty(), "{:?}", found.notes);
+        let mut expected = Vec::new();
+        for table in schema.tables().filter(|it| asked.contains(&it.name.as_str())) {
+            let columns: Vec<_> = table.columns.iter().map(|it| (it.name.clone(), it.ty)).collect();
+            expected.push((table.name.clone(), columns));
+        }
+        let told: Vec<_> = found
+            .schema
+            .tables()
+            .map(|it| (it.name.clone(), it.columns.iter().map(|it| (it.name.clone(), it.ty)).collect::<Vec<_>>()))
+            .collect();
+        assert_eq!(told, expected);
+        assert!(told.iter().any(|(name, _)| name == "DeviceProcessEvents"));
+    }
+    let nothing = discovery_query(["NoSuchTable"]).unwrap();
+    assert_eq!(served.post(DEFENDER, &json!({ "Query": nothing }).to_string()).status, 400);
 }
