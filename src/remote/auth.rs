@@ -4,22 +4,37 @@
 //! connection; what is printed about them is who, where and until when. Each flow has a file of its own and ends in
 //! [`Tokens`]; here is when a flow is run at all.
 
+mod aadsts;
+mod browser;
+mod certificate;
+mod der;
+mod device_code;
+mod flows;
 mod identity;
+mod listener;
 mod login;
+mod managed_identity;
+mod programs;
+mod random;
 mod refusal;
+mod remembered;
 mod scrub;
 mod session;
 mod tokens;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use base64::Engine as _;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+use reqwest::Url;
 use secrecy::{ExposeSecret as _, SecretString};
 
-use self::login::{Form, Login};
+use self::login::Login;
 use self::tokens::Tokens;
 use super::environment::Environment;
 use super::error::RemoteError;
-use crate::config::{Api, Service, SignInMethod};
+use super::http::is_loopback;
+use crate::config::{Api, Service, SignIn, SignInMethod};
 
 pub use identity::Identity;
 
@@ -59,7 +74,11 @@ impl Person<'_> {
 
 /// Where the tokens of one connection come from.
 pub(super) struct TokenSource {
-    method: SignInMethod,
+    /// The connection's name, by which the keyring knows it.
+    connection: String,
+    sign_in: SignIn,
+    /// What a token is for.
+    resource: String,
     /// What is asked for, as an application.
     application_scope: String,
     /// What is asked for on behalf of a person.
@@ -89,14 +108,12 @@ impl TokenSource {
     /// Reads what is in the environment now. Fails where a variable that the connection names holds nothing, and for a
     /// login server that a secret must not be sent to.
     pub(super) fn new(connection: &str, service: &Service, environment: &Environment) -> Result<Self, RemoteError> {
-        let method = service.sign_in.method.clone();
-        let given = match &method {
+        let given = match &service.sign_in.method {
             SignInMethod::TokenVariable(variable) => Some(of_variable(variable, environment)?),
             SignInMethod::TokenInput => Some(of_input(environment)?),
             _ => None,
         };
         let kept = Kept { tokens: given.map(Tokens::given), ..Kept::default() };
-        let _ = connection;
         let resource = service.resource.trim_end_matches('/');
         // A cluster's own permission is asked for by what the application was granted; so do Microsoft's clients.
         let permission = match &service.api {
@@ -104,7 +121,9 @@ impl TokenSource {
             api => api.permissions().1,
         };
         Ok(Self {
-            method,
+            connection: connection.to_owned(),
+            sign_in: service.sign_in.clone(),
+            resource: resource.to_owned(),
             application_scope: format!("{resource}/.default"),
             person_scope: format!("{resource}/{permission} offline_access openid profile"),
             login: Login::new(service, environment)?,
@@ -117,7 +136,7 @@ impl TokenSource {
     /// A token that is good for a while, with whatever it takes to get it. `None` where none is to be sent. Calls that
     /// come while one signs in wait for it and share its outcome.
     pub(super) async fn token(&self, person: &mut Person<'_>) -> Result<Option<SecretString>, RemoteError> {
-        if self.method == SignInMethod::None {
+        if self.sign_in.method == SignInMethod::None {
             return Ok(None);
         }
         let n_ended = self.kept().n_ended;
@@ -163,42 +182,6 @@ impl TokenSource {
         Some(token)
     }
 
-    async fn renew(&self, _person: &mut Person<'_>) -> Result<Tokens, RemoteError> {
-        match &self.method {
-            SignInMethod::ClientSecret { variable } => self.by_secret(variable).await,
-            SignInMethod::None | SignInMethod::TokenVariable(_) | SignInMethod::TokenInput => Err(self.used_up()),
-            other => Err(RemoteError::connection(
-                format!("tallyho does not sign in by '{}' yet", other.name()),
-                "Put a bearer token into an environment variable and name it with token_variable.",
-            )),
-        }
-    }
-
-    async fn by_secret(&self, variable: &str) -> Result<Tokens, RemoteError> {
-        let secret = self.environment.variable(variable).ok_or_else(|| {
-            RemoteError::connection(
-                format!("the environment variable {variable} holds no client secret"),
-                format!("Put the secret's value into {variable} and start Tallyho again."),
-            )
-        })?;
-        let form = self.application_form()?.with("client_secret", secret);
-        self.login.token(&form).await
-    }
-
-    /// What every sign-in of an application sends.
-    fn application_form(&self) -> Result<Form, RemoteError> {
-        Ok(self.form("client_credentials", &self.application_scope)?)
-    }
-
-    fn form(&self, grant_type: &str, scope: &str) -> Result<Form, RemoteError> {
-        let form =
-            Form::new().with("grant_type", grant_type).with("client_id", self.login.client_id()?).with("scope", scope);
-        Ok(match self.kept().claims.clone() {
-            Some(claims) => form.with("claims", claims),
-            None => form,
-        })
-    }
-
     /// A token that was given has ended.
     fn used_up(&self) -> RemoteError {
         RemoteError::connection(
@@ -209,7 +192,7 @@ impl TokenSource {
 
     /// True when a token that the service refuses can be replaced by a new one without starting again.
     pub(super) fn can_renew(&self) -> bool {
-        !matches!(self.method, SignInMethod::None | SignInMethod::TokenVariable(_) | SignInMethod::TokenInput)
+        !matches!(self.sign_in.method, SignInMethod::None | SignInMethod::TokenVariable(_) | SignInMethod::TokenInput)
     }
 
     /// The service refused this token: it is not used again, unless another call has replaced it already. `claims` is
@@ -221,7 +204,7 @@ impl TokenSource {
             && let Some(tokens) = kept.tokens.as_mut().filter(|it| is_same(it))
         {
             tokens.end();
-            kept.claims = claims;
+            kept.claims = claims.map(plain_claims);
         }
     }
 
@@ -237,12 +220,20 @@ impl TokenSource {
     /// Forgets everything, in the keyring too. True when the keyring kept something.
     pub(super) async fn sign_out(&self) -> Result<bool, RemoteError> {
         let _turn = self.turn.lock().await;
-        let mut kept = self.kept();
-        if self.can_renew() {
-            kept.tokens = None;
+        {
+            let mut kept = self.kept();
+            if self.can_renew() {
+                kept.tokens = None;
+            }
+            kept.identity = None;
         }
-        kept.identity = None;
-        Ok(false)
+        let Some(remembered) = self.remembered()? else { return Ok(false) };
+        remembered.delete().await.map_err(|why| {
+            RemoteError::connection(
+                format!("the system's keyring cannot be asked: {why}"),
+                "Unlock the keyring, or delete the entry 'tallyho' there.",
+            )
+        })
     }
 
     pub(super) fn identity(&self) -> Option<Identity> {
@@ -251,7 +242,7 @@ impl TokenSource {
 
     /// Where a person would put a new token, for advice.
     pub(super) fn place(&self) -> String {
-        match &self.method {
+        match &self.sign_in.method {
             SignInMethod::TokenVariable(name) => format!("the environment variable {name}"),
             SignInMethod::TokenInput => "standard input".to_owned(),
             _ => "the environment variable that token_variable names".to_owned(),
@@ -280,4 +271,16 @@ fn of_input(environment: &Environment) -> Result<SecretString, RemoteError> {
             "Pipe a bearer token into tallyho, or set another sign_in of the connection.",
         )
     })
+}
+
+/// Claims are JSON; a challenge carries them in Base64.
+fn plain_claims(claims: String) -> String {
+    let decoded = BASE64_STANDARD.decode(&claims).or_else(|_| BASE64_URL_SAFE_NO_PAD.decode(&claims));
+    decoded.ok().and_then(|it| String::from_utf8(it).ok()).filter(|it| it.starts_with('{')).unwrap_or(claims)
+}
+
+/// A page that a person may be sent to: over https, or on this machine.
+fn is_safe_page(page: &str) -> bool {
+    let Ok(url) = Url::parse(page) else { return false };
+    url.username().is_empty() && (url.scheme() == "https" || url.scheme() == "http" && is_loopback(&url))
 }

@@ -22,6 +22,8 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const MAX_ANSWER: usize = 1 << 20;
 /// How often a form is sent that may be sent again.
 const ATTEMPTS: u64 = 3;
+/// Longest wait between two attempts, in seconds.
+const MAX_WAIT: u64 = 10;
 
 /// The fields of a form.
 #[derive(Clone, Default)]
@@ -36,6 +38,14 @@ impl Form {
     pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.0.push((name, value.into()));
         self
+    }
+
+    #[must_use]
+    pub(super) fn with_some(self, name: &'static str, value: Option<&str>) -> Self {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
     }
 
     /// The values that nobody may see.
@@ -116,21 +126,21 @@ impl Login {
         url
     }
 
-    /// Sends a form that may be sent twice, for a token.
-    pub(super) async fn token(&self, form: &Form) -> Result<Tokens, RemoteError> {
-        self.try_token(form).await.map_err(|it| self.in_words(it))
+    /// Sends a form for a token, again where that may help.
+    pub(super) async fn token(&self, form: &Form) -> Result<Tokens, LoginError> {
+        self.tokens(&self.send("token", form).await?)
     }
 
-    /// The same with the refusal as the server said it.
-    pub(super) async fn try_token(&self, form: &Form) -> Result<Tokens, LoginError> {
+    /// Sends a form that may be sent twice, again where that may help.
+    pub(super) async fn send(&self, endpoint: &str, form: &Form) -> Result<Value, LoginError> {
         let mut attempt = 0;
         loop {
             attempt += 1;
-            match self.post("token", form).await {
+            match self.post(endpoint, form).await {
                 Err(LoginError::Passing { wait, .. }) if attempt < ATTEMPTS => {
-                    tokio::time::sleep(self.seconds(wait.unwrap_or(attempt).clamp(1, 10))).await;
+                    tokio::time::sleep(self.seconds(wait.unwrap_or(attempt).clamp(1, MAX_WAIT))).await;
                 }
-                answer => return self.tokens(&answer?),
+                answer => return answer,
             }
         }
     }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::super::error::RemoteError;
+use super::aadsts;
 use super::scrub::quote;
 use crate::config::{Service, SignInMethod};
 
@@ -92,10 +93,35 @@ impl Refusal {
         matches!(self.error.as_str(), "temporarily_unavailable" | "server_error")
     }
 
-    /// What happened, and what to do.
+    /// What happened, and what to do: our words, and the server's own behind them.
     pub(super) fn explain(&self, setting: &Setting) -> RemoteError {
-        let said = if self.said.is_empty() { String::new() } else { format!(": {}", self.said.trim_end_matches('.')) };
-        RemoteError::connection(format!("sign-in was refused ({}){said}", self.error), setting.fill("Check {client}."))
+        let known = self.codes.iter().find_map(|code| aadsts::explain(*code));
+        let (what, advice) = match known.map(|it| (it.what, it.advice)).or_else(|| aadsts::of_name(&self.error)) {
+            Some((what, advice)) => (setting.fill(what), setting.fill(advice)),
+            None => {
+                ("the login server refused it".to_owned(), "Ask an administrator what the number means.".to_owned())
+            }
+        };
+        let name = match known.map(|it| it.code).or_else(|| self.codes.first().copied()) {
+            Some(code) => format!("AADSTS{code}"),
+            None => self.error.clone(),
+        };
+        RemoteError::connection(format!("cannot sign in: {what} ({name}){}", self.tail()), advice)
+    }
+
+    /// `: what the server says`, or nothing.
+    pub(super) fn tail(&self) -> String {
+        let said = match self.said.split_once(": ") {
+            // The number is named already.
+            Some((number, said)) if number.starts_with("AADSTS") => said,
+            _ => self.said.as_str(),
+        };
+        if said.is_empty() { String::new() } else { format!(": {}", said.trim_end_matches('.')) }
+    }
+
+    /// True when a sign-in from the start may help where renewing did not.
+    pub(super) fn wants_person(&self) -> bool {
+        matches!(self.error.as_str(), "invalid_grant" | "interaction_required" | "consent_required" | "login_required")
     }
 }
 
