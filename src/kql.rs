@@ -58,12 +58,15 @@ pub struct Context<'a> {
     /// When it is set, every table of the schema that has a time column is read only between these two instants, both
     /// included, in ticks since 0001-01-01, wherever the query names it. The query's own filters apply as well.
     pub time_range: Option<(i64, i64)>,
+    /// True when there may be tables and functions that the schema does not have: then naming one is no error, and only
+    /// a refusal, since nothing can be said of the query behind it.
+    pub is_open: bool,
 }
 
 impl<'a> Context<'a> {
-    /// Without parameters and without a time range.
+    /// Without parameters and without a time range, against a schema that has everything.
     pub fn new(schema: &'a Schema, now: i64, capabilities: Option<&'a Capabilities>) -> Self {
-        Self { schema, now, capabilities, parameters: &[], time_range: None }
+        Self { schema, now, capabilities, parameters: &[], time_range: None, is_open: false }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Chosen, Failure, QueryArgs, StageArgs, query_text, run};
-use crate::kql::{self, Context};
+use crate::kql;
 use crate::run::{RunError, Runner};
 
 pub(super) fn tokens(args: &QueryArgs) -> Result<(), Failure> {
@@ -30,7 +30,7 @@ fn with_bound(
     let Chosen { connection, paths, .. } = super::choose(&args.source)?;
     let connection = run::open(&Runner::new(&paths), &connection, &text)?;
     let schema = connection.schema();
-    let context = Context::new(&schema, connection.now(), connection.capabilities());
+    let context = connection.context(&schema);
     let analysis = kql::analyze(&text, &context);
     if let Some(query) = analysis.query {
         return print(&picture(&query, &connection).map_err(|it| Failure::run(it, &text))?);

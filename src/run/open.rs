@@ -5,9 +5,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::error::{RunError, RunErrorKind};
 use super::schema_file;
-use crate::config::{Clock, Connection, ConnectionKind, Paths};
+use crate::config::{Api, Clock, Connection, ConnectionKind, Paths};
 use crate::engine::{Engine, EngineError, EngineOptions};
-use crate::kql::{BoundQuery, Capabilities, Schema, UNIX_EPOCH_TICKS};
+use crate::kql::{self, BoundQuery, Capabilities, Schema, UNIX_EPOCH_TICKS};
 use crate::lab;
 use crate::remote::{Environment, Session};
 use crate::schema::{self, CachedSchema};
@@ -100,6 +100,17 @@ impl OpenConnection {
     /// The tables that a query may name here, as they are known now. For a service it is advice only.
     pub fn schema(&self) -> Arc<Schema> {
         self.known().schema
+    }
+
+    /// What analysis needs to know of this connection; the schema is [`Self::schema`], held by the caller.
+    ///
+    /// A database of Kusto or a workspace that was never asked may have any table: then the bundled ones are no list to
+    /// hold a query against.
+    pub fn context<'a>(&'a self, schema: &'a Schema) -> kql::Context<'a> {
+        let api = self.connection.kind.service().map(|it| &it.api);
+        let is_other = matches!(api, Some(Api::Kusto { .. } | Api::LogAnalytics { .. }));
+        let is_open = is_other && self.schema_origin() == SchemaOrigin::Bundled;
+        kql::Context { is_open, ..kql::Context::new(schema, self.now(), self.capabilities()) }
     }
 
     /// Where [`Self::schema`] comes from.

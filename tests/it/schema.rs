@@ -240,3 +240,18 @@ fn a_function_of_the_service_is_refused_by_name_instead_of_called_unknown() {
         assert!(found[0].message.contains("Top()"), "{found:?}");
     }
 }
+
+/// A database that was never asked may have any table.
+#[test]
+fn an_open_schema_calls_no_table_and_no_function_wrong() {
+    let schema = advanced_hunting();
+    let open = Context { is_open: true, ..Context::new(schema, 0, None) };
+    for query in ["StormEvents | where x > 1 | count", "union A, B | extend y = mine(x)", "let f = 1; mine(f) | take 1"]
+    {
+        let found = kql::analyze(query, &open);
+        assert!(found.diagnostics.iter().all(|it| it.severity == Severity::Refusal), "{query}: {found:?}");
+        assert!(found.query.is_none(), "{query}");
+    }
+    let found = kql::analyze("DeviceEvents | where Nope == 1", &open).diagnostics;
+    assert_eq!(found.iter().map(|it| it.code).collect::<Vec<_>>(), ["SEM0100"], "known tables have known columns");
+}

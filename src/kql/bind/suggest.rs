@@ -25,12 +25,18 @@ impl Binder<'_> {
         let lets = self.lets.iter().filter(|l| matches!(l.value, LetValue::Table(_))).map(|l| l.name.as_str());
         let hint = self.near(name, tables.chain(lets));
         self.missing_tables += 1;
+        if self.context.is_open {
+            return self.refuse(&format!("{name}, a table that it does not know"), span);
+        }
         self.unknown("SEM0100", span, format!("there is no table named '{name}'"), hint)
     }
 
     pub(super) fn unknown_function<T>(&mut self, name: &str, span: Span) -> Option<T> {
         if self.context.schema.function(name).is_some() {
             return self.refuse(&format!("{name}(), a function of the service"), span);
+        }
+        if self.context.is_open {
+            return self.refuse(&format!("{name}(), a function that it does not know"), span);
         }
         let functions = catalog::function_names();
         let hint = match (&self.collecting, functions) {

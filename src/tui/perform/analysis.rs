@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Answers;
-use crate::kql::{Context, Diagnostic, Severity, analyze};
+use crate::kql::{Diagnostic, Severity, analyze};
 use crate::run::OpenConnection;
 use crate::tui::msg::Msg;
 
@@ -38,7 +38,7 @@ impl Analyst {
 
 fn findings(text: &str, blocks: &[Range<usize>], open: &OpenConnection, wanted: impl Fn() -> bool) -> Vec<Diagnostic> {
     let schema = open.schema();
-    let context = Context::new(&schema, open.now(), open.capabilities());
+    let context = open.context(&schema);
     let is_local = open.connection.kind.is_local();
     let mut found = Vec::new();
     for block in blocks {

@@ -100,7 +100,7 @@ impl Binder<'_> {
         for finding in &mut self.diagnostics[found..] {
             if finding.severity <= Severity::Refusal {
                 finding.code = LEFT_OUT;
-                finding.severity = Severity::Information;
+                finding.severity = Severity::Warning;
                 finding.message.push_str(", so this part of the union is left out");
             }
         }
