@@ -26,11 +26,11 @@ pub(super) fn run(
     sink: &dyn Fn(RunEvent),
 ) -> RunEvent {
     let connection = &request.connection;
-    let now = connection.now();
+    let context = connection.context(engine.schema());
     let context = kql::Context {
         parameters: &request.parameters,
-        time_range: request.time_range.as_ref().map(|it| it.resolve(now)),
-        ..kql::Context::new(engine.schema(), now, connection.capabilities())
+        time_range: request.time_range.as_ref().map(|it| it.resolve(context.now)),
+        ..context
     };
     let analysis = kql::analyze(&request.text, &context);
     let Some(query) = analysis.query else {

@@ -102,7 +102,8 @@ impl OpenConnection {
         self.known().schema
     }
 
-    /// What analysis needs to know of this connection; the schema is [`Self::schema`], held by the caller.
+    /// What analysis needs to know of this connection and its time range; the schema is [`Self::schema`], held by the
+    /// caller.
     ///
     /// A database of Kusto or a workspace that was never asked may have any table: then the bundled ones are no list to
     /// hold a query against.
@@ -110,7 +111,11 @@ impl OpenConnection {
         let api = self.connection.kind.service().map(|it| &it.api);
         let is_other = matches!(api, Some(Api::Kusto { .. } | Api::LogAnalytics { .. }));
         let is_open = is_other && self.schema_origin() == SchemaOrigin::Bundled;
-        kql::Context { is_open, ..kql::Context::new(schema, self.now(), self.capabilities()) }
+        let now = self.now();
+        // A service applies the range itself.
+        let range = self.connection.time_range.as_ref().filter(|_| api.is_none());
+        let time_range = range.map(|it| it.resolve(now));
+        kql::Context { is_open, time_range, ..kql::Context::new(schema, now, self.capabilities()) }
     }
 
     /// Where [`Self::schema`] comes from.

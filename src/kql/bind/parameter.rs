@@ -65,7 +65,8 @@ impl Binder<'_> {
             (None, Some(default)) => default,
             (None, None) => {
                 let message = format!("the query parameter '{name}' has no value and no default");
-                let finding = Diagnostic::error(NO_VALUE, span, message);
+                let hint = "Write a default behind the type, or give a value with the request";
+                let finding = Diagnostic::error(NO_VALUE, span, message).with_hint(hint);
                 // Whoever runs it may have the value: then the query is good, and only not for us.
                 let elsewhere = self.context.capabilities.is_none();
                 return self.report(if elsewhere {
