@@ -1,19 +1,19 @@
 //! Both hunting APIs served from local files: bodies as the services document them, errors in their envelopes, and
 //! nothing for who should not ask.
 
-use std::collections::HashMap;
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
-use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tallyho::config::{Api, Clock, Connection, ConnectionKind, Paths, Service};
-use tallyho::result::{ResultSet, RunStats};
-use tallyho::run::{OpenConnection, QueryRequest, RunEvent, RunId, Runner};
+use tallyho::result::RunStats;
+use tallyho::run::Runner;
 use tallyho::schema::{SchemaRow, discovery_query, read_getschema_rows};
 use tallyho::server::{ServerState, serve};
+
+use crate::served::{Served, run, send, write_files};
 
 /// The query of both services' documentation.
 const DOCUMENTED: &str = "DeviceProcessEvents | where InitiatingProcessFileName =~ \"powershell.exe\" | project Timestamp, FileName, InitiatingProcessFileName | order by Timestamp desc | limit 2";
@@ -26,136 +26,6 @@ const EVERY_TYPE: &str = r#"datatable(b:bool, i:int, l:long, r:real, d:decimal, 
     bool(null), int(null), long(null), real(nan), decimal(null), datetime(null), timespan(null), guid(null), "", dynamic(null),
     false, -1, long(-9223372036854775808), -1e300, decimal(-0.5), datetime(0001-01-01), -1tick, guid(00000000-0000-0000-0000-000000000000), "=1+1", dynamic(["a",{"k":1}])
 ]"#;
-
-/// A server on a thread, with a folder of files behind it.
-struct Served {
-    address: SocketAddr,
-    runner: Runner,
-    connection: Arc<OpenConnection>,
-    _folder: tempfile::TempDir,
-    stop: Option<tokio::sync::oneshot::Sender<()>>,
-    thread: Option<std::thread::JoinHandle<()>>,
-}
-
-impl Served {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        write_files(folder.path());
-        let paths = Paths::under(folder.path().join("home"));
-        let kind = ConnectionKind::Files { folder: folder.path().join("files") };
-        let connection = Connection { max_rows: 1000, ..Connection::new("files", kind, Clock::EndOfData) };
-        let runner = Runner::new(&paths);
-        let open = runner.open(&connection, &|_| {}).unwrap();
-        let (stop, stopped) = tokio::sync::oneshot::channel();
-        let (told, address) = mpsc::channel();
-        let state = ServerState::new(Runner::new(&paths), Arc::clone(&open));
-        let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-            runtime.block_on(async {
-                let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-                told.send(listener.local_addr().unwrap()).unwrap();
-                serve(listener, state, async { drop(stopped.await) }).await.unwrap();
-            });
-        });
-        let address = address.recv().unwrap();
-        Self { address, runner, connection: open, _folder: folder, stop: Some(stop), thread: Some(thread) }
-    }
-
-    fn post(&self, path: &str, body: &str) -> Answer {
-        send(self.address, "POST", path, &[], body)
-    }
-
-    /// The body of a good answer.
-    fn query(&self, path: &str, query: &str) -> Value {
-        let answer = self.post(path, &json!({ "Query": query }).to_string());
-        assert_eq!(answer.status, 200, "{}", answer.body);
-        answer.json()
-    }
-
-    /// The same query, asked without HTTP.
-    fn run_locally(&self, text: &str) -> ResultSet {
-        run(&self.runner, &self.connection, text)
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.stop.take().map(|stop| stop.send(()));
-        if let Some(thread) = self.thread.take() {
-            let ended = thread.join();
-            assert!(ended.is_ok() || std::thread::panicking(), "the server ended well");
-        }
-    }
-}
-
-fn write_files(folder: &Path) {
-    let files = folder.join("files");
-    std::fs::create_dir_all(&files).unwrap();
-    let event = |second: u32, file: &str, parent: &str| {
-        format!(
-            "{{\"Timestamp\":\"2020-08-30T06:38:{second}.7664356Z\",\"FileName\":\"{file}\",\"InitiatingProcessFileName\":\"{parent}\"}}\n"
-        )
-    };
-    let events = [
-        event(10, "old.exe", "powershell.exe"),
-        event(35, "conhost.exe", "PowerShell.exe"),
-        event(36, "other.exe", "cmd.exe"),
-        event(30, "whoami.exe", "powershell.exe"),
-    ];
-    std::fs::write(files.join("DeviceProcessEvents.ndjson"), events.concat()).unwrap();
-}
-
-fn run(runner: &Runner, connection: &Arc<OpenConnection>, text: &str) -> ResultSet {
-    let (sender, events) = mpsc::channel();
-    let request = QueryRequest { max_rows: 100_000, ..QueryRequest::new(RunId(1), text, Arc::clone(connection)) };
-    runner.start(request, move |event| drop(sender.send(event)));
-    let mut rows = ResultSet::default();
-    for event in events {
-        match event {
-            RunEvent::Columns(columns) => rows = ResultSet::new(columns),
-            RunEvent::Batch(batch) => rows.push(batch),
-            RunEvent::Failed(error) => panic!("{text}: {error:?}"),
-            RunEvent::Started | RunEvent::Finished(_) | RunEvent::Cancelled { .. } => {}
-            RunEvent::SignIn(_) | RunEvent::Progress(_) => {}
-        }
-    }
-    rows
-}
-
-#[derive(Debug)]
-struct Answer {
-    status: u16,
-    headers: HashMap<String, String>,
-    body: String,
-}
-
-impl Answer {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
-    }
-}
-
-fn send(address: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-    let mut stream = TcpStream::connect(address).unwrap();
-    let (length, host) = (body.len().to_string(), address.to_string());
-    let mut all = vec![("Connection", "close"), ("Content-Length", &length)];
-    if !headers.iter().any(|(name, _)| *name == "Host") {
-        all.push(("Host", &host));
-    }
-    all.extend_from_slice(headers);
-    let headers: String = all.iter().flat_map(|(name, value)| [*name, ": ", *value, "\r\n"]).collect();
-    let head = format!("{method} {path} HTTP/1.1\r\n{headers}");
-    // A server that has heard enough may close while the rest is being written.
-    let _ = stream.write_all(format!("{head}\r\n{body}").as_bytes());
-    let mut answer = Vec::new();
-    let _ = stream.read_to_end(&mut answer);
-    let answer = String::from_utf8(answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
-    let mut lines = head.lines();
-    let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|it| it.parse().ok()).unwrap_or(0);
-    let headers = lines.filter_map(|line| line.split_once(": ")).map(|(k, v)| (k.to_ascii_lowercase(), v.to_owned()));
-    Answer { status, headers: headers.collect(), body: body.to_owned() }
-}
 
 fn keys(value: &Value) -> Vec<&str> {
     value.as_object().unwrap().keys().map(String::as_str).collect()
