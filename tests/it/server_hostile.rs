@@ -96,7 +96,7 @@ fn what_is_no_query_has_its_answer() {
     let served = Served::new();
     let raw = |bytes: &[u8]| {
         let mut stream = open(served.address, "");
-        stream.write_all(bytes).unwrap();
+        let _ = stream.write_all(bytes);
         read_answer(stream).status
     };
     let head = |length: usize| {
@@ -107,8 +107,8 @@ fn what_is_no_query_has_its_answer() {
     assert_eq!(raw(head(0).as_bytes()), 400, "no body");
     assert_eq!(raw(b"rubbish\r\n\r\n"), 400);
     // A peer that is still writing when the connection closes may not hear why.
-    let long = "x".repeat(100_000);
-    assert!(matches!(raw(format!("GET /{long} HTTP/1.1\r\nHost: localhost\r\n\r\n").as_bytes()), 0 | 414));
+    let long = "x".repeat(1_000_000);
+    assert!(matches!(raw(format!("GET /{long} HTTP/1.1\r\nHost: localhost\r\n\r\n").as_bytes()), 0 | 414 | 431));
     assert!(matches!(raw(format!("GET / HTTP/1.1\r\nHost: localhost\r\nX: {long}\r\n\r\n").as_bytes()), 0 | 431));
     for method in ["GET", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "BREW"] {
         assert_eq!(send(served.address, method, DEFENDER, &[], "").status, 405, "{method}");
