@@ -7,7 +7,8 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use tallyho::kql::{
-    self, Capabilities, ColumnSymbol, Context, ScalarType, Schema, Severity, TableSymbol, dump_bound, ticks_of_date,
+    self, Capabilities, ColumnSymbol, Context, Operator, ScalarKind, ScalarType, Schema, Severity, TableSymbol,
+    dump_bound, ticks_of_date,
 };
 
 use crate::asked::Asked;
@@ -273,5 +274,78 @@ fn huge_queries_end_in_a_result_or_an_error() {
         let head: String = text.chars().take(30).collect();
         assert!(analysis.query.is_some() || !analysis.diagnostics.is_empty(), "{head}: nothing was said");
         assert!(start.elapsed().as_secs() < 20, "{head}: took {:?}", start.elapsed());
+    }
+}
+
+/// What a client sends as a value is a value or an error, and never a part of the query.
+#[test]
+fn hostile_values_of_parameters_are_values_or_errors() {
+    let schema = schema();
+    let values = [
+        "",
+        " ",
+        "'",
+        "\"",
+        "@'",
+        "```",
+        "h'",
+        "\\",
+        "//",
+        "5 //",
+        "5; print 6",
+        "5 | take 1",
+        "n",
+        "now()",
+        "null",
+        "-",
+        "- 5",
+        "+5",
+        "0x10",
+        "1e400",
+        "true",
+        "\u{0}",
+        "\u{202e}",
+        "é",
+        "5)",
+        "(5)",
+        "((5",
+        "'a' 'b'",
+        "'a'b'",
+        "dynamic",
+        "dynamic(",
+        "[1,2",
+        "{\"a\":1}",
+        "99999999999999999999",
+        "Device",
+        "toscalar(Device | count)",
+        "datetime(9999-99-99)",
+    ];
+    let long = [
+        "[".repeat(100_000),
+        "(".repeat(100_000),
+        "'".repeat(99_999),
+        "9".repeat(100_000),
+        "-".repeat(100_000),
+        "a".repeat(1 << 20),
+    ];
+    let texts: Vec<String> = values.iter().map(|it| (*it).to_owned()).chain(long).collect();
+    for ty in ScalarType::ALL {
+        for text in &texts {
+            let query = format!("declare query_parameters(n:{ty}); print n");
+            let parameters = [("n".to_owned(), text.clone())];
+            let context = Context { parameters: &parameters, ..Context::new(&schema, 0, None) };
+            let analysis = kql::analyze(&query, &context);
+            let Some(bound) = analysis.query else {
+                let codes: Vec<_> = analysis.diagnostics.iter().map(|it| it.code).collect();
+                assert_eq!(codes, ["TLY0017"], "{ty}: {text:.80}");
+                assert!(ty != ScalarType::String, "any text is a text: {text:.80}");
+                continue;
+            };
+            let is_one_literal = match &bound.result.operator {
+                Operator::Print { values } => values.iter().all(|it| matches!(it.kind, ScalarKind::Literal(_))),
+                _ => false,
+            };
+            assert!(is_one_literal && bound.result.columns[0].ty == ty, "{ty}: {text:.80}");
+        }
     }
 }

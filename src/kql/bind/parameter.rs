@@ -115,6 +115,10 @@ fn value_of_text(text: &str, ty: ScalarType, now: i64) -> Option<Value> {
         single_literal(query, &Context::new(&schema, now, None)).and_then(|value| fitting(&value, ty))
     };
     // The bare forms are those that stand in the brackets of a literal: `2020-01-01`, `1.00:00:00`, `[1,2]`.
+    if text.trim().is_empty() {
+        // `datetime()` would be now, which nobody meant.
+        return None;
+    }
     read(text).or_else(|| read(&format!("{ty}({text})")))
 }
 
