@@ -15,6 +15,9 @@ mod record;
 
 use std::time::{Duration, SystemTime};
 
+#[cfg(test)]
+mod tests;
+
 pub(super) use account::Account;
 pub(super) use ledger::Ledger;
 pub(super) use meter::Meter;

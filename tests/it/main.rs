@@ -14,6 +14,7 @@ mod lab;
 mod load_client;
 mod pty;
 mod queries;
+mod quota;
 mod remote;
 mod result;
 mod schema;
