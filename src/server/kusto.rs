@@ -125,7 +125,7 @@ async fn answer_request(
     ids: &Ids,
 ) -> Result<Response, KustoFault> {
     check_database(state, request.database.as_deref())?;
-    let wishes = Wishes::of(&request.options, &state.connection.schema(), kind == Kind::Command)?;
+    let wishes = Wishes::of(&request.options, &state.connection.schema(), &request.text)?;
     let is_command = request.text.trim_start().starts_with('.');
     match kind {
         Kind::Command if is_command => run_command(state, request, wishes).await,

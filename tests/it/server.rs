@@ -21,13 +21,13 @@ const DEFENDER: &str = "/api/advancedhunting/run";
 const GRAPH: &str = "/v1.0/security/runHuntingQuery";
 
 /// Rows of every type, nulls among them.
-const EVERY_TYPE: &str = r#"datatable(b:bool, i:int, l:long, r:real, d:decimal, t:datetime, ts:timespan, g:guid, s:string, o:dynamic) [
+pub(crate) const EVERY_TYPE: &str = r#"datatable(b:bool, i:int, l:long, r:real, d:decimal, t:datetime, ts:timespan, g:guid, s:string, o:dynamic) [
     true, 1, 2, 1.5, decimal(1.25), datetime(2020-08-30T06:38:35.7664356Z), time(1.02:03:04), guid(74be27de-1e4e-49d9-b579-fe0b331d3642), "é\n\"x\"", dynamic({"a":["x","y"],"b":{"c":true,"n":5}}),
     bool(null), int(null), long(null), real(nan), decimal(null), datetime(null), timespan(null), guid(null), "", dynamic(null),
     false, -1, long(-9223372036854775808), -1e300, decimal(-0.5), datetime(0001-01-01), -1tick, guid(00000000-0000-0000-0000-000000000000), "=1+1", dynamic(["a",{"k":1}])
 ]"#;
 
-fn keys(value: &Value) -> Vec<&str> {
+pub(crate) fn keys(value: &Value) -> Vec<&str> {
     value.as_object().unwrap().keys().map(String::as_str).collect()
 }
 

@@ -30,7 +30,8 @@ pub(super) struct Wishes {
 }
 
 impl Wishes {
-    pub(super) fn of(options: &Map<String, Value>, schema: &Schema, is_command: bool) -> Result<Self, KustoFault> {
+    pub(super) fn of(options: &Map<String, Value>, schema: &Schema, text: &str) -> Result<Self, KustoFault> {
+        let is_command = text.trim_start().starts_with('.');
         let mut wishes =
             Self { time_limit: Some(if is_command { COMMAND_TIME } else { QUERY_TIME }), ..Self::default() };
         let mut scope = Scope::default();
@@ -68,7 +69,7 @@ impl Wishes {
         if unlimited {
             (wishes.truncation, wishes.max_bytes) = (None, None);
         }
-        wishes.time_range = scope.range(schema)?;
+        wishes.time_range = scope.range(schema, text)?;
         Ok(wishes)
     }
 
@@ -158,8 +159,8 @@ struct Scope {
 
 impl Scope {
     /// Our own time range narrows every table by its time column. It means the same as the scope when the scope's
-    /// column is that of every table that has one; otherwise the scope is refused.
-    fn range(self, schema: &Schema) -> Result<Option<TimeRange>, KustoFault> {
+    /// column is that of every table that the query may read and that has one; otherwise the scope is refused.
+    fn range(self, schema: &Schema, text: &str) -> Result<Option<TimeRange>, KustoFault> {
         if self.from.is_none() && self.to.is_none() {
             return Ok(None);
         }
@@ -167,7 +168,9 @@ impl Scope {
             return Err(KustoFault::bad_request("'query_datetimescope_column' is missing: the column of the scope"));
         };
         let is_scope = |name: &str| name == column;
-        let agrees = schema.tables().all(|table| {
+        // A pattern, or a name that is worked out, may stand for any table; else only what the text names counts.
+        let any_table = text.contains('*') || text.to_ascii_lowercase().contains("table(");
+        let agrees = schema.tables().filter(|table| any_table || text.contains(&table.name)).all(|table| {
             let own = table.time_column().map(|index| table.columns[index].name.as_str());
             let has_column = table.columns.iter().any(|it| is_scope(&it.name));
             if has_column { own.is_some_and(is_scope) } else { own.is_none() }
