@@ -315,6 +315,8 @@ fn paths() -> Result<Paths, Failure> {
 /// What the arguments and the configuration say together.
 struct Chosen {
     connection: Connection,
+    /// All that the configuration names.
+    connections: Vec<Connection>,
     /// The theme that the configuration names.
     theme: String,
     paths: Paths,
@@ -327,5 +329,5 @@ fn choose(source: &SourceArgs) -> Result<Chosen, Failure> {
         Some(folder) => files_connection(folder.clone()),
         None => config.connection(source.connection.as_ref().unwrap_or(&config.default_connection))?.clone(),
     };
-    Ok(Chosen { connection, theme: config.theme, paths })
+    Ok(Chosen { connection, connections: config.connections, theme: config.theme, paths })
 }

@@ -7,16 +7,21 @@ use crate::run::Runner;
 use crate::tui::{Options, Surroundings, ThemeChoice, run};
 
 pub(super) fn open(source: &SourceArgs, theme: Option<String>) -> Result<(), Failure> {
-    let Chosen { connection, theme: configured, paths } = super::choose(source)?;
+    let Chosen { connection, theme: configured, paths, mut connections } = super::choose(source)?;
     let theme = match theme.unwrap_or(configured) {
         name if name == "auto" => ThemeChoice::Auto,
         name => ThemeChoice::Named(name),
     };
+    let start = connection.name.clone();
+    // The folder of the command line is none of the configuration.
+    if !connections.contains(&connection) {
+        connections.insert(0, connection);
+    }
     let options = Options {
         runner: Arc::new(Runner::new(&paths)),
         paths,
-        start: connection.name.clone(),
-        connections: vec![connection],
+        start,
+        connections,
         theme,
         around: Surroundings::of_process(),
     };

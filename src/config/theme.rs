@@ -29,11 +29,13 @@ pub enum Scope {
     GridRow,
     /// The filled part of a bar.
     Bar,
+    /// The title while a connection in production is open: never to be taken for a test tenant.
+    Production,
 }
 
 impl Scope {
     /// Each scope with its name in theme files and its meaning.
-    pub const ALL: [(Self, &'static str, &'static str); 16] = [
+    pub const ALL: [(Self, &'static str, &'static str); 17] = [
         (Self::Text, "text", "everything else; its background is the screen's"),
         (Self::Dim, "dim", "units, hints, what is absent"),
         (Self::Accent, "accent", "focus and what is chosen"),
@@ -50,6 +52,7 @@ impl Scope {
         (Self::GridCell, "grid-cell", "the cell under the cursor"),
         (Self::GridRow, "grid-row", "the row under the cursor"),
         (Self::Bar, "bar", "the filled part of a bar"),
+        (Self::Production, "production", "the title while a connection in production is open"),
     ];
 }
 

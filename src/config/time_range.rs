@@ -64,6 +64,11 @@ impl TimeRange {
         }
     }
 
+    /// The span in ticks, of a range that ends now whenever it is asked.
+    pub fn last(&self) -> Option<i64> {
+        if let Bounds::Last { span } = self.bounds { Some(span) } else { None }
+    }
+
     /// For a title line: `last 7 days`, or the text where it is not that plain.
     pub fn words(&self) -> String {
         let Bounds::Last { span } = self.bounds else { return self.text.clone() };

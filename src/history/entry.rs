@@ -19,7 +19,7 @@ pub struct RunEnding {
     pub n_rows: u64,
     /// Wall time in microseconds.
     pub elapsed: Option<u64>,
-    /// What happened, when it failed.
+    /// What happened, when it failed; of other runs what is to be known, for example that it waited for its quota.
     pub error: Option<String>,
     /// The statistics as JSON.
     pub stats: Option<String>,

@@ -12,6 +12,12 @@ pub enum Action {
     Zoom,
     Help,
     Quit,
+    Connections,
+    TimeRange,
+    SignIn,
+    RefreshSchema,
+    CopyLink,
+    OpenLink,
     Up,
     Down,
     Left,
@@ -73,7 +79,7 @@ const fn text(action: Action, name: &'static str, hint: &'static str, help: &'st
 }
 
 /// Every action, in the order of the help.
-pub const ACTIONS: [ActionText; 51] = [
+pub const ACTIONS: [ActionText; 57] = [
     text(Action::Run, "run", "run", "run the selection, or the block at the cursor; a run under way is stopped first"),
     text(Action::Cancel, "cancel", "stop", "close what is open, else stop the run; rows that have arrived stay"),
     text(Action::NextPane, "next-pane", "pane", "go to the next pane"),
@@ -83,6 +89,12 @@ pub const ACTIONS: [ActionText; 51] = [
     text(Action::Zoom, "zoom", "zoom", "give the focused pane the whole screen, and back"),
     text(Action::Help, "help", "help", "show the keys"),
     text(Action::Quit, "quit", "quit", "save the text and leave"),
+    text(Action::Connections, "connections", "connection", "choose the connection that queries go to"),
+    text(Action::TimeRange, "time-range", "time", "set the time that queries are asked about"),
+    text(Action::SignIn, "sign-in", "sign in", "sign in to the service now, or show who is signed in"),
+    text(Action::RefreshSchema, "refresh-schema", "refresh", "ask the service for its tables and columns again"),
+    text(Action::CopyLink, "copy-link", "copy link", "copy a link that opens the query in the service's portal"),
+    text(Action::OpenLink, "open-link", "portal", "open the query in the service's portal; nothing is run there"),
     text(Action::Up, "up", "up", "one line or row up"),
     text(Action::Down, "down", "down", "one line or row down"),
     text(Action::Left, "left", "left", "one character or column to the left"),

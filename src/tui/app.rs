@@ -1,8 +1,13 @@
 //! The one state. Plain data: no handles, no threads, no terminal.
 
+mod queue;
+mod sign_in;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+pub(super) use self::queue::{Queue, Waiting};
+pub(super) use self::sign_in::{SignInState, SigningIn};
 use super::effect::Effect;
 use super::keymap::{KeyMap, Section};
 use super::layout::{Layout, below_rule};
@@ -11,8 +16,10 @@ use super::panes::cost::Cost;
 use super::panes::editor::{Editor, gutter_width};
 use super::panes::history::History;
 use super::panes::results::Results;
-use crate::config::{Connection, Scope};
-use crate::run::{OpenConnection, RunError, RunId};
+use super::popups::connections::Picker;
+use super::popups::time_range::TimePicker;
+use crate::config::{Connection, Scope, TimeRange};
+use crate::run::{Forecast, OpenConnection, RunError, RunId};
 use ratatui::layout::Rect;
 
 /// Typing rests this long before mistakes are looked for.
@@ -36,11 +43,15 @@ pub(super) enum Pane {
 }
 
 /// What lies over the panes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Popup {
     None,
     /// The help, from this line on.
     Help(usize),
+    Connections(Picker),
+    TimeRange(TimePicker),
+    /// What a person has to do to sign in: `App::sign_in` says it.
+    SigningIn,
 }
 
 /// The connection that queries go to.
@@ -52,14 +63,35 @@ pub(super) enum Link {
     Failed(RunError),
 }
 
-/// A run under way.
+/// Another connection that is being made ready while the old one stays.
 #[derive(Debug)]
+pub(super) struct Switching {
+    /// Its place in the list.
+    pub(super) to: usize,
+    /// The share done.
+    pub(super) share: f32,
+}
+
+/// A run under way.
+#[derive(Debug, Clone)]
 pub(super) struct Running {
     pub(super) id: RunId,
     /// What was sent, and where it stands in the editor's text.
     pub(super) text: String,
     pub(super) offset: usize,
     pub(super) started: Instant,
+    /// The time that it asks about.
+    pub(super) time_range: Option<TimeRange>,
+    /// It is on its way, and no longer held against the quota.
+    pub(super) sent: bool,
+    /// It waited for its quota since then before it was sent.
+    pub(super) waited: Option<Duration>,
+    /// How often the service has refused it for its quota, what it said last, and when it may be asked again, if that
+    /// was said.
+    pub(super) n_refused: u32,
+    pub(super) refusal: Option<(String, Option<Instant>)>,
+    /// The share done that the service states.
+    pub(super) progress: Option<f32>,
     /// It was asked to stop.
     pub(super) stopping: bool,
 }
@@ -121,6 +153,16 @@ pub(super) struct App {
     /// The place of the chosen connection in the list.
     pub(super) connection: usize,
     pub(super) link: Link,
+    /// Those that were opened before, by their place in the list: they keep who is signed in.
+    pub(super) opened: Vec<Option<Arc<OpenConnection>>>,
+    pub(super) switching: Option<Switching>,
+    /// The time that queries are asked about, where the connection can narrow it.
+    pub(super) time_range: Option<TimeRange>,
+    /// What the quota of the connection still allows, as last counted.
+    pub(super) forecast: Forecast,
+    /// Queries that wait for their quota.
+    pub(super) queue: Queue,
+    pub(super) sign_in: Option<SigningIn>,
     pub(super) focus: Pane,
     pub(super) zoom: bool,
     pub(super) popup: Popup,
@@ -133,6 +175,10 @@ pub(super) struct App {
     /// A run was asked for while the connection was being made ready.
     pub(super) run_when_open: bool,
     pub(super) next_run: u64,
+    /// The text that was asked last, and where it stood.
+    pub(super) last_asked: Option<(String, usize)>,
+    /// The place in the list of the connection that the rows are from.
+    pub(super) rows_from: usize,
     pub(super) notice: Option<Notice>,
     pub(super) saving: Saving,
     /// The text has changed since it was analysed; look at it when this time has come.
@@ -147,6 +193,7 @@ pub(super) struct App {
 impl App {
     pub(super) fn new(connections: Vec<Connection>, start: &str, keys: KeyMap, look: Look, now: Instant) -> Self {
         let connection = connections.iter().position(|it| it.name == start).unwrap_or(0);
+        let opened = vec![None; connections.len()];
         Self {
             size: (80, 24),
             look,
@@ -154,6 +201,12 @@ impl App {
             connections,
             connection,
             link: Link::Opening(0.0),
+            opened,
+            switching: None,
+            time_range: None,
+            forecast: Forecast::default(),
+            queue: Queue::default(),
+            sign_in: None,
             focus: Pane::Editor,
             zoom: false,
             popup: Popup::None,
@@ -165,6 +218,8 @@ impl App {
             ended: None,
             run_when_open: false,
             next_run: 1,
+            last_asked: None,
+            rows_from: connection,
             notice: None,
             saving: Saving::default(),
             analyse_at: None,
@@ -194,7 +249,23 @@ impl App {
 
     /// The section of the key table that is asked first.
     pub(super) fn section(&self) -> Section {
-        if let Popup::Help(_) = self.popup { Section::Help } else { self.pane_section() }
+        match self.popup {
+            Popup::None => self.pane_section(),
+            Popup::Help(_) => Section::Help,
+            Popup::Connections(_) => Section::Connections,
+            Popup::TimeRange(_) => Section::TimeRange,
+            Popup::SigningIn => Section::SigningIn,
+        }
+    }
+
+    /// True when keys go to that pane.
+    pub(super) fn is_focused(&self, pane: Pane) -> bool {
+        self.focus == pane && self.popup == Popup::None
+    }
+
+    /// The connection that is open.
+    pub(super) fn open_connection(&self) -> Option<&Arc<OpenConnection>> {
+        if let Link::Open(open) = &self.link { Some(open) } else { None }
     }
 
     /// The section of the focused pane.
@@ -235,13 +306,20 @@ impl App {
         self.saving.retry_at = Some(self.now + SAVE_RETRY);
     }
 
+    /// True when no clock is seen that moves by itself.
+    pub(super) fn is_at_rest(&self) -> bool {
+        self.run.is_none() && self.queue.is_empty() && self.sign_in.is_none()
+    }
+
     /// The next time at which something is to be done without a message; `None` at rest.
     pub(super) fn next_wake(&self) -> Option<Instant> {
         let clock = self.run.as_ref().map(|run| {
             let ticks = self.now.duration_since(run.started).as_millis() / CLOCK.as_millis() + 1;
             run.started + CLOCK * ticks as u32
         });
-        [clock, self.save_at(), self.analyse_at].into_iter().flatten().min()
+        let waiting = self.queue.next_tick(self.now).filter(|_| self.run.is_none());
+        let sign_in = self.sign_in.as_ref().and_then(|it| it.next_tick(self.now));
+        [clock, waiting, sign_in, self.save_at(), self.analyse_at].into_iter().flatten().min()
     }
 
     /// Brings what is scrolled into view, for the size of the screen. Called after every message.

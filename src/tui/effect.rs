@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::config::TimeRange;
 use crate::history::{RunEnding, Session};
 use crate::run::RunId;
 
@@ -10,10 +11,20 @@ use crate::run::RunId;
 pub(super) enum Effect {
     /// Make a connection ready, by its place in the list.
     Open(usize),
-    /// Send a query to the open connection, and write down that it was.
+    /// Write down that a query was asked on the open connection, before anything else happens to it.
+    NoteRun {
+        id: RunId,
+        text: String,
+    },
+    /// Count what the quota of the open connection still allows: for a run that is to be sent, or just to show it.
+    Forecast {
+        run: Option<RunId>,
+    },
+    /// Send a query to the open connection.
     StartRun {
         id: RunId,
         text: String,
+        time_range: Option<TimeRange>,
     },
     CancelRun(RunId),
     /// Write down how a run ended.
@@ -27,6 +38,11 @@ pub(super) enum Effect {
         text: String,
         blocks: Vec<Range<usize>>,
     },
+    /// Sign in to the open connection without a query.
+    SignIn,
+    CancelSignIn,
+    /// Open a page of a portal in the user's browser.
+    OpenLink(String),
     ReadHistory,
     ReadSession,
     SaveSession {

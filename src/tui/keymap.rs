@@ -16,11 +16,14 @@ pub enum Section {
     Filter,
     Cost,
     Help,
+    Connections,
+    TimeRange,
+    SigningIn,
 }
 
 impl Section {
     /// Each section with its name in files and its title in the help.
-    pub const ALL: [(Self, &'static str, &'static str); 8] = [
+    pub const ALL: [(Self, &'static str, &'static str); 11] = [
         (Self::Anywhere, "anywhere", "Everywhere"),
         (Self::Editor, "editor", "In the editor"),
         (Self::Results, "results", "In the results"),
@@ -29,6 +32,9 @@ impl Section {
         (Self::Filter, "filter", "In the history's filter"),
         (Self::Cost, "cost", "In the cost"),
         (Self::Help, "help", "In this help"),
+        (Self::Connections, "connections", "In the list of connections"),
+        (Self::TimeRange, "time-range", "In the time range"),
+        (Self::SigningIn, "signing-in", "While you sign in"),
     ];
 
     fn from_name(name: &str) -> Option<Self> {

@@ -40,6 +40,8 @@ impl Look {
 
     pub fn of(theme: &Theme, around: &Surroundings) -> Result<Self, ThemeError> {
         let mut ui = [Style::default(); Scope::ALL.len()];
+        // A theme from before there was this scope must not hide what it marks.
+        ui[Scope::Production as usize] = Style::default().add_modifier(Modifier::REVERSED | Modifier::BOLD);
         for (scope, spec) in &theme.ui {
             ui[*scope as usize] = style(spec, around);
         }

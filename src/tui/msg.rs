@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::config::Chord;
 use crate::history::{Entry, LoadedSession};
 use crate::kql::Diagnostic;
-use crate::run::{OpenConnection, RunError, RunEvent, RunId};
+use crate::run::{Forecast, OpenConnection, RunError, RunEvent, RunId, SignInEvent};
 
 /// Something that happened outside the state.
 #[derive(Debug, Clone)]
@@ -20,8 +20,24 @@ pub enum Msg {
     /// The time that [`super::app::App::next_wake`] asked for has come.
     Wake,
     /// The share of the work done that makes the connection ready, 0 to 1.
-    Progress(f32),
-    Opened(Result<Arc<OpenConnection>, RunError>),
+    Progress {
+        /// The place of the connection in the list.
+        connection: usize,
+        share: f32,
+    },
+    Opened {
+        connection: usize,
+        outcome: Result<Arc<OpenConnection>, RunError>,
+    },
+    /// What the quota still allows, for the run that waits for it or just to be shown.
+    Forecast {
+        run: Option<RunId>,
+        forecast: Forecast,
+    },
+    /// A browser was asked to open a link, or there is none.
+    LinkOpened(Result<(), String>),
+    /// Something happened in a sign-in without a query.
+    SignIn(SignInEvent),
     Run(RunId, RunEvent),
     /// The newest runs, newest first.
     HistoryRead(Result<Vec<Entry>, String>),

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
+use std::time::SystemTime;
 
 use self::analysis::Analyst;
 use self::store::Store;
@@ -14,7 +15,10 @@ use super::app::{App, Link};
 use super::effect::Effect;
 use super::msg::Msg;
 use super::options::Options;
-use crate::run::{CancelHandle, QueryRequest, RunError, RunErrorKind, RunEvent, RunId, Runner};
+use crate::config::TimeRange;
+use crate::run::{
+    CancelHandle, Forecast, QueryRequest, RunError, RunErrorKind, RunEvent, RunId, Runner, SignInEvent, open_in_browser,
+};
 
 /// The handles to everything outside; the state has none.
 pub(super) struct Performer {
@@ -23,6 +27,8 @@ pub(super) struct Performer {
     store: Store,
     analyst: Analyst,
     cancels: HashMap<RunId, CancelHandle>,
+    /// Stops the sign-in that was asked for last.
+    signing_in: Option<CancelHandle>,
 }
 
 /// Sends answers, and counts those that are still to come.
@@ -62,6 +68,7 @@ impl Performer {
             analyst: Analyst::new(sender.clone()),
             sender,
             cancels: HashMap::new(),
+            signing_in: None,
         }
     }
 
@@ -74,7 +81,18 @@ impl Performer {
     pub(super) fn perform(&mut self, effect: Effect, app: &App) {
         match effect {
             Effect::Open(connection) => self.open(connection, app),
-            Effect::StartRun { id, text } => self.start_run(id, text, app),
+            Effect::NoteRun { id, text } => {
+                let connection = app.connection().map_or("", |it| it.name.as_str());
+                self.store.start_run(id, connection, &text);
+            }
+            Effect::Forecast { run } => self.forecast(run, app),
+            Effect::StartRun { id, text, time_range } => self.start_run(id, text, time_range, app),
+            Effect::SignIn => self.sign_in(app),
+            Effect::CancelSignIn => {
+                if let Some(cancel) = self.signing_in.take() {
+                    cancel.cancel();
+                }
+            }
             Effect::CancelRun(id) => {
                 if let Some(cancel) = self.cancels.get(&id) {
                     cancel.cancel();
@@ -89,6 +107,7 @@ impl Performer {
                     self.analyst.analyse(revision, text, blocks, open);
                 }
             }
+            Effect::OpenLink(link) => self.open_link(link),
             Effect::ReadHistory => self.store.read_history(),
             Effect::ReadSession => self.store.read_session(),
             Effect::SaveSession { revision, session } => self.store.save_session(revision, session),
@@ -97,39 +116,78 @@ impl Performer {
         }
     }
 
-    fn open(&self, connection: usize, app: &App) {
+    fn open(&self, at: usize, app: &App) {
         self.sender.expect_one();
-        let Some(connection) = app.connections.get(connection).cloned() else {
+        let opened = move |outcome| Msg::Opened { connection: at, outcome };
+        let Some(connection) = app.connections.get(at).cloned() else {
             let error = RunError::new(RunErrorKind::Connection, "there is no connection")
                 .with_advice("Name one in the configuration, or start with --data and a folder.");
-            return self.sender.answer(Msg::Opened(Err(error)));
+            return self.sender.answer(opened(Err(error)));
         };
         let (runner, sender) = (Arc::clone(&self.runner), self.sender.clone());
         let failed = self.sender.clone();
         let born = std::thread::Builder::new().name("open".to_owned()).spawn(move || {
-            let opened = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                runner.open(&connection, &|share| sender.send(Msg::Progress(share)))
+            let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                runner.open(&connection, &|share| sender.send(Msg::Progress { connection: at, share }))
             }));
-            let opened = opened.unwrap_or_else(|_| {
+            let outcome = outcome.unwrap_or_else(|_| {
                 let message = format!("internal error: opening '{}' stopped unexpectedly", connection.name);
                 Err(RunError::new(RunErrorKind::Connection, message))
             });
-            sender.answer(Msg::Opened(opened));
+            sender.answer(opened(outcome));
         });
         if let Err(error) = born {
             let error = RunError::new(RunErrorKind::Limit, format!("cannot start a thread: {error}"));
-            failed.answer(Msg::Opened(Err(error)));
+            failed.answer(opened(Err(error)));
         }
     }
 
-    fn start_run(&mut self, id: RunId, text: String, app: &App) {
+    /// Counting reads files, so it has a thread.
+    fn forecast(&self, run: Option<RunId>, app: &App) {
+        let Some(open) = app.open_connection().filter(|it| !it.connection.kind.is_local()) else {
+            self.sender.expect_one();
+            return self.sender.answer(Msg::Forecast { run, forecast: Forecast::default() });
+        };
+        self.sender.expect_one();
+        let (runner, open, sender) = (Arc::clone(&self.runner), Arc::clone(open), self.sender.clone());
+        let count = move || {
+            let forecast = runner.forecast(&open, SystemTime::now());
+            sender.answer(Msg::Forecast { run, forecast });
+        };
+        if std::thread::Builder::new().name("forecast".to_owned()).spawn(count).is_err() {
+            // A forecast never keeps a query from being sent.
+            self.sender.answer(Msg::Forecast { run, forecast: Forecast::default() });
+        }
+    }
+
+    /// Starting a browser may take its time.
+    fn open_link(&self, link: String) {
+        self.sender.expect_one();
+        let (sender, failed) = (self.sender.clone(), self.sender.clone());
+        let open = move || sender.answer(Msg::LinkOpened(open_in_browser(&link)));
+        if let Err(error) = std::thread::Builder::new().name("browser".to_owned()).spawn(open) {
+            failed.answer(Msg::LinkOpened(Err(format!("cannot start a thread: {error}"))));
+        }
+    }
+
+    fn sign_in(&mut self, app: &App) {
+        let Some(open) = app.open_connection() else { return };
+        self.sender.expect_one();
+        let sender = self.sender.clone();
+        self.signing_in = Some(self.runner.sign_in(open, move |event| {
+            let over = !matches!(event, SignInEvent::Prompt(_));
+            let msg = Msg::SignIn(event);
+            if over { sender.answer(msg) } else { sender.send(msg) }
+        }));
+    }
+
+    fn start_run(&mut self, id: RunId, text: String, time_range: Option<TimeRange>, app: &App) {
         self.sender.expect_one();
         let Link::Open(open) = &app.link else {
             let error = RunError::new(RunErrorKind::Connection, "the connection is not open");
             return self.sender.answer(Msg::Run(id, RunEvent::Failed(error)));
         };
-        self.store.start_run(id, &open.connection.name, &text);
-        let request = QueryRequest::new(id, text, Arc::clone(open));
+        let request = QueryRequest { time_range, ..QueryRequest::new(id, text, Arc::clone(open)) };
         let sender = self.sender.clone();
         let cancel = self.runner.start(request, move |event| {
             let over = matches!(event, RunEvent::Finished(_) | RunEvent::Failed(_) | RunEvent::Cancelled { .. });

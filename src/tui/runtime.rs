@@ -188,8 +188,8 @@ impl<B: Backend> Workbench<B> {
                 Err(_) if self.performer.n_awaited() > 0 => continue,
                 Err(_) => {}
             }
-            // A retry of what failed is not waited for, nor is the clock of a run that never ends.
-            match self.app.next_wake().filter(|_| self.app.saving.retry_at.is_none() && self.app.run.is_none()) {
+            // A retry of what failed is not waited for, nor are the clocks of a run, a quota or a sign-in.
+            match self.app.next_wake().filter(|_| self.app.saving.retry_at.is_none() && self.app.is_at_rest()) {
                 Some(wake) => {
                     self.skipped += wake.saturating_duration_since(self.now());
                     self.take_and_draw(Msg::Wake);
@@ -198,6 +198,12 @@ impl<B: Backend> Workbench<B> {
             }
         }
         self.over
+    }
+
+    /// Lets so much time pass without waiting for it.
+    pub fn skip(&mut self, time: Duration) {
+        self.skipped += time;
+        self.take_and_draw(Msg::Wake);
     }
 
     /// Goes on for so long, or until the loop ends.

@@ -1,8 +1,14 @@
 //! One message changes the state and says what is to be done. Only routes: panes and the files below do the work.
 
+mod connections;
 mod keys;
+mod links;
+mod popups;
+pub(super) mod queue;
 mod runs;
 mod save;
+mod sign_in;
+mod time_range;
 
 use std::time::Instant;
 
@@ -27,11 +33,14 @@ pub(super) fn update(app: &mut App, msg: Msg, now: Instant) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Wake => {
-            app.redraw = app.run.is_some();
+            app.redraw = app.run.is_some() || !app.queue.is_empty() || app.sign_in.is_some();
             Vec::new()
         }
-        Msg::Progress(share) => progress(app, share),
-        Msg::Opened(outcome) => runs::opened(app, outcome),
+        Msg::Progress { connection, share } => connections::progress(app, connection, share),
+        Msg::Opened { connection, outcome } => connections::opened(app, connection, outcome),
+        Msg::Forecast { run, forecast } => queue::forecasted(app, run, forecast),
+        Msg::LinkOpened(outcome) => links::opened(app, outcome),
+        Msg::SignIn(event) => sign_in::event(app, event),
         Msg::Run(id, event) => runs::event(app, id, event),
         Msg::HistoryRead(outcome) => {
             let outcome = outcome.map(|runs| app.history.set(runs));
@@ -63,7 +72,8 @@ pub(super) fn update(app: &mut App, msg: Msg, now: Instant) -> Vec<Effect> {
 
 /// What the time has come for.
 fn due(app: &mut App) -> Vec<Effect> {
-    let mut effects = Vec::new();
+    sign_in::expire(app);
+    let mut effects = queue::send_due(app);
     if app.analyse_at.is_some_and(|it| it <= app.now) {
         app.analyse_at = None;
         if let Link::Open(_) = app.link {
@@ -79,8 +89,16 @@ fn due(app: &mut App) -> Vec<Effect> {
 
 fn paste(app: &mut App, pasted: &str) -> Vec<Effect> {
     app.notice = None;
-    app.popup = Popup::None;
     let (text, n_removed) = clean_paste(pasted);
+    if let Popup::Connections(_) | Popup::TimeRange(_) = app.popup {
+        for typed in text.chars() {
+            popups::type_char(app, typed);
+        }
+        return Vec::new();
+    }
+    if app.popup != Popup::SigningIn {
+        app.popup = Popup::None;
+    }
     if app.history.is_filtering() && app.section() == super::keymap::Section::Filter {
         text.chars().for_each(|it| app.history.type_char(it));
         return Vec::new();
@@ -91,17 +109,6 @@ fn paste(app: &mut App, pasted: &str) -> Vec<Effect> {
     if n_removed > 0 {
         let characters = if n_removed == 1 { "control character was" } else { "control characters were" };
         app.notify(Scope::Warning, format!("{n_removed} {characters} left out of the pasted text."));
-    }
-    Vec::new()
-}
-
-fn progress(app: &mut App, share: f32) -> Vec<Effect> {
-    if let Link::Opening(shown) = &mut app.link {
-        // A bar that moved by less than a percent need not be drawn again.
-        app.redraw = (share - *shown).abs() >= 0.01;
-        if app.redraw {
-            *shown = share;
-        }
     }
     Vec::new()
 }

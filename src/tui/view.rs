@@ -4,10 +4,10 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::app::{App, Pane, Popup};
+use super::app::{App, Pane};
 use super::layout::{Layout, below_rule};
 use super::panes::{cost, editor, hint, history, results, title};
-use super::popups::help;
+use super::popups;
 use super::widgets::{Painter, line_of};
 use crate::config::Scope;
 
@@ -25,21 +25,18 @@ pub(super) fn draw(frame: &mut Frame<'_>, app: &App) {
     }
     history::draw(&mut paint, layout.history, app);
     if !layout.history.is_empty() && !layout.history_over && !layout.results.is_empty() {
-        let glyph = if app.focus == Pane::Results { "┷" } else { "┴" };
+        let glyph = if app.is_focused(Pane::Results) { "┷" } else { "┴" };
         paint.text(line_of(layout.results, 0), layout.history.x, glyph, app.look.scope(Scope::Border));
     }
-    if let Popup::Help(top) = app.popup {
-        let middle =
-            Rect { y: layout.title.bottom(), height: area.height - layout.title.height - layout.hint.height, ..area };
-        help::draw(&mut paint, middle, app, top);
-    }
+    let middle =
+        Rect { y: layout.title.bottom(), height: area.height - layout.title.height - layout.hint.height, ..area };
+    popups::draw(&mut paint, middle, app);
     hint::draw(&mut paint, layout.hint, app);
     if app.look.ascii {
         paint.replace_unicode();
     }
     paint.rewrite_behind_odd_graphemes();
-    let typing = app.focus == Pane::Editor && app.popup == Popup::None;
-    if let Some(cursor) = cursor.filter(|_| typing) {
+    if let Some(cursor) = cursor.filter(|_| app.is_focused(Pane::Editor)) {
         frame.set_cursor_position(cursor);
     }
 }
@@ -50,7 +47,9 @@ fn draw_editor(paint: &mut Painter<'_>, layout: &Layout, app: &App) -> Option<ra
         return None;
     }
     let (row, col) = app.editor.cursor();
-    paint.rule(pane, "query", &[], app.focus == Pane::Editor);
+    let range = app.time_range.as_ref().map(|it| (it.words(), paint.look.scope(Scope::Info)));
+    let range: Vec<_> = range.into_iter().collect();
+    paint.rule(pane, "query", &range, app.is_focused(Pane::Editor));
     if pane.width >= 40 {
         paint.rule_right(pane, pane.x + pane.width / 2, &format!("{}:{}", row + 1, col + 1), paint.look.dim());
     }

@@ -27,6 +27,7 @@ mod server_load;
 mod server_log_analytics;
 mod server_quota;
 mod stub;
+mod support_http;
 mod support_keys;
 mod syntax;
 mod themes;

@@ -3,19 +3,26 @@
 //! A script is text that is typed, with steps in angle brackets: `<F5>`, `<C-q>`, `<S-Left>`, `<A-Enter>`, `<Enter>`,
 //! `<wait:idle>`, `<wait:MS>`, `<resize:200x60>`, `<paste:…>` (with `\n`, `\r`, `\e`), `<restart>`, `<shot>` (keeps the screen
 //! as it is now; the last one is always kept), `<lt>` for `<`. Line breaks of the script are not typed, and a line that
-//! starts with `#` is a comment; `# size 120x34` and `# theme dark` choose what is started.
+//! starts with `#` is a comment; `# size 120x34` chooses the size. `<until:…>` waits until that is on the screen, and
+//! `<asked:2>` until the service was asked so often, `<skip:37s>` lets time pass without waiting for it.
+//!
+//! `tests/screens/<name>.toml` is the configuration of a script, instead of the files of `tests/screens/data` alone, and
+//! `tests/screens/<name>.http` what a service on this machine answers (see `support_http`); `{stub}` is its address in
+//! both.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use regex::Regex;
-use tallyho::config::{Chord, Paths, files_connection};
+use tallyho::config::{Chord, Config, Paths, files_connection};
 use tallyho::run::Runner;
 use tallyho::tui::{Msg, Options, Surroundings, ThemeChoice, Workbench};
 use tempfile::TempDir;
+
+use crate::support_http::Service;
 
 /// Nothing that these tests do takes so long.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -26,6 +33,8 @@ pub(crate) struct Player {
     options: Options,
     size: (u16, u16),
     shots: Vec<String>,
+    /// What answers in place of a service.
+    pub(crate) service: Option<Service>,
 }
 
 pub(crate) fn plain_terminal() -> Surroundings {
@@ -64,9 +73,41 @@ impl Player {
     pub(crate) fn with_options(columns: u16, rows: u16, options: Options, home: TempDir) -> Self {
         let size = (columns, rows);
         let workbench = start(options.clone(), size);
-        let mut player = Self { workbench, home, options, size, shots: Vec::new() };
+        let mut player = Self { workbench, home, options, size, shots: Vec::new(), service: None };
         player.idle();
         player
+    }
+
+    /// The workbench as the files beside a key script say: its configuration, and what a service answers.
+    pub(crate) fn of_script(name: &str, columns: u16, rows: u16) -> Self {
+        let file = |extension: &str| std::fs::read_to_string(screens().join(format!("{name}.{extension}"))).ok();
+        match file("toml") {
+            Some(config) => Self::with_service(columns, rows, &config, file("http").as_deref()),
+            None => Self::new(columns, rows),
+        }
+    }
+
+    /// With the connections of a configuration, beside the files of `tests/screens/data`, and a service that answers.
+    pub(crate) fn with_service(columns: u16, rows: u16, config: &str, answers: Option<&str>) -> Self {
+        let service = answers.map(Service::new);
+        let base_url = service.as_ref().map_or("http://127.0.0.1:9", |it| it.base_url.as_str());
+        let config = Config::parse(&config.replace("{stub}", base_url)).unwrap();
+        let home = tempfile::tempdir().unwrap();
+        let mut options = options(home.path(), &screens().join("data"));
+        options.start = config.default_connection;
+        options.connections.extend(config.connections);
+        let mut player = Self::with_options(columns, rows, options, home);
+        player.service = service;
+        player
+    }
+
+    /// Goes on until that is on the screen.
+    pub(crate) fn until(&mut self, words: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        while !self.screen().contains(words) {
+            assert!(Instant::now() < deadline, "'{words}' does not come:\n{}", self.screen());
+            self.workbench.turn_for(Duration::from_millis(10));
+        }
     }
 
     pub(crate) fn idle(&mut self) {
@@ -103,6 +144,19 @@ impl Player {
         match step.split_once(':').unwrap_or((step, "")) {
             ("lt", _) => self.workbench.type_text("<"),
             ("wait", "idle") => self.idle(),
+            ("until", words) => self.until(words),
+            ("asked", times) => {
+                let deadline = Instant::now() + PATIENCE;
+                let times: usize = times.parse().unwrap();
+                while self.service.as_ref().unwrap().asked().len() < times {
+                    assert!(Instant::now() < deadline, "the service was not asked {times} times:\n{}", self.screen());
+                    self.workbench.turn_for(Duration::from_millis(10));
+                }
+            }
+            ("skip", seconds) => {
+                let seconds = seconds.strip_suffix('s').unwrap().parse().unwrap();
+                self.workbench.skip(Duration::from_secs(seconds));
+            }
             ("wait", ms) => self.workbench.turn_for(Duration::from_millis(ms.parse().unwrap())),
             ("resize", size) => {
                 let (columns, rows) = size.split_once('x').unwrap();
@@ -181,10 +235,15 @@ fn chord(step: &str) -> Chord {
 fn without_figures(screen: &str) -> String {
     let figure = Regex::new(r"\d[\d,.]*( min \d\d)? (ms|s|[KMGT]?i?B)\b").unwrap();
     let when = Regex::new(r"\d\d-\d\d \d\d:\d\dZ").unwrap();
+    // The port of the service, and what is left of a wait.
+    let port = Regex::new(r"127\.0\.0\.1:\d+").unwrap();
+    let countdown = Regex::new(r"(?P<before>\b(in|for) |⌛ +)(\d+:)?\d?\d:\d\d\b").unwrap();
     let aligned = Regex::new(r"   +|───+|━━━+").unwrap();
     let line = |line: &str| {
         let hidden = when.replace_all(line, "MM-DD hh:mmZ");
         let hidden = figure.replace_all(&hidden, "#");
+        let hidden = port.replace_all(&hidden, "127.0.0.1:PORT");
+        let hidden = countdown.replace_all(&hidden, "${before}m:ss");
         if hidden == line {
             return line.to_owned();
         }

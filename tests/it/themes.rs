@@ -41,7 +41,7 @@ fn text_can_be_read_on_its_ground() {
         let ground = theme.ui[&Scope::Text].bg.unwrap();
         for (scope, style) in &theme.ui {
             if let Some(colour) = style.fg.filter(|_| !matches!(scope, Scope::Border)) {
-                let ratio = contrast(colour, ground);
+                let ratio = contrast(colour, style.bg.unwrap_or(ground));
                 assert!(ratio >= 4.5, "theme '{name}': {scope:?} has a contrast of {ratio:.1} only");
             }
         }

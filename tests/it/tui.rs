@@ -26,13 +26,15 @@ macro_rules! screens {
 screens! {
     first_start run_shows_rows wide_screen record_opens empty_text half_a_query unsupported_operator unknown_column
     no_rows truncated_result hostile_values history_after_restart resize_anytime small_screen help wrong_keys
-    paste_is_cleaned cost_in_full every_type
+    paste_is_cleaned cost_in_full every_type picker production switch_while_running quota_refused quota_dropped
+    quota_now_anyway unauthorized forbidden cut_body cancelled unreachable proxy_page time_range_graph
+    time_range_defender bad_query links
 }
 
 fn check(name: &str) {
     let script = fs::read_to_string(screens().join(format!("{name}.keys"))).unwrap();
     let size = script.lines().find_map(|it| it.strip_prefix("# size ")?.split_once('x')).unwrap_or(("80", "24"));
-    let mut player = Player::new(size.0.parse().unwrap(), size.1.parse().unwrap());
+    let mut player = Player::of_script(name, size.0.parse().unwrap(), size.1.parse().unwrap());
     player.play(&script);
     let shown = player.record();
     let expected = screens().join(format!("{name}.txt"));
@@ -392,7 +394,7 @@ fn no_sequence_of_keys_and_sizes_brings_it_down() {
 
 fn play_at_random(mut seed: u64) {
     const KEYS: &str = "F1 F6 S-F6 F8 F9 F10 Esc Enter Up Down Left Right PageUp PageDown Home End Tab S-Left S-Down \
-        C-Home C-End C-Up C-Down C-a C-z C-y C-x C-v C-w C-k C-/ Backspace Delete g G / y ? j x F5 C-S-End A-d C-Delete";
+        C-Home C-End C-Up C-Down C-a C-z C-y C-x C-v C-w C-k C-/ Backspace Delete F4 F7 A-i A-r A-l A-o g G / y ? j x F5 C-S-End A-d C-Delete";
     const SIZES: &[(u16, u16)] =
         &[(80, 24), (200, 60), (40, 10), (1, 1), (0, 5), (5, 0), (3, 3), (120, 4), (29, 14), (110, 30)];
     let keys: Vec<_> = KEYS.split_whitespace().collect();

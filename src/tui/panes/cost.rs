@@ -7,9 +7,10 @@ use std::time::Duration;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use self::counters::{Counter, Group, groups};
+use self::counters::{Counter, Group, budget, budget_words, groups};
 use crate::config::Scope;
 use crate::result::RunStats;
+use crate::run::Gauge;
 use crate::text;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Pane};
@@ -26,6 +27,8 @@ pub(in crate::tui) struct Cost {
     stats: Option<Box<RunStats>>,
     /// Why there are none, after a run.
     absent: Option<&'static str>,
+    /// What the quota allows and what of it is used.
+    pub(in crate::tui) budget: Vec<Gauge>,
     /// What the user should know of the data that was read.
     notes: Vec<String>,
     /// Whether the user wants more than one line; by default the height of the window decides.
@@ -95,7 +98,10 @@ impl Cost {
         if whole && self.notes.len() > shown {
             lines.push(vec![Group::words(false, &format!("… and {} more", self.notes.len() - shown))]);
         }
-        lines.extend(flow(&groups(stats), width));
+        let mut all = groups(stats);
+        // Behind what was returned: what it left of the quota.
+        all.splice(4..4, budget(&self.budget));
+        lines.extend(flow(&all, width));
         lines
     }
 }
@@ -105,17 +111,21 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, pane: Rect, app: &App) {
         return;
     }
     let cost = &app.cost;
-    let focused = app.focus == Pane::Cost;
+    let focused = app.is_focused(Pane::Cost);
     let body = below_rule(pane);
     let Some(stats) = &cost.stats else {
         let key = app.keys.name(Section::Editor, Action::Run);
         let absent = cost.absent.map(|it| if app.run.is_some() { "known when the run has ended" } else { it });
         let words = absent.map_or_else(|| format!("what a query cost stands here after {key}"), str::to_owned);
-        paint.rule(pane, "cost", &[(words, paint.look.dim())], focused);
+        let room = usize::from(pane.width).saturating_sub(text::width(&words) + 13);
+        let budget = budget_words(&cost.budget).filter(|it| text::width(it) <= room);
+        let budget = budget.map(|it| (it, paint.look.text()));
+        let notes: Vec<_> = std::iter::once((words, paint.look.dim())).chain(budget).collect();
+        paint.rule(pane, "cost", &notes, focused);
         return;
     };
     if body.is_empty() {
-        let summary = summary(stats, usize::from(pane.width).saturating_sub(10));
+        let summary = summary(stats, &cost.budget, usize::from(pane.width).saturating_sub(10));
         paint.rule(pane, "cost", &[(summary, paint.look.text())], focused);
         return;
     }
@@ -131,7 +141,7 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, pane: Rect, app: &App) {
 }
 
 /// The most important in one line of so many columns: what does not fit whole is left out.
-fn summary(stats: &RunStats, columns: usize) -> String {
+fn summary(stats: &RunStats, budget: &[Gauge], columns: usize) -> String {
     let mut parts = vec![stats.wall_time.or(stats.execution_time).map_or_else(|| "time –".to_owned(), duration)];
     parts.push(format!("cpu {}", stats.cpu_total.map_or_else(|| "–".to_owned(), duration)));
     parts.push(format!("mem {}", stats.memory_peak.map_or_else(|| "–".to_owned(), bytes)));
@@ -140,6 +150,7 @@ fn summary(stats: &RunStats, columns: usize) -> String {
     if let (Some(memory), disk) = (share(stats.memory_cache), share(stats.disk_cache)) {
         parts.push(format!("cache {memory} / {} %", disk.unwrap_or_else(|| "–".to_owned())));
     }
+    parts.extend(budget_words(budget));
     if let Some(scanned) = stats.rows.and_then(|it| it.scanned) {
         parts.push(format!("read {} rows", super::results::grouped(scanned as i64)));
     }

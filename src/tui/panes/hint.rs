@@ -8,6 +8,7 @@ use crate::config::Scope;
 use crate::text;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Pane, Popup};
+use crate::tui::update::queue;
 use crate::tui::view::clear;
 use crate::tui::widgets::Painter;
 
@@ -27,6 +28,8 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, area: Rect, app: &App) {
     } else if let Some(failure) = &app.saving.failure {
         let words = format!("The text is not saved: {failure}. Trying again.");
         message(paint, area, &words, look.scope(Scope::Error));
+    } else if let Some(words) = queue::words(app) {
+        message(paint, area, &words, look.scope(Scope::Info));
     } else if let Some((words, style)) = finding(paint, app) {
         message(paint, area, &words, style);
     } else {
@@ -72,7 +75,15 @@ fn draw_keys(paint: &mut Painter<'_>, area: Rect, app: &App) {
     let mut x = area.x + 1;
     for action in actions(app) {
         let Some((key, words)) = app.keys.hint(section, action) else { continue };
-        let words = if action == Action::Cancel && app.run.is_none() { "back" } else { words };
+        let back = app.run.is_none() || !matches!(app.popup, Popup::None | Popup::SigningIn);
+        let words = match (action, &app.popup) {
+            (Action::Cancel, Popup::SigningIn) => "stop",
+            (Action::Cancel, _) if back => "back",
+            (Action::Open, Popup::TimeRange(_)) => "take",
+            (Action::Open, Popup::SigningIn) => "address",
+            (Action::Copy, Popup::SigningIn) => "copy code",
+            _ => words,
+        };
         let width = text::width(&key) + text::width(words) + 1;
         if usize::from(x) + width > usize::from(area.right()) {
             break;
@@ -86,14 +97,18 @@ fn draw_keys(paint: &mut Painter<'_>, area: Rect, app: &App) {
 /// The actions worth a hint, the most important first.
 fn actions(app: &App) -> Vec<Action> {
     use Action::{
-        Cancel, Copy, Filter, Help, NextPane, NextRecord, Open, PreviousRecord, Quit, Run, ToggleCost, ToggleHistory,
-        Zoom,
+        Cancel, Connections, Copy, Filter, Help, NextPane, NextRecord, Open, PreviousRecord, Quit, Run, SignIn,
+        TimeRange, ToggleCost, ToggleHistory, Zoom,
     };
-    if let Popup::Help(_) = app.popup {
-        return vec![Cancel, Action::PageDown];
+    match app.popup {
+        Popup::None => {}
+        Popup::Help(_) => return vec![Cancel, Action::PageDown],
+        Popup::Connections(_) => return vec![Open, Cancel, SignIn, Help],
+        Popup::TimeRange(_) => return vec![Open, Cancel, Help],
+        Popup::SigningIn => return vec![Copy, Open, Cancel],
     }
     let mut actions = match app.focus {
-        Pane::Editor => vec![Run, ToggleHistory, ToggleCost, NextPane, Help, Quit],
+        Pane::Editor => vec![Run, ToggleHistory, Connections, NextPane, Help, Quit, TimeRange, ToggleCost],
         Pane::Results if app.results.record.is_some() => vec![Cancel, PreviousRecord, NextRecord, Copy, Zoom],
         Pane::Results if !app.results.shows_grid() => vec![Run, NextPane, ToggleHistory, Help],
         Pane::Results => vec![Open, Copy, NextPane, Zoom, Run, Help],

@@ -136,7 +136,7 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, pane: Rect, app: &App) {
         return;
     }
     let history = &app.history;
-    let focused = app.focus == Pane::History;
+    let focused = app.is_focused(Pane::History);
     let runs = history.passing();
     let count = format!("{} {}", grouped(runs.len() as i64), if runs.len() == 1 { "run" } else { "runs" });
     paint.rule(pane, "history", &[(count, paint.look.dim())], focused);
@@ -159,7 +159,8 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, pane: Rect, app: &App) {
     for (row, run) in (0..body.height).step_by(2).zip(runs.iter().enumerate().skip(history.top)) {
         let (idx, run) = run;
         let elsewhere = here.is_some_and(|it| it != run.connection);
-        draw_run(paint, body, row, run, elsewhere, idx == history.chosen, focused);
+        let waits = run.ending.outcome == Outcome::Running && app.queue.holds(&run.text);
+        draw_run(paint, body, row, run, Standing { elsewhere, waits, chosen: idx == history.chosen, focused });
     }
 }
 
@@ -184,19 +185,36 @@ fn draw_empty(paint: &mut Painter<'_>, area: Rect, app: &App) {
     }
 }
 
-/// `elsewhere`: the run was on another connection than the one that is open.
-fn draw_run(paint: &mut Painter<'_>, area: Rect, row: u16, run: &Entry, elsewhere: bool, chosen: bool, focused: bool) {
+/// What is to be known of a run beside its entry.
+#[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "four facts that have nothing to do with each other")]
+struct Standing {
+    /// It was on another connection than the one that is open.
+    elsewhere: bool,
+    /// It waits for its quota in this workbench.
+    waits: bool,
+    chosen: bool,
+    focused: bool,
+}
+
+fn draw_run(paint: &mut Painter<'_>, area: Rect, row: u16, run: &Entry, standing: Standing) {
+    let Standing { elsewhere, waits, chosen, focused } = standing;
     let look = paint.look;
     let dim = look.dim();
     let (mark, scope) = match run.ending.outcome {
+        Outcome::Running if waits => ("⌛", Scope::Info),
+        Outcome::Rows if run.ending.error.is_some() => ("⌛", Scope::Success),
         Outcome::Rows => ("✓", Scope::Success),
         Outcome::Failed => ("✗", Scope::Error),
         Outcome::Cancelled => ("■", Scope::Warning),
         Outcome::Running => ("●", Scope::Info),
         Outcome::Interrupted => ("?", Scope::Warning),
     };
-    let mut pieces: Vec<(String, Style)> = vec![(format!(" {mark} "), look.scope(scope)), (when(run), dim)];
-    pieces.push((format!("  {}", ending(run)), look.text()));
+    // A mark that is two columns wide takes the blank behind it.
+    let gap = " ".repeat(2_usize.saturating_sub(text::width(mark)));
+    let mut pieces: Vec<(String, Style)> = vec![(format!(" {mark}{gap}"), look.scope(scope)), (when(run), dim)];
+    let ending = if waits { "waits for quota".to_owned() } else { ending(run) };
+    pieces.push((format!("  {ending}"), look.text()));
     if elsewhere {
         pieces.push((format!("  {}", run.connection), dim));
     }
@@ -217,7 +235,11 @@ fn ending(run: &Entry) -> String {
     let elapsed = ending.elapsed.map_or_else(String::new, |it| format!("  {}", duration(Duration::from_micros(it))));
     match ending.outcome {
         Outcome::Rows if ending.truncated => format!("{rows}, not all{elapsed}"),
-        Outcome::Rows => format!("{rows}{elapsed}"),
+        Outcome::Rows => match &ending.error {
+            Some(note) => format!("{rows}{elapsed}, {note}"),
+            None => format!("{rows}{elapsed}"),
+        },
+        Outcome::Cancelled if ending.error.is_some() => ending.error.clone().unwrap_or_default(),
         Outcome::Cancelled => format!("stopped, {rows}{elapsed}"),
         Outcome::Failed => ending.error.clone().unwrap_or_else(|| "failed".to_owned()),
         Outcome::Running => "running".to_owned(),

@@ -9,10 +9,13 @@ use crate::result::datetime_text;
 use crate::run::OpenConnection;
 use crate::text;
 use crate::tui::app::{App, HowEnded, Link};
+use crate::tui::popups::connections::{tenant, tenant_of};
 use crate::tui::widgets::Painter;
 
 /// Columns that the state of a run takes, but for runs of an hour and the like.
 const STATE: usize = 18;
+/// On fewer columns our own name gives way to what matters more.
+const NARROW: u16 = 60;
 
 pub(in crate::tui) fn draw(paint: &mut Painter<'_>, area: Rect, app: &App) {
     if area.is_empty() {
@@ -21,14 +24,38 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, area: Rect, app: &App) {
     let look = paint.look;
     let state = run_state(paint, app);
     let state_width: usize = state.iter().map(|(it, _)| text::width(it)).sum();
-    let name = app.connection().map_or_else(String::new, |it| it.name.clone());
     // The room for the state is always the same, so that nothing on the left comes and goes with it.
     let room = Rect { width: area.width.saturating_sub(state_width.max(STATE) as u16 + 2), ..area };
-    let head = vec![(" tallyho ".to_owned(), look.accent()), (format!(" {name}"), look.text())];
-    let place = app.connection().and_then(|it| place(&it.kind)).map(|it| format!(" · {it}"));
+    let connection = app.connection();
+    let name = connection.map_or_else(String::new, |it| it.name.clone());
+    let production = connection.is_some_and(|it| it.production);
+    // A word, and not only a colour: some terminals have none.
+    let mut head = match (production, area.width < NARROW) {
+        (false, _) => vec![(" tallyho ".to_owned(), look.accent())],
+        (true, false) => vec![(" tallyho  PRODUCTION ".to_owned(), look.accent())],
+        (true, true) => vec![(" PROD ".to_owned(), look.accent())],
+    };
+    head.push((format!(" {name}"), look.text()));
+    // Whose data these are is always there, cut if need be.
+    let tenant = match &app.link {
+        Link::Open(open) => tenant_of(open),
+        _ => connection.and_then(tenant),
+    };
+    head.extend(tenant.map(|it| (format!(" · {it}"), look.dim())));
+    let place = connection.and_then(|it| place(&it.kind)).map(|it| format!(" · {it}"));
+    // Beside the query it is better placed, but the query is not always seen.
+    let range = app.time_range.as_ref().filter(|_| app.layout().editor.is_empty());
+    let range = range.map(|it| format!("  {}", it.words()));
     let (clock, short) = if let Link::Open(open) = &app.link { clock(open) } else { (None, None) };
     // What does not fit beside the state of the run is left out, the least important first.
-    let ways = [[place.clone(), clock], [place.clone(), short.clone()], [place, None], [None, short], [None, None]];
+    let ways = [
+        [range.clone(), place.clone(), clock],
+        [range.clone(), place.clone(), short.clone()],
+        [range.clone(), place, None],
+        [range.clone(), None, short],
+        [range, None, None],
+        [None, None, None],
+    ];
     let ways = ways.map(|way| {
         let more = way.into_iter().flatten().map(|it| (it, look.dim()));
         head.iter().cloned().chain(more).collect::<Vec<_>>()
@@ -37,10 +64,13 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, area: Rect, app: &App) {
     let fitting = ways.iter().find(|it| width(it) <= usize::from(room.width));
     paint.pieces(room, fitting.unwrap_or(&head));
     paint.pieces_right(Rect { width: area.width.saturating_sub(1), ..area }, area.x, &state);
+    if production {
+        paint.style(area, look.scope(Scope::Production));
+    }
 }
 
 /// Where the data of a connection is: the name of its folder, or the host of its service without a name or password before it.
-pub(super) fn place(kind: &ConnectionKind) -> Option<String> {
+pub(in crate::tui) fn place(kind: &ConnectionKind) -> Option<String> {
     match kind {
         ConnectionKind::Lab => None,
         ConnectionKind::Files { folder } | ConnectionKind::Recorded { folder } => {
@@ -75,13 +105,24 @@ fn run_state(paint: &Painter<'_>, app: &App) -> Vec<(String, Style)> {
     if let Some(run) = &app.run {
         // Tenths of a second: a finer clock would only flicker.
         let elapsed = app.now.duration_since(run.started).as_secs_f64();
-        let words = if run.stopping { "stopping" } else { "running" };
+        let words = match run.progress {
+            _ if run.stopping => "stopping".to_owned(),
+            Some(share) => format!("{:.0} %", share.clamp(0.0, 1.0) * 100.0),
+            None => "running".to_owned(),
+        };
         return piece(Scope::Info, "●", format!("{elapsed:.1} s  {words}"));
+    }
+    if let Some(waiting) = app.queue.first() {
+        return piece(Scope::Info, "⌛", format!("{}  waiting", waiting.countdown(app.now)));
     }
     match &app.link {
         Link::Opening(share) => return piece(Scope::Info, "○", format!("opening {:.0} %", share * 100.0)),
         Link::Failed(_) => return piece(Scope::Error, "✗", "not open".to_owned()),
         Link::Open(_) => {}
+    }
+    if let Some(switching) = &app.switching {
+        let share = format!("{:.0} %", switching.share * 100.0);
+        return piece(Scope::Info, "○", format!("opening {share}"));
     }
     let Some(ended) = app.ended else { return piece(Scope::Dim, "○", "ready".to_owned()) };
     let elapsed = duration(ended.elapsed);

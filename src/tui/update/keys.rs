@@ -1,17 +1,21 @@
 //! A key asks for an action; the action goes to what it concerns.
 
-use super::{runs, save};
+use super::{connections, links, popups, queue, runs, save, sign_in, time_range};
+use std::time::Duration;
+
 use crate::config::{Chord, KeyName, Scope};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Pane, Popup};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Section;
 use crate::tui::layout::{below_rule, is_wide};
-use crate::tui::popups::help;
+
+/// A window that opens by itself takes no letters for so long.
+const TYPING_AHEAD: Duration = Duration::from_millis(800);
 
 pub(super) fn key(app: &mut App, chord: Chord) -> Vec<Effect> {
     app.notice = None;
-    let section = app.section();
+    let section = if is_typing_ahead(app, chord) { Section::Editor } else { app.section() };
     let action = app.keys.action(section, chord);
     app.saving.leave_unsaved &= action == Some(Action::Quit);
     if let Some(action) = action {
@@ -24,15 +28,23 @@ pub(super) fn key(app: &mut App, chord: Chord) -> Vec<Effect> {
     match (section, typed) {
         (Section::Editor, Some(typed)) => app.editor.type_char(typed),
         (Section::Filter, Some(typed)) => app.history.type_char(typed),
+        (Section::Connections | Section::TimeRange, Some(typed)) if popups::type_char(app, typed) => {}
         _ => nothing(app, section, chord),
     }
     Vec::new()
 }
 
+/// True for a key that was meant for the editor: a window that opens by itself must not take what is being typed.
+fn is_typing_ahead(app: &App, chord: Chord) -> bool {
+    let plain = !chord.ctrl && !chord.alt && matches!(chord.key, KeyName::Char(_));
+    let fresh = app.sign_in.as_ref().is_some_and(|it| app.now.duration_since(it.shown) < TYPING_AHEAD);
+    plain && fresh && app.popup == Popup::SigningIn && app.focus == Pane::Editor
+}
+
 /// A key that means nothing here changes nothing, and says so.
 fn nothing(app: &mut App, section: Section, chord: Chord) {
     let help = app.keys.name(section, Action::Help);
-    let typing = matches!(chord.key, KeyName::Char(_)) && !chord.ctrl && !chord.alt && section != Section::Help;
+    let typing = matches!(chord.key, KeyName::Char(_)) && !chord.ctrl && !chord.alt && app.popup == Popup::None;
     let words = if typing {
         let pane = app.keys.name(section, Action::NextPane);
         format!("{chord} does nothing here. {pane} goes to the editor, {help} shows the keys.")
@@ -43,17 +55,8 @@ fn nothing(app: &mut App, section: Section, chord: Chord) {
 }
 
 fn act(app: &mut App, action: Action) -> Vec<Effect> {
-    if let Popup::Help(top) = app.popup {
-        match action {
-            Action::Cancel | Action::Help => app.popup = Popup::None,
-            Action::Quit => return save::quit(app),
-            Action::Run => {
-                app.popup = Popup::None;
-                return runs::run(app);
-            }
-            _ => app.popup = Popup::Help(help::scroll(app, top, action)),
-        }
-        return Vec::new();
+    if app.popup != Popup::None {
+        return popups::act(app, action);
     }
     match action {
         Action::Run => return runs::run(app),
@@ -66,6 +69,11 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Zoom => app.zoom = !app.zoom,
         Action::Help => app.popup = Popup::Help(0),
         Action::Copy => return copy(app),
+        Action::Connections => connections::show(app),
+        Action::TimeRange => time_range::show(app),
+        Action::CopyLink => return links::copy(app),
+        Action::OpenLink => return links::open(app),
+        Action::SignIn => return sign_in::sign_in(app),
         _ => return act_in_pane(app, action),
     }
     Vec::new()
@@ -78,7 +86,7 @@ fn act_in_pane(app: &mut App, action: Action) -> Vec<Effect> {
         Section::History | Section::Filter if action == Action::Open => load_chosen(app),
         Section::History | Section::Filter => app.history.act(action),
         Section::Cost => app.cost.act(action),
-        Section::Editor | Section::Anywhere | Section::Help => act_in_editor(app, action),
+        _ => act_in_editor(app, action),
     }
     Vec::new()
 }
@@ -100,6 +108,8 @@ fn cancel(app: &mut App) -> Vec<Effect> {
         toggle_history(app);
     } else if app.run.is_some() || app.run_when_open {
         return runs::stop(app);
+    } else if let Some(effects) = queue::drop_newest(app) {
+        return effects;
     } else if app.focus == Pane::Editor && app.editor.unselect() {
     } else if app.zoom {
         app.zoom = false;

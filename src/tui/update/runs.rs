@@ -1,13 +1,13 @@
 //! Runs from key to rows. A run while one is under way stops that one first: both are in the history, and only the
 //! newest one's answer is ever shown.
 
-use std::sync::Arc;
 use std::time::Duration;
 
+use super::{connections, queue, sign_in};
 use crate::config::Scope;
 use crate::history::{Outcome, RunEnding};
 use crate::kql::Diagnostic;
-use crate::run::{OpenConnection, RunError, RunEvent, RunId, RunSummary};
+use crate::run::{RunError, RunErrorKind, RunEvent, RunId, RunSummary};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Ended, HowEnded, Link, Pane, Running};
 use crate::tui::effect::Effect;
@@ -25,10 +25,8 @@ pub(super) fn run(app: &mut App) -> Vec<Effect> {
             return Vec::new();
         }
         Link::Failed(_) => {
-            app.link = Link::Opening(0.0);
             app.run_when_open = true;
-            app.notify(Scope::Info, "Trying to open the connection again.");
-            return vec![Effect::Open(app.connection)];
+            return connections::reopen(app);
         }
     }
     // The answer is to be seen.
@@ -41,12 +39,57 @@ pub(super) fn run(app: &mut App) -> Vec<Effect> {
         );
         return Vec::new();
     };
+    let text = app.editor.text()[range.clone()].to_owned();
+    match queue::send_now(app, &text) {
+        Some(effects) => effects,
+        None => ask(app, text, range.start),
+    }
+}
+
+/// Runs the very text again that ran last, whatever the editor holds now.
+pub(super) fn run_again(app: &mut App) -> Vec<Effect> {
+    match app.last_asked.clone() {
+        Some((text, offset)) if matches!(app.link, Link::Open(_)) => ask(app, text, offset),
+        _ => run(app),
+    }
+}
+
+/// A new run: it is written down, and held against the quota of a service before it is sent.
+fn ask(app: &mut App, text: String, offset: usize) -> Vec<Effect> {
     let mut effects = abandon(app);
     let id = RunId(app.next_run);
     app.next_run += 1;
-    let text = app.editor.text()[range.clone()].to_owned();
-    app.run = Some(Running { id, text: text.clone(), offset: range.start, started: app.now, stopping: false });
-    effects.push(Effect::StartRun { id, text });
+    app.last_asked = Some((text.clone(), offset));
+    effects.push(Effect::NoteRun { id, text: text.clone() });
+    let run = Running {
+        id,
+        text,
+        offset,
+        started: app.now,
+        time_range: app.time_range.clone(),
+        sent: false,
+        waited: None,
+        n_refused: 0,
+        refusal: None,
+        progress: None,
+        stopping: false,
+    };
+    if app.only_advises() {
+        app.run = Some(run);
+        effects.push(Effect::Forecast { run: Some(id) });
+    } else {
+        effects.extend(send(app, run));
+    }
+    effects
+}
+
+/// Sends a run, in place of the one under way.
+pub(super) fn send(app: &mut App, mut run: Running) -> Vec<Effect> {
+    let mut effects = abandon(app);
+    (run.sent, run.started, run.progress) = (true, app.now, None);
+    app.rows_from = app.connection;
+    effects.push(Effect::StartRun { id: run.id, text: run.text.clone(), time_range: run.time_range.clone() });
+    app.run = Some(run);
     effects
 }
 
@@ -67,53 +110,69 @@ pub(super) fn stop(app: &mut App) -> Vec<Effect> {
     }
     let Some(run) = &mut app.run else { return Vec::new() };
     run.stopping = true;
-    vec![Effect::CancelRun(run.id)]
-}
-
-/// The connection is ready, or is not going to be.
-pub(super) fn opened(app: &mut App, outcome: Result<Arc<OpenConnection>, RunError>) -> Vec<Effect> {
-    let wanted = std::mem::take(&mut app.run_when_open);
-    match outcome {
-        Ok(open) => {
-            if let Some(note) = open.notes().first() {
-                let more = open.notes().len() - 1;
-                let more = if more == 0 { String::new() } else { format!(" (and {more} more)") };
-                app.notify(Scope::Warning, format!("{note}{more}"));
-            }
-            app.link = Link::Open(open);
-            app.analyse_at = Some(app.now);
-            if wanted { run(app) } else { Vec::new() }
-        }
-        Err(error) => {
-            // The result pane says why; that it is being tried is no longer true.
-            app.notice = None;
-            app.link = Link::Failed(error);
-            Vec::new()
-        }
+    if run.sent {
+        return vec![Effect::CancelRun(run.id)];
     }
+    // Nothing has been sent that could end by itself.
+    let Some(run) = app.run.take() else { return Vec::new() };
+    let after = app.now.duration_since(run.started);
+    cancelled(app, &run, after)
 }
 
 /// Something happened in a run. What belongs to a run that was replaced is dropped.
 pub(super) fn event(app: &mut App, id: RunId, event: RunEvent) -> Vec<Effect> {
-    let Some(run) = app.run.take_if(|it| it.id == id) else {
+    let Some(mut run) = app.run.take_if(|it| it.id == id) else {
         app.redraw = false;
         return Vec::new();
     };
     match event {
-        RunEvent::Started | RunEvent::SignIn(_) | RunEvent::Progress(_) => app.redraw = false,
-        RunEvent::Columns(columns) => app.results.begin(columns),
+        RunEvent::Finished(_) | RunEvent::Failed(_) | RunEvent::Cancelled { .. } => return ended(app, run, event),
+        RunEvent::Started => app.redraw = false,
+        RunEvent::SignIn(prompt) => sign_in::prompted(app, prompt, Some(&run)),
+        RunEvent::Progress(share) => {
+            let moved = (share - run.progress.unwrap_or(0.0)).abs() >= 0.01;
+            app.redraw = moved || run.progress.is_none();
+            run.progress = Some(share);
+        }
+        RunEvent::Columns(columns) => {
+            // Whoever answers is satisfied with who asks.
+            sign_in::run_ended(app, run.id, None);
+            app.results.begin(columns);
+        }
         RunEvent::Batch(batch) => {
             if let Some(set) = app.results.receiving().filter(|it| it.columns().len() == batch.num_columns()) {
                 set.push(batch);
             }
             app.results.rows_arrived();
         }
-        RunEvent::Finished(summary) => return finished(app, &run, *summary),
-        RunEvent::Failed(error) => return failed(app, &run, error),
-        RunEvent::Cancelled { after } => return cancelled(app, &run, after),
     }
     app.run = Some(run);
     Vec::new()
+}
+
+fn ended(app: &mut App, run: Running, event: RunEvent) -> Vec<Effect> {
+    let mut effects = match event {
+        RunEvent::Finished(summary) => {
+            sign_in::run_ended(app, run.id, None);
+            finished(app, &run, *summary)
+        }
+        RunEvent::Failed(error) if error.kind == RunErrorKind::Quota && !run.stopping => {
+            return queue::refused(app, run, &error);
+        }
+        RunEvent::Failed(error) => {
+            sign_in::run_ended(app, run.id, Some(&error));
+            failed(app, &run, error)
+        }
+        RunEvent::Cancelled { after } => {
+            sign_in::run_ended(app, run.id, None);
+            cancelled(app, &run, after)
+        }
+        _ => Vec::new(),
+    };
+    if app.only_advises() {
+        effects.push(Effect::Forecast { run: None });
+    }
+    effects
 }
 
 fn finished(app: &mut App, run: &Running, summary: RunSummary) -> Vec<Effect> {
@@ -124,7 +183,7 @@ fn finished(app: &mut App, run: &Running, summary: RunSummary) -> Vec<Effect> {
         outcome: Outcome::Rows,
         n_rows: app.results.n_rows() as u64,
         elapsed: Some(micros(elapsed)),
-        error: None,
+        error: run.waited.map(|it| format!("waited {}", duration(it))),
         stats: serde_json::to_string(&summary.stats).ok(),
         truncated: summary.truncation.is_some(),
     };

@@ -84,6 +84,12 @@ impl Painter<'_> {
         }
     }
 
+    /// A rule over the whole row without words.
+    pub(in crate::tui) fn plain_rule(&mut self, area: Rect) {
+        let full = "─".repeat(usize::from(area.width));
+        self.text(area, area.x, &full, self.look.scope(Scope::Border));
+    }
+
     /// Writes in the rule at its right end.
     pub(in crate::tui) fn rule_right(&mut self, area: Rect, left: u16, content: &str, style: Style) {
         let inner = Rect { width: area.width.saturating_sub(2), ..area };
@@ -121,6 +127,7 @@ impl Painter<'_> {
                 "●" => "*",
                 "○" => "o",
                 "✗" => "x",
+                "⌛" => "w",
                 "■" => "s",
                 _ => "?",
             };

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{bytes, duration, percent};
 use crate::result::{CacheCounts, RunStats, TierBytes, datetime_text};
+use crate::run::{Gauge, QuotaKind};
 use crate::tui::panes::results::grouped;
 
 /// Counters that belong together.
@@ -77,6 +78,45 @@ fn tier(name: &'static str, bytes: Option<TierBytes>) -> Group {
             size("retrieved", bytes.and_then(|it| it.retrieved)),
         ],
     )
+}
+
+/// What the quota allows: a bar and a line for each limit.
+pub(super) fn budget(gauges: &[Gauge]) -> Vec<Group> {
+    let line = |(idx, gauge): (usize, &Gauge)| {
+        let name = if idx == 0 { "budget" } else { "" };
+        let mut counters = vec![counter("", Some(gauge_words(gauge)))];
+        if gauge.learned {
+            counters.push(counter("", Some("as the service said".to_owned())));
+        }
+        Group { name, share: Some(gauge.used as f64 / gauge.limit.max(1) as f64), counters }
+    };
+    gauges.iter().enumerate().map(line).collect()
+}
+
+/// The fullest limit in a few words: `budget 4 of 45 calls a minute`.
+pub(super) fn budget_words(gauges: &[Gauge]) -> Option<String> {
+    let share = |it: &Gauge| it.used.saturating_mul(1_000_000) / it.limit.max(1);
+    let fullest = gauges.iter().rev().max_by_key(|it| share(it))?;
+    Some(format!("budget {}", gauge_words(fullest)))
+}
+
+fn gauge_words(gauge: &Gauge) -> String {
+    let window = match gauge.window.as_secs() {
+        60 => "a minute".to_owned(),
+        3_600 => "an hour".to_owned(),
+        86_400 => "a day".to_owned(),
+        _ => format!("in {}", duration(gauge.window)),
+    };
+    let amount = |it: u64| match gauge.what {
+        QuotaKind::Calls => grouped(i64::try_from(it).unwrap_or(i64::MAX)),
+        QuotaKind::Running | QuotaKind::Cpu => duration(Duration::from_millis(it)),
+    };
+    let what = match gauge.what {
+        QuotaKind::Calls => "calls",
+        QuotaKind::Running => "running",
+        QuotaKind::Cpu => "CPU",
+    };
+    format!("{} of {} {what} {window}", amount(gauge.used), amount(gauge.limit))
 }
 
 /// All groups, the most important first. No field of the record is left out: it is taken apart without `..`.

@@ -28,6 +28,16 @@ impl Editor {
         self.change(Change::Whole, |area| usize::from(area.delete_str(0)) + usize::from(area.insert_str(text)));
     }
 
+    /// Inserts text at a byte of the text as one step. The cursor stays where it was in the text.
+    pub(in crate::tui) fn insert_at(&mut self, offset: usize, text: &str) {
+        let cursor = self.offset();
+        self.undo.close();
+        self.area.cancel_selection();
+        self.jump_to_offset(offset);
+        self.change(Change::Whole, |area| usize::from(area.insert_str(text)));
+        self.jump_to_offset(if cursor >= offset { cursor + text.len() } else { cursor });
+    }
+
     /// Replaces the whole text; undo brings it back.
     pub(in crate::tui) fn replace(&mut self, text: &str) {
         self.change(Change::Whole, |area| {

@@ -26,7 +26,7 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, pane: Rect, app: &App) {
         return;
     }
     let results = &app.results;
-    let focused = app.focus == Pane::Results;
+    let focused = app.is_focused(Pane::Results);
     let body = below_rule(pane);
     if let Some(record) = &results.record {
         let title = format!("row {} of {}", grouped(record.row as i64 + 1), grouped(results.n_rows() as i64));
@@ -69,14 +69,16 @@ fn notes(paint: &Painter<'_>, app: &App) -> Vec<(String, Style)> {
         Arrival::Broken(message) => Some((format!("not all: {message}"), paint.look.scope(Scope::Error))),
     };
     let older = is_old(app).then(|| ("of the run before".to_owned(), paint.look.dim()));
-    [Some(rows), older, more].into_iter().flatten().collect()
+    let elsewhere = app.connections.get(app.rows_from).filter(|_| app.rows_from != app.connection);
+    let elsewhere = elsewhere.map(|it| (format!("of '{}'", it.name), paint.look.scope(Scope::Warning)));
+    [Some(rows), elsewhere, older, more].into_iter().flatten().collect()
 }
 
 /// True when the rows are still those of an older run than the one under way. Of a quick run it is not said: the words
 /// would come and go faster than they can be read.
 pub(super) fn is_old(app: &App) -> bool {
     let Some(run) = &app.run else { return false };
-    !app.results.is_coming() && app.now.duration_since(run.started) >= PAUSE_BEFORE_OLD
+    run.sent && !app.results.is_coming() && app.now.duration_since(run.started) >= PAUSE_BEFORE_OLD
 }
 
 fn truncation_text(truncation: &Truncation) -> String {

@@ -27,6 +27,7 @@ pub(super) fn draw(paint: &mut Painter<'_>, area: Rect, app: &App) {
     let sentences = match &app.results.content {
         // What an older run left must not be taken for what this one says.
         _ if is_old(app) => vec![running(paint, app)],
+        _ if app.run.is_none() && !app.queue.is_empty() => waiting(paint, app),
         Content::Nothing => match &app.link {
             Link::Opening(share) => return draw_opening(paint, area, app, *share),
             Link::Failed(error) => not_open(paint, app, error),
@@ -58,7 +59,19 @@ fn say(paint: &mut Painter<'_>, area: Rect, sentences: &[Sentence]) -> u16 {
 
 fn running(paint: &Painter<'_>, app: &App) -> Sentence {
     let stop = app.keys.name(Section::Editor, Action::Cancel);
+    if app.sign_in.as_ref().is_some_and(|it| it.run.is_some()) {
+        return (format!("The query is sent when you have signed in; {stop} stops it."), paint.look.text());
+    }
     (format!("Running. The rows come here; {stop} stops it."), paint.look.text())
+}
+
+fn waiting(paint: &Painter<'_>, app: &App) -> Vec<Sentence> {
+    let words = match app.queue.len() {
+        1 => "A query waits for its quota. It runs by itself when its time has come, as it was asked.".to_owned(),
+        n => format!("{n} queries wait for their quota. They run by themselves when their time has come."),
+    };
+    let text = "You can go on typing: what waits is kept as it was.".to_owned();
+    vec![(words, paint.look.text()), (text, paint.look.dim())]
 }
 
 fn run_key(app: &App) -> String {

@@ -1,0 +1,57 @@
+//! Keys for what lies over the panes.
+
+use super::{connections, runs, save, sign_in, time_range};
+use crate::tui::action::Action;
+use crate::tui::app::{App, Popup};
+use crate::tui::effect::Effect;
+use crate::tui::popups::help;
+
+/// An action while something is open. Some of them close it first.
+pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Quit => return save::quit(app),
+        Action::Help if !matches!(app.popup, Popup::Help(_)) => {
+            app.popup = Popup::Help(0);
+            return Vec::new();
+        }
+        Action::Run if app.popup != Popup::SigningIn => {
+            close(app);
+            return runs::run(app);
+        }
+        _ => {}
+    }
+    match &mut app.popup {
+        Popup::None => {}
+        Popup::Help(_) if matches!(action, Action::Cancel | Action::Help) => close(app),
+        Popup::Help(top) => {
+            let top = *top;
+            app.popup = Popup::Help(help::scroll(app, top, action));
+        }
+        Popup::SigningIn => return sign_in::act(app, action),
+        _ if action == Action::Cancel => close(app),
+        Popup::Connections(_) if action == Action::Open => return connections::choose(app),
+        Popup::Connections(picker) => picker.act(action, &app.connections),
+        Popup::TimeRange(_) if action == Action::Open => return time_range::choose(app),
+        Popup::TimeRange(picker) => picker.act(action),
+    }
+    Vec::new()
+}
+
+/// Back to the panes; but somebody may still have to sign in.
+fn close(app: &mut App) {
+    let waits = app.sign_in.is_some() && app.popup != Popup::SigningIn;
+    app.popup = if waits { Popup::SigningIn } else { Popup::None };
+}
+
+/// A character for the line that one types into; false when there is none.
+pub(super) fn type_char(app: &mut App, typed: char) -> bool {
+    if typed.is_control() {
+        return false;
+    }
+    match &mut app.popup {
+        Popup::Connections(picker) => picker.type_char(typed),
+        Popup::TimeRange(picker) => picker.type_char(typed),
+        Popup::None | Popup::Help(_) | Popup::SigningIn => return false,
+    }
+    true
+}
