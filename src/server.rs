@@ -42,6 +42,9 @@ pub use log::{LogFormat, LogOptions};
 pub use login::LoginOptions;
 pub use options::{Auth, Limits, ServerOptions};
 
+use crate::config::TimeRange;
+use crate::kql::TICKS_PER_SECOND;
+use crate::result::datetime_cell;
 use crate::run::{OpenConnection, Runner};
 
 /// What requests are answered from.
@@ -56,6 +59,8 @@ pub struct ServerState {
     /// Clients take turns here before their queries run.
     queue: Arc<fair::FairQueue>,
     ledger: Option<quota::Ledger>,
+    /// Room for large bodies, in pieces.
+    bodies: Arc<tokio::sync::Semaphore>,
     connections: Arc<connections::Connections>,
     logger: Arc<log::Logger>,
     started: Instant,
@@ -83,12 +88,26 @@ impl ServerState {
             stoppable: ask::Stoppable::default(),
             queue: fair::FairQueue::new(options.limits.running),
             ledger: options.quota.clone().map(quota::Ledger::new),
+            bodies: Arc::new(tokio::sync::Semaphore::new(options.limits.bodies / body::PIECE)),
             connections: connections::Connections::new(options.limits.connections),
             logger: log::Logger::new(&options.log),
             started: Instant::now(),
             reachable: false,
             options,
         }
+    }
+
+    /// The time that is asked about, as far back as the data of the simulated service reaches.
+    fn time_range(&self, asked: Option<&TimeRange>) -> Option<TimeRange> {
+        let Some(days) = self.options.quota.as_ref().and_then(|it| it.days) else { return asked.cloned() };
+        let Some(asked) = asked else { return TimeRange::parse(&format!("P{days}D")) };
+        let now = self.connection.now();
+        let (from, to) = asked.resolve(now);
+        let first = now.saturating_sub(i64::from(days).saturating_mul(86_400 * TICKS_PER_SECOND));
+        if from >= first {
+            return Some(asked.clone());
+        }
+        TimeRange::parse(&format!("{}/{}", datetime_cell(first.min(to)), datetime_cell(to)))
     }
 
     /// Rows after which an answer is cut.

@@ -109,9 +109,7 @@ async fn gather(state: &ServerState, asked: &Asked) -> Result<(ResultSet, RunSum
         parameters: asked.parameters.clone(),
         ..QueryRequest::new(RunId(id), asked.text.clone(), Arc::clone(&state.connection))
     };
-    if asked.time_range.is_some() {
-        request.time_range.clone_from(&asked.time_range);
-    }
+    request.time_range = state.time_range(asked.time_range.as_ref().or(request.time_range.as_ref()));
     // Rows are bounded by the limit of the connection, and so is what waits here.
     let (sender, mut events) = mpsc::unbounded_channel();
     let handle = state.runner.start(request, move |event| {

@@ -11,6 +11,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use futures::StreamExt as _;
 use hyper::body::{Frame, SizeHint};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::ServerState;
 use super::family::Family;
@@ -18,7 +19,7 @@ use super::fault::Fault;
 use super::told::Told;
 
 /// Bytes that go out at once, so that it can be seen whether the peer takes them.
-const PIECE: usize = 64 << 10;
+pub(super) const PIECE: usize = 64 << 10;
 /// A body that is too long is still read this many times over, so that its sender hears why it is refused.
 const PATIENCE: usize = 8;
 
@@ -27,8 +28,9 @@ pub(super) async fn read(State(state): State<Arc<ServerState>>, request: Request
     let limits = &state.options.limits;
     let (parts, body) = request.into_parts();
     let dialect = Family::of(parts.uri.path()).dialect();
-    let fault = match tokio::time::timeout(limits.body_time, collect(body, limits.body)).await {
-        Ok(Ok(bytes)) => return next.run(Request::from_parts(parts, Body::from(bytes))).await,
+    let fault = match tokio::time::timeout(limits.body_time, collect(body, limits.body, &state.bodies)).await {
+        // What the body takes of all bodies' memory is held until it is answered.
+        Ok(Ok((bytes, _held))) => return next.run(Request::from_parts(parts, Body::from(bytes))).await,
         Ok(Err(fault)) => fault,
         Err(_) => Fault::slow_body(limits.body_time),
     };
@@ -38,12 +40,15 @@ pub(super) async fn read(State(state): State<Arc<ServerState>>, request: Request
     response
 }
 
-async fn collect(body: Body, limit: usize) -> Result<Bytes, Fault> {
+type Held = Option<OwnedSemaphorePermit>;
+
+async fn collect(body: Body, limit: usize, room: &Arc<Semaphore>) -> Result<(Bytes, Held), Fault> {
     if body.size_hint().lower() > limit.saturating_mul(PATIENCE) as u64 {
         return Err(Fault::too_long(limit));
     }
     let mut pieces = body.into_data_stream();
     let (mut all, mut n_bytes) = (Vec::new(), 0);
+    let (mut held, mut n_held): (Held, usize) = (None, 0);
     while let Some(piece) = pieces.next().await {
         let piece = piece.map_err(|_| Fault::cut_body())?;
         n_bytes += piece.len();
@@ -52,8 +57,18 @@ async fn collect(body: Body, limit: usize) -> Result<Bytes, Fault> {
         } else if n_bytes > limit.saturating_mul(PATIENCE) {
             break;
         }
+        // Small bodies are free: only many large ones at once could take too much.
+        if all.len() / PIECE > n_held {
+            let more = all.len() / PIECE - n_held;
+            let Ok(permit) = Arc::clone(room).try_acquire_many_owned(more as u32) else { return Err(Fault::no_room()) };
+            n_held += more;
+            match &mut held {
+                Some(held) => held.merge(permit),
+                none => *none = Some(permit),
+            }
+        }
     }
-    if n_bytes > limit { Err(Fault::too_long(limit)) } else { Ok(Bytes::from(all)) }
+    if n_bytes > limit { Err(Fault::too_long(limit)) } else { Ok((Bytes::from(all), held)) }
 }
 
 /// A body on its way out, which tells how far it came.

@@ -95,6 +95,14 @@ impl Fault {
         Self::new(StatusCode::NOT_FOUND, "NotFound", "the login server runs with --auth entra only")
     }
 
+    /// Too many large bodies are held at once.
+    pub(super) fn no_room() -> Self {
+        let message = "too many large requests at once; try again in a second";
+        let mut fault = Self::new(StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable", message);
+        fault.headers.push((header::RETRY_AFTER, "1".to_owned()));
+        fault
+    }
+
     pub(super) fn cut_body() -> Self {
         Self::new(StatusCode::BAD_REQUEST, "BadRequest", "the request could not be read")
     }

@@ -73,19 +73,23 @@ async fn command(state: Shared, headers: HeaderMap, body: Read) -> Response {
     answer(&state, &headers, KustoRequest::of_body(body), Kind::Command).await
 }
 
-/// Where a client would sign in, if it had to.
-async fn auth_metadata() -> Response {
+/// Where a client signs in: here, when tokens of the login server are demanded.
+async fn auth_metadata(State(state): Shared, headers: HeaderMap) -> Response {
+    let host = headers.get(header::HOST).and_then(|it| it.to_str().ok()).unwrap_or("localhost");
+    let login = match state.login {
+        Some(_) => format!("http://{host}"),
+        None => "https://login.microsoftonline.com".to_owned(),
+    };
     json_response(
         StatusCode::OK,
         json!({
             "AzureAD": {
-                "LoginEndpoint": "https://login.microsoftonline.com",
+                "LoginEndpoint": login,
                 "LoginMfaRequired": false,
                 "KustoClientAppId": "db662dc1-0cfe-4e1c-a843-19a68e65be58",
                 "KustoClientRedirectUri": "https://microsoft/kustoclient",
                 "KustoServiceResourceId": "https://kusto.kusto.windows.net",
-                "FirstPartyAuthorityUrl":
-                    "https://login.microsoftonline.com/f8cdef31-a31e-4b4a-93e4-5f571e91255a",
+                "FirstPartyAuthorityUrl": format!("{login}/f8cdef31-a31e-4b4a-93e4-5f571e91255a"),
             }
         }),
     )

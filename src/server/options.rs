@@ -50,6 +50,8 @@ impl Auth {
 pub struct Limits {
     /// Bytes of a request's body; the services take about as much.
     pub body: usize,
+    /// Bytes of all bodies together that are being read or answered.
+    pub bodies: usize,
     /// From the first to the last byte of a body.
     pub body_time: Duration,
     /// From the end of one answer, or from the connection, to the end of the next request's headers.
@@ -68,6 +70,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             body: 2 << 20,
+            bodies: 128 << 20,
             body_time: Duration::from_secs(30),
             header_time: Duration::from_secs(30),
             send_time: Duration::from_secs(60),

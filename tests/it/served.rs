@@ -30,8 +30,16 @@ impl Served {
     }
 
     pub(crate) fn with(options: ServerOptions) -> Self {
+        Self::over(&[], options)
+    }
+
+    /// With these files besides: name and content.
+    pub(crate) fn over(files: &[(&str, &str)], options: ServerOptions) -> Self {
         let folder = tempfile::tempdir().unwrap();
         write_files(folder.path());
+        for (name, content) in files {
+            std::fs::write(folder.path().join("files").join(name), content).unwrap();
+        }
         let paths = Paths::under(folder.path().join("home"));
         let kind = ConnectionKind::Files { folder: folder.path().join("files") };
         let connection = Connection { max_rows: 1000, ..Connection::new("files", kind, Clock::EndOfData) };

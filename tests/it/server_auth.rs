@@ -516,6 +516,8 @@ fn discovery_leads_to_the_endpoints_of_this_server() {
     for key in ["issuer", "tenant_region_scope", "cloud_instance_name", "msgraph_host"] {
         assert!(body[key].is_string(), "{key}");
     }
+    let kusto = send(served.address, "GET", "/v1/rest/auth/metadata", &[], "").json();
+    assert_eq!(kusto["AzureAD"]["LoginEndpoint"], format!("http://{}", served.address));
     assert_eq!(refusal(&document("11111111-86f1-41af-91ab-2d7cd011db47")).2, 90_002);
 }
 

@@ -92,6 +92,29 @@ fn bodies_that_are_too_long_are_refused_however_they_come() {
 }
 
 #[test]
+fn large_bodies_share_a_room() {
+    let limits = Limits { bodies: 256 << 10, ..Limits::default() };
+    let served = with_limits(limits);
+    let large = "x".repeat(200 << 10);
+    // The first holds most of the room, for as long as its last byte does not come.
+    let first = open(served.address, &post(DEFENDER, large.len() + 1, &large));
+    let started = Instant::now();
+    loop {
+        let second = served.post(DEFENDER, &large);
+        if second.status == 503 {
+            assert_eq!(second.headers["retry-after"], "1");
+            break;
+        }
+        assert!(started.elapsed() < Duration::from_secs(10), "{}", second.status);
+    }
+    assert_eq!(served.post(DEFENDER, r#"{"Query":"print 1"}"#).status, 200, "small ones always fit");
+    drop(first);
+    while served.post(DEFENDER, &large).status != 400 {
+        assert!(started.elapsed() < Duration::from_secs(20), "the room is free again");
+    }
+}
+
+#[test]
 fn what_is_no_query_has_its_answer() {
     let served = Served::new();
     let raw = |bytes: &[u8]| {

@@ -125,3 +125,28 @@ fn a_query_that_runs_too_long_is_ended() {
     assert!(error["innerError"]["client-request-id"].is_string());
     assert!(started.elapsed() < Duration::from_secs(10), "nothing waited for the query");
 }
+
+#[test]
+fn data_reaches_as_far_back_as_the_profile_says() {
+    let logons = r#"{"Timestamp":"2020-08-30T00:00:00Z","n":1}
+{"Timestamp":"2020-08-20T00:00:00Z","n":2}
+{"Timestamp":"2020-06-01T00:00:00Z","n":3}
+"#;
+    let files = [("DeviceLogonEvents.ndjson", logons)];
+    let count = |served: &Served, path: &str, timespan: Option<&str>| {
+        let body = json!({ "Query": "DeviceLogonEvents | count", "Timespan": timespan });
+        let answer = served.post(path, &body.to_string());
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let body = answer.json();
+        let rows = body.get("Results").or(body.get("results")).unwrap();
+        rows[0]["Count"].as_u64().unwrap()
+    };
+    let served = Served::over(&files, ServerOptions { quota: Some(built_in("today")), ..ServerOptions::default() });
+    assert_eq!(count(&served, DEFENDER, None), 2, "thirty days before the end of the data");
+    assert_eq!(count(&served, GRAPH, None), 2);
+    assert_eq!(count(&served, GRAPH, Some("P5D")), 1);
+    assert_eq!(count(&served, GRAPH, Some("P365D")), 2, "no range reaches further back");
+    assert_eq!(count(&served, GRAPH, Some("2020-05-01T00:00:00Z/2020-07-01T00:00:00Z")), 0);
+    let open = Served::over(&files, ServerOptions::default());
+    assert_eq!(count(&open, DEFENDER, None), 3);
+}
