@@ -47,7 +47,9 @@ impl Binder<'_> {
         if gives_columns(&name) {
             return self.refuse(&format!("{name}()"), call.span());
         }
-        let Some(function) = catalog::function(&name) else {
+        let bin_auto = if name == "bin_auto" { self.settings.bin_auto() } else { None };
+        let written = if bin_auto.is_some() { "bin_at" } else { &name };
+        let Some(function) = catalog::function(written) else {
             // The arguments may hold mistakes of their own, but what stands in them is not sure to be scalar.
             return self.unknown_function(&name, name_node.span());
         };
@@ -62,6 +64,7 @@ impl Binder<'_> {
         if failed {
             return None;
         }
+        arguments.extend(bin_auto.into_iter().flatten().map(Argument::Value));
         self.call_function(function, &name, arguments, call.span(), name_node.span())
     }
 

@@ -2,6 +2,7 @@
 //! with a word, as Kusto ignores it in silence (`kql-semantics` §10).
 
 use super::Binder;
+use super::convert::literal;
 use super::scope::{Row, Table};
 use crate::kql::{
     Expr, Limits, MAX_DATETIME_TICKS, Operator, Query, Relation, Scalar, ScalarKind, ScalarOperator, ScalarType,
@@ -14,8 +15,7 @@ const NO_EFFECT: &str = "TLY0018";
 const BAD_VALUE: &str = "SEM0020";
 
 /// Options that would change the answer in ways that are not built. Anything that begins so is refused by name.
-const REFUSED: [&str; 7] = [
-    "query_bin_auto_",
+const REFUSED: [&str; 6] = [
     "query_cursor_",
     "query_results_apply_getschema",
     "results_apply_getschema",
@@ -31,6 +31,9 @@ pub(super) struct Settings {
     pub(super) now: i64,
     pub(super) limits: Limits,
     take: Option<(i64, Span)>,
+    /// What `bin_auto()` rounds to, and from where.
+    bin_auto_size: Option<Scalar>,
+    bin_auto_at: Option<Scalar>,
     /// The column of the date and time scope, and its bounds, both included.
     scope_column: Option<String>,
     scope_from: Option<i64>,
@@ -39,7 +42,21 @@ pub(super) struct Settings {
 
 impl Settings {
     pub(super) fn new(now: i64) -> Self {
-        Self { now, limits: Limits::default(), take: None, scope_column: None, scope_from: None, scope_to: None }
+        Self {
+            now,
+            limits: Limits::default(),
+            take: None,
+            bin_auto_size: None,
+            bin_auto_at: None,
+            scope_column: None,
+            scope_from: None,
+            scope_to: None,
+        }
+    }
+
+    /// Size and start of `bin_auto()`, once both are set.
+    pub(super) fn bin_auto(&self) -> Option<[Scalar; 2]> {
+        Some([self.bin_auto_size.clone()?, self.bin_auto_at.clone()?])
     }
 }
 
@@ -72,6 +89,8 @@ impl Binder<'_> {
             "query_datetimescope_column" => self.settings.scope_column = Some(self.word_of(set, &name)?),
             "query_datetimescope_from" => self.settings.scope_from = Some(self.datetime_of(set, &name)?),
             "query_datetimescope_to" => self.settings.scope_to = Some(self.datetime_of(set, &name)?),
+            "query_bin_auto_size" => self.settings.bin_auto_size = Some(self.constant_of(set, &name)?),
+            "query_bin_auto_at" => self.settings.bin_auto_at = Some(self.constant_of(set, &name)?),
             "query_language" => self.query_language(set, &name)?,
             lower if REFUSED.iter().any(|it| lower.starts_with(it)) => {
                 return self.refuse(&format!("set {name}"), set.span());
@@ -121,6 +140,13 @@ impl Binder<'_> {
         match self.literal_of(set)? {
             Some(Value::String(text)) => Some(text),
             _ => self.error(BAD_VALUE, set.span(), format!("the value of '{name}' must be a text")),
+        }
+    }
+
+    fn constant_of(&mut self, set: SetStatement<'_>, name: &str) -> Option<Scalar> {
+        match self.literal_of(set)? {
+            Some(value) => Some(literal(value, set.span())),
+            None => self.error(BAD_VALUE, set.span(), format!("the value of '{name}' must be a literal")),
         }
     }
 
