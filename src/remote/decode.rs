@@ -142,6 +142,3 @@ fn read(lexer: &mut Lexer<'_>, table: &mut Table<'_, '_>, aside: &mut Aside) -> 
     table.flush()?;
     Ok(true)
 }
-
-#[cfg(test)]
-mod tests;

@@ -7,6 +7,7 @@ mod bind;
 mod config;
 mod connections;
 mod data;
+mod decode;
 mod demo;
 mod headless;
 mod history;

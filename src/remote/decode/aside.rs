@@ -15,7 +15,10 @@ pub(super) struct Aside {
     pub(super) stats: Option<RunStats>,
     pub(super) visualization: Option<String>,
     limit: Option<String>,
-    errors: Vec<Value>,
+    /// Failures, each with whether it is a limit that was reached.
+    errors: Vec<(Value, bool)>,
+    /// The service says that something failed, which may be said elsewhere.
+    pub(super) has_errors: bool,
     notes: Vec<String>,
     /// Results behind the first: name, and rows.
     further: Vec<(String, u64)>,
@@ -40,10 +43,11 @@ impl Aside {
 
     fn keep_error(&mut self, error: Value) {
         let all = error.to_string().to_ascii_lowercase();
-        if LIMIT_WORDS.iter().any(|word| all.contains(word)) {
+        let is_limit = LIMIT_WORDS.iter().any(|word| all.contains(word));
+        if is_limit {
             self.set_limit(&message(&error));
         }
-        self.errors.push(error);
+        self.errors.push((error, is_limit));
     }
 
     pub(super) fn set_limit(&mut self, message: &str) {
@@ -109,7 +113,7 @@ impl Aside {
         if !table.is_started() || table.n_rows() == 0 && !self.errors.is_empty() {
             let nothing = || DecodeError::Malformed("it has neither columns nor rows".to_owned());
             let error = self.errors.into_iter().next();
-            return Err(error.map_or_else(nothing, DecodeError::Service));
+            return Err(error.map_or_else(nothing, |(error, _)| DecodeError::Service(error)));
         }
         let mut notes = table.notes();
         if !self.further.is_empty() {
@@ -117,13 +121,14 @@ impl Aside {
             notes.push(format!("only the first result is shown; several are not supported yet: {}", list.join(", ")));
         }
         notes.append(&mut self.notes);
-        for error in &self.errors {
-            let message = message(error);
-            let is_limit = self.limit.as_deref().is_some_and(|limit| message.starts_with(limit));
-            let note = format!("The service says that the answer is not complete: {message}");
-            if !is_limit && !notes.contains(&note) {
+        for (error, _) in self.errors.iter().filter(|(_, is_limit)| !is_limit) {
+            let note = format!("The service says that the answer is not complete: {}", message(error));
+            if !notes.contains(&note) {
                 notes.push(note);
             }
+        }
+        if self.has_errors && self.errors.is_empty() && self.limit.is_none() {
+            notes.push("The service says that the answer is not complete, and not why".to_owned());
         }
         let truncation = self.limit.map(|message| Truncation::Service { message });
         let (stats, visualization) = (self.stats, self.visualization);

@@ -77,6 +77,7 @@ impl Answer<'_, '_, '_> {
                 "rowcount" => frame.row_count = lexer.tree()?.as_u64(),
                 "tableprogress" => frame.progress = lexer.tree()?.as_f64(),
                 "cancelled" => frame.is_cancelled = lexer.tree()? == Value::Bool(true),
+                "haserrors" => self.aside.has_errors |= lexer.tree()? == Value::Bool(true),
                 "oneapierrors" | "exceptions" | "error" => self.aside.add_error(lexer.tree()?),
                 "rows" => match self.head_of(&frame) {
                     Some(head) => self.read_rows(lexer, &frame, &head)?,

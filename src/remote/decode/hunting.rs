@@ -27,7 +27,10 @@ pub(super) fn read(lexer: &mut Lexer<'_>, table: &mut Table<'_, '_>, aside: &mut
             "results" => early.keep(lexer)?,
             "stats" => aside.stats = Some(RunStats::from_wire(&lexer.tree()?)),
             "error" => aside.add_error(lexer.tree()?),
-            "@odata.nextlink" => aside.set_limit("the service has more rows on a further page, which is not fetched"),
+            "@odata.nextlink" => {
+                lexer.raw()?;
+                aside.set_limit("the service has more rows on a further page, which is not fetched");
+            }
             _ => drop(lexer.raw()?),
         }
     }

@@ -107,14 +107,19 @@ pub(super) fn read_lists(
     let mut is_first = true;
     while lexer.next(&mut is_first, b']')? {
         if lexer.peek()? == b'{' {
-            let object = lexer.tree()?;
-            if objects.len() < MAX_OBJECTS {
-                objects.push(object);
-            }
-            continue;
+            keep_object(lexer, objects)?;
+        } else {
+            read_list(lexer, table)?;
+            table.end_row(lexer)?;
         }
-        read_list(lexer, table)?;
-        table.end_row(lexer)?;
+    }
+    Ok(())
+}
+
+fn keep_object(lexer: &mut Lexer<'_>, objects: &mut Vec<Value>) -> Result<(), Fault> {
+    let object = lexer.tree()?;
+    if objects.len() < MAX_OBJECTS {
+        objects.push(object);
     }
     Ok(())
 }
@@ -131,6 +136,7 @@ fn read_list(lexer: &mut Lexer<'_>, table: &mut Table<'_, '_>) -> Result<(), Fau
             table.faults.n_surplus += 1;
         }
     }
+    table.faults.n_short += u64::from(table.n_filled < table.builders.len());
     Ok(())
 }
 
@@ -144,14 +150,11 @@ pub(super) fn count_lists(lexer: &mut Lexer<'_>, objects: &mut Vec<Value>) -> Re
     let (mut n_rows, mut is_first) = (0, true);
     while lexer.next(&mut is_first, b']')? {
         if lexer.peek()? == b'{' {
-            let object = lexer.tree()?;
-            if objects.len() < MAX_OBJECTS {
-                objects.push(object);
-            }
-            continue;
+            keep_object(lexer, objects)?;
+        } else {
+            lexer.raw()?;
+            n_rows += 1;
         }
-        lexer.raw()?;
-        n_rows += 1;
     }
     Ok(n_rows)
 }

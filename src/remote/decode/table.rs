@@ -24,8 +24,10 @@ const BATCH_CELLS: usize = 1 << 20;
 const BATCH_BYTES: u64 = 8 << 20;
 /// When the body comes slowly, rows wait no longer than this for others.
 const MAX_WAIT: Duration = Duration::from_millis(200);
-/// Values of a whole answer; a body that claims more than this would fill the memory with what it does not hold.
-const MAX_CELLS: u64 = 200_000_000;
+/// Values that an answer may have however short it is, and for each byte of it. A row may lack its values, and a null
+/// takes room here that it does not take in the body: with many columns a short body could fill the memory.
+const FREE_CELLS: u64 = 4_000_000;
+const CELLS_PER_BYTE: u64 = 16;
 /// Keys of rows that the schema does not name and that become columns nevertheless.
 const MAX_EXTRA_COLUMNS: usize = 64;
 
@@ -61,6 +63,8 @@ pub(super) struct RowFaults {
     pub(super) n_repeated_keys: u64,
     /// Values behind the last column.
     pub(super) n_surplus: u64,
+    /// Rows that end before the last column.
+    pub(super) n_short: u64,
     pub(super) n_broken_texts: u64,
 }
 
@@ -196,10 +200,9 @@ impl<'a, 'e> Table<'a, 'e> {
         }
         self.n_filled = 0;
         self.n_pending += 1;
-        let n_columns = self.builders.len().max(1);
         if self.n_pending >= self.batch_rows(self.sent.len()) || self.waited_long(lexer) {
-            if self.n_rows() * n_columns as u64 > MAX_CELLS {
-                return Err(Fault::Malformed(format!("it claims more than {MAX_CELLS} values")));
+            if self.n_rows() * self.builders.len() as u64 > FREE_CELLS + CELLS_PER_BYTE * lexer.position() {
+                return Err(Fault::Malformed("its rows lack far more values than they have".to_owned()));
             }
             self.flushed_position = lexer.position();
             return self.flush();
@@ -260,7 +263,10 @@ impl<'a, 'e> Table<'a, 'e> {
 impl RowFaults {
     fn add_notes(&self, notes: &mut Vec<String>) {
         for (name, ty) in &self.unknown_types {
-            notes.push(format!("column '{name}' is of the type '{ty}', which is not known; shown as dynamic"));
+            notes.push(match ty.as_str() {
+                "" => format!("column '{name}' has no type; shown as dynamic"),
+                ty => format!("column '{name}' is of the type '{ty}', which is not known; shown as dynamic"),
+            });
         }
         if !self.extra_columns.is_empty() {
             let names = self.extra_columns.join("', '");
@@ -274,6 +280,7 @@ impl RowFaults {
         add(self.n_extra_keys, "more value", "more values", "under names that the schema does not have are left out");
         add(self.n_repeated_keys, "name", "names", "came twice in a row of the answer; the first value is shown");
         add(self.n_surplus, "value", "values", "behind the last column are left out");
+        add(self.n_short, "row has", "rows have", "fewer values than there are columns; the rest is null");
         add(self.n_broken_texts, "text", "texts", "had half a character, shown as U+FFFD");
     }
 }
