@@ -11,6 +11,7 @@ mod link;
 mod place;
 mod query_text;
 mod run;
+mod schema;
 mod serve;
 mod stage;
 mod workbench;
@@ -49,6 +50,8 @@ enum Command {
     Config(ConfigArgs),
     /// Print the link that opens a query in its portal, or the query behind a link. Nothing runs.
     Link(LinkArgs),
+    /// Print the tables of a connection, or the columns of one, and where they are known from.
+    Schema(SchemaArgs),
     /// Print the tokens of a query, one a line.
     Tokens(QueryArgs),
     /// Print the syntax tree of a query.
@@ -95,6 +98,18 @@ enum ConnectionsCommand {
         #[arg(value_name = "NAME")]
         name: Option<String>,
     },
+}
+
+#[derive(Args)]
+struct SchemaArgs {
+    #[command(flatten)]
+    source: SourceArgs,
+    /// Ask the service now; without it what was told last is printed.
+    #[arg(long)]
+    refresh: bool,
+    /// Print the columns of this table.
+    #[arg(value_name = "TABLE")]
+    table: Option<String>,
 }
 
 #[derive(Args)]
@@ -233,6 +248,7 @@ pub fn main() -> ExitCode {
         Some(Command::Connections(args)) => connections::connections(&args),
         Some(Command::Config(args)) => config::config(&args),
         Some(Command::Link(args)) => link::link(&args),
+        Some(Command::Schema(args)) => schema::schema(&args),
         Some(Command::Tokens(args)) => stage::tokens(&args),
         Some(Command::Tree(args)) => stage::tree(&args),
         Some(Command::Bound(args)) => stage::bound(&args),

@@ -5,14 +5,21 @@
 //! happened, and what to do.
 
 mod auth;
+mod call;
 mod decode;
 mod defender;
 mod environment;
 mod error;
 mod graph;
 mod http;
+mod kusto;
 mod link;
+mod log_analytics;
+mod mde;
+mod repeat;
+mod tables;
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -21,11 +28,13 @@ use tokio_util::sync::CancellationToken;
 use crate::config::{self, Api, Connection, TimeRange};
 use crate::result::{RunStats, Truncation};
 
-use auth::Person;
+use call::Call;
+
 pub use auth::{Identity, SignInPrompt};
+pub use call::new_request_id;
 pub use decode::{DecodeError, Decoded, Emit, RemoteEvent, Shape, decode};
 pub use environment::Environment;
-pub use error::{RemoteError, RemoteErrorKind};
+pub use error::{Place, RemoteError, RemoteErrorKind};
 pub use link::{Link, LinkPlace, deep_link, deep_link_note, open_in_browser};
 
 /// One open service: its address, its HTTP client with connections that are used again, and its tokens.
@@ -35,6 +44,8 @@ pub struct Session {
     service: config::Service,
     client: reqwest::Client,
     tokens: auth::TokenSource,
+    /// How long a second of a pause takes.
+    tick: Duration,
 }
 
 /// Only the service: a token must never have a picture.
@@ -50,9 +61,11 @@ pub struct RemoteRequest<'a> {
     pub text: &'a str,
     /// The time that the query is asked about, for a service that takes one beside the query.
     pub time_range: Option<&'a TimeRange>,
+    /// The column by which all tables of the query are narrowed to the time range, for Kusto, which has to be told.
+    pub time_column: Option<&'a str>,
     /// Values of `declare query_parameters`, as KQL literals; Kusto takes them beside the query.
     pub parameters: &'a [(String, String)],
-    /// Names this request where the service can be asked about it or stop it.
+    /// Names this request where the service can be asked about it or stop it; no other request may ever have it.
     pub request_id: &'a str,
     /// Longest time for the whole exchange.
     pub timeout: Duration,
@@ -69,21 +82,12 @@ pub struct RemoteSummary {
     pub notes: Vec<String>,
 }
 
-/// What is asked for where.
-struct Call {
-    url: reqwest::Url,
-    body: String,
-    api: Api,
-}
-
-impl Call {
-    fn shape(&self) -> Shape {
-        Shape::Hunting { graph: matches!(self.api, Api::Graph { .. }) }
-    }
-}
-
 /// Longest time to wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How much longer than its own limit a service is waited for.
+const GRACE: Duration = Duration::from_secs(10);
+/// Longest time to ask a service to stop.
+const STOP_TIMEOUT: Duration = Duration::from_secs(2);
 
 impl Session {
     /// Makes the service of a connection ready; nothing is sent yet. Fails for a connection that is no service, an
@@ -94,8 +98,9 @@ impl Session {
         };
         let base = http::address(&service.base_url, &[])?;
         let tokens = auth::TokenSource::new(&connection.name, service, environment)?;
-        let client = http::client(&base).map_err(|it| RemoteError::internal(&it.to_string()))?;
-        Ok(Self { service: service.clone(), client, tokens })
+        let client = http::client(&base, &connection.allowed_hosts);
+        let client = client.map_err(|it| RemoteError::internal(&it.to_string()))?;
+        Ok(Self { service: service.clone(), client, tokens, tick: environment.tick })
     }
 
     pub fn service(&self) -> &config::Service {
@@ -109,28 +114,63 @@ impl Session {
         cancel: &CancellationToken,
         sink: &mut dyn FnMut(RemoteEvent),
     ) -> Result<RemoteSummary, RemoteError> {
+        // What the query went out with; empty as long as it has not.
+        let sent = OnceLock::new();
         tokio::select! {
             biased;
-            () = cancel.cancelled() => Err(RemoteError::cancelled()),
-            answer = self.ask(request, sink) => answer,
+            () = cancel.cancelled() => {
+                if let Some(token) = sent.into_inner() {
+                    self.stop(request, token.as_ref());
+                }
+                Err(RemoteError::cancelled())
+            }
+            answer = self.ask(request, &sent, sink) => answer,
         }
     }
 
     async fn ask(
         &self,
         request: &RemoteRequest<'_>,
+        sent: &OnceLock<Option<SecretString>>,
         sink: &mut dyn FnMut(RemoteEvent),
     ) -> Result<RemoteSummary, RemoteError> {
+        let call = self.call(request)?;
+        let timeout = self.patience(request.timeout);
+        let answered = repeat::answer(self, &call, timeout, sent, sink).await;
+        let answered = answered.map_err(|it| it.error)?;
+        let token = answered.token.clone();
+        let asked = Asked { session: self, call: &call, token: token.as_ref(), timeout };
+        http::rows(&asked, answered, sink).await.map_err(|it| it.without(token.as_ref()))
+    }
+
+    fn call(&self, request: &RemoteRequest<'_>) -> Result<Call, RemoteError> {
         let service = &self.service;
-        let call = match &service.api {
-            Api::Defender => defender::call(&service.base_url, request.text)?,
-            Api::Graph { version, .. } => graph::call(&service.base_url, version, request.text)?,
-            other => return Err(RemoteError::internal(&format!("'{}' is not spoken yet", other.kind()))),
-        };
-        let token: Option<SecretString> =
-            self.tokens.token(&mut Person::Shown(&mut |prompt| sink(RemoteEvent::SignIn(prompt)))).await?;
-        let asked = Asked { session: self, call: &call, token: token.as_ref(), timeout: request.timeout };
-        http::exchange(&asked, sink).await.map_err(|it| it.without(token.as_ref()))
+        match &service.api {
+            Api::Defender => defender::call(service, request),
+            Api::Mde => mde::call(service, request),
+            Api::Graph { version, workspace_id } => graph::call(service, version, workspace_id.as_deref(), request),
+            Api::Kusto { database, v1, progressive } => kusto::call(service, database, (*v1, *progressive), request),
+            Api::LogAnalytics { workspace, more_workspaces, .. } => {
+                log_analytics::call(service, workspace, more_workspaces, request)
+            }
+        }
+    }
+
+    /// How long an answer is waited for. Services that are told the limit say themselves that it is reached, if they
+    /// are given the time to say so.
+    fn patience(&self, timeout: Duration) -> Duration {
+        match self.service.api {
+            Api::Kusto { .. } | Api::LogAnalytics { .. } => timeout.saturating_add(GRACE),
+            _ => timeout,
+        }
+    }
+
+    /// Tells the service that nobody waits any more, where it can be told. Nobody waits for this either.
+    fn stop(&self, request: &RemoteRequest<'_>, token: Option<&SecretString>) {
+        let Api::Kusto { database, .. } = &self.service.api else { return };
+        let Ok(call) = kusto::stop_call(&self.service, database, request.request_id) else { return };
+        let post = http::request(&self.client, &call, token, STOP_TIMEOUT);
+        tokio::spawn(async move { drop(post.send().await) });
     }
 }
 

@@ -12,6 +12,7 @@ mod error;
 mod event;
 mod local;
 mod open;
+mod placing;
 mod quota;
 mod refresh;
 mod runner;

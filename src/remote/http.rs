@@ -2,25 +2,31 @@
 
 use std::io;
 use std::net::IpAddr;
-use std::time::Instant;
+use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
-use reqwest::{Client, Response, StatusCode, Url, redirect};
-use secrecy::ExposeSecret as _;
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, Url, redirect};
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::mpsc;
 
-use super::decode::{self, DecodeError, Decoded, RemoteEvent};
+use super::call::Call;
+use super::decode::{self, DecodeError, Decoded, RemoteEvent, Shape};
 use super::error::{self, RemoteError};
+use super::repeat::{Answered, Refused};
 use super::{Asked, CONNECT_TIMEOUT, RemoteSummary};
 use crate::result::Truncation;
 
-/// Rows after which both services stop, without saying so.
+/// Rows after which the hunting services stop, without saying so.
 const SERVICE_ROW_LIMIT: u64 = 100_000;
 /// A body longer than this, unpacked, is no answer of a hunting service, whose limit is far below.
 const MAX_BODY: u64 = 1 << 30;
 /// How much of an error's body is read.
 const MAX_ERROR_BODY: usize = 64 * 1024;
+/// A text longer than this is no schema.
+const MAX_TEXT: usize = 64 << 20;
 /// Pieces of the body, and events, that may wait for the other side.
 const CHANNEL: usize = 16;
 
@@ -31,8 +37,7 @@ pub(super) fn address(base_url: &str, path: &[&str]) -> Result<Url, RemoteError>
         return Err(error::bad_address("base_url", "it must not hold a name or password"));
     }
     match url.scheme() {
-        "https" => {}
-        "http" if is_loopback(&url) => {}
+        _ if is_safe(&url) => {}
         "http" => return Err(error::bad_address(base_url, "a token is only sent over https")),
         other => return Err(error::bad_address(base_url, &format!("'{other}' is not https"))),
     }
@@ -53,77 +58,119 @@ pub(super) fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Sends the request and decodes the answer.
-pub(super) async fn exchange(
+/// Reads an answer as rows.
+pub(super) async fn rows(
     asked: &Asked<'_>,
+    answered: Answered,
     sink: &mut dyn FnMut(RemoteEvent),
 ) -> Result<RemoteSummary, RemoteError> {
-    let started = Instant::now();
-    let response = send(asked, sink).await?;
-    let status = response.status();
-    if status != StatusCode::OK {
-        return Err(refusal(asked, response).await);
-    }
-    let decoded = receive(asked, response, sink).await?;
+    let decoded = receive(asked, answered.response, sink).await?;
     let mut stats = decoded.stats.unwrap_or_default();
-    stats.wall_time = Some(started.elapsed());
-    let at_limit = (decoded.n_rows >= SERVICE_ROW_LIMIT).then(|| Truncation::Service {
+    stats.wall_time = Some(answered.asked_at.elapsed());
+    let silent = matches!(asked.call.shape, Shape::Hunting { .. });
+    let at_limit = (silent && decoded.n_rows >= SERVICE_ROW_LIMIT).then(|| Truncation::Service {
         message: format!(
             "{} returns at most 100,000 rows and does not say whether there are more",
             asked.call.api.name()
         ),
     });
-    Ok(RemoteSummary { stats, truncation: decoded.truncation.or(at_limit), notes: decoded.notes })
+    let notes = [answered.notes, decoded.notes].concat();
+    Ok(RemoteSummary { stats, truncation: decoded.truncation.or(at_limit), notes })
 }
 
-async fn send(asked: &Asked<'_>, sink: &mut dyn FnMut(RemoteEvent)) -> Result<Response, RemoteError> {
-    let call = asked.call;
-    let content_type = if call.body.is_ascii() { "application/json" } else { "application/json; charset=utf-8" };
-    let mut post = asked
-        .session
-        .client
-        .post(call.url.clone())
-        .timeout(asked.timeout)
-        .header(CONTENT_TYPE, content_type)
-        .header(ACCEPT, HeaderValue::from_static("application/json"))
-        .body(call.body.clone());
-    if let Some(token) = asked.token {
-        // A token that cannot stand in a header is refused here, since the error of the client might show it.
-        if !token.expose_secret().bytes().all(|byte| (0x21..0x7F).contains(&byte)) {
-            return Err(error::malformed_token(asked));
+/// Reads an answer as text.
+pub(super) async fn text(asked: &Asked<'_>, mut response: Response) -> Result<String, RemoteError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|it| error::of_broken_body(asked, &it))? {
+        body.extend_from_slice(&chunk);
+        if body.len() > MAX_TEXT {
+            return Err(error::too_long(asked.call));
         }
-        post = post.bearer_auth(token.expose_secret());
     }
+    let text = String::from_utf8(body);
+    text.map_err(|_| error::of_decoding(asked, &DecodeError::Malformed("it is no UTF-8".to_owned())))
+}
+
+/// Sends the request and waits for the head of the answer.
+pub(super) async fn send(asked: &Asked<'_>, sink: &mut dyn FnMut(RemoteEvent)) -> Result<Response, Refused> {
+    // A token that cannot stand in a header is refused here, since the error of the client might show it.
+    let fits = |token: &SecretString| {
+        let token = token.expose_secret();
+        !token.is_empty() && token.bytes().all(|byte| (0x21..0x7F).contains(&byte))
+    };
+    if asked.token.is_some_and(|token| !fits(token)) {
+        return Err(error::malformed_token(asked).into());
+    }
+    let request = request(&asked.session.client, asked.call, asked.token, asked.timeout);
     sink(RemoteEvent::Sent);
-    post.send().await.map_err(|it| {
+    request.send().await.map_err(|it| {
         if it.is_connect() {
             sink(RemoteEvent::Unreached);
         }
-        error::of_transport(asked, &it)
+        let (error, unsent) = error::of_transport(asked, &it);
+        Refused { unsent, ..error.into() }
     })
 }
 
+/// The request that a call is.
+pub(super) fn request(client: &Client, call: &Call, token: Option<&SecretString>, timeout: Duration) -> RequestBuilder {
+    let mut request = client
+        .request(call.method.clone(), call.url.clone())
+        .timeout(timeout)
+        .header(ACCEPT, HeaderValue::from_static("application/json"));
+    for (name, value) in &call.headers {
+        request = request.header(*name, value);
+    }
+    if let Some(body) = &call.body {
+        let content_type = if body.is_ascii() { "application/json" } else { "application/json; charset=utf-8" };
+        request = request.header(CONTENT_TYPE, content_type).body(body.clone());
+    }
+    match token {
+        Some(token) => request.bearer_auth(token.expose_secret()),
+        None => request,
+    }
+}
+
 /// The client of a session. A service on this machine is never asked through a proxy.
-pub(super) fn client(base: &Url) -> reqwest::Result<Client> {
+pub(super) fn client(base: &Url, allowed_hosts: &[String]) -> reqwest::Result<Client> {
+    let allowed: Vec<String> = allowed_hosts.iter().map(|it| it.trim().to_ascii_lowercase()).collect();
     let builder = Client::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .user_agent(concat!("tallyho/", env!("CARGO_PKG_VERSION")))
-        .redirect(redirect::Policy::custom(same_place));
+        .redirect(redirect::Policy::custom(move |attempt| follow(attempt, &allowed)));
     let builder = if is_loopback(base) { builder.no_proxy() } else { builder };
     // Plain http needs no certificates, and must work on a system that has none: then nobody is trusted.
     let builder = if base.scheme() == "http" { builder.tls_certs_only([]) } else { builder };
     builder.build()
 }
 
-/// Follows a redirect only to the same host, and only one that keeps the request as it is. Any other answer is shown.
-fn same_place(attempt: redirect::Attempt<'_>) -> redirect::Action {
+/// Follows a redirect to the same host, and without the token, which the client takes out, to a host that the
+/// connection allows; only one that keeps the request as it is. Any other answer is shown.
+fn follow(attempt: redirect::Attempt<'_>, allowed: &[String]) -> redirect::Action {
     let keeps_request = matches!(attempt.status(), StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT);
     let same = attempt.previous().first().is_some_and(|first| first.origin() == attempt.url().origin());
-    if keeps_request && same && attempt.previous().len() < 4 { attempt.follow() } else { attempt.stop() }
+    let is_allowed = is_safe(attempt.url()) && is_named(attempt.url(), allowed);
+    if keeps_request && (same || is_allowed) && attempt.previous().len() < 4 {
+        attempt.follow()
+    } else {
+        attempt.stop()
+    }
+}
+
+/// True when one of the hosts, with or without a port, is the address's.
+fn is_named(url: &Url, hosts: &[String]) -> bool {
+    let Some(host) = url.host_str() else { return false };
+    let with_port = url.port_or_known_default().map(|port| format!("{host}:{port}"));
+    hosts.iter().any(|it| *it == host || Some(it) == with_port.as_ref())
+}
+
+/// True where what is sent cannot be read on the way.
+fn is_safe(url: &Url) -> bool {
+    url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url))
 }
 
 /// Reads a little of an answer that is not 200 and says what it means.
-async fn refusal(asked: &Asked<'_>, mut response: Response) -> RemoteError {
+pub(super) async fn refusal(asked: &Asked<'_>, mut response: Response) -> Refused {
     let mut body = Vec::new();
     while body.len() < MAX_ERROR_BODY {
         match response.chunk().await {
@@ -132,7 +179,29 @@ async fn refusal(asked: &Asked<'_>, mut response: Response) -> RemoteError {
         }
     }
     body.truncate(MAX_ERROR_BODY);
-    error::of_status(asked, response.status(), response.headers(), &body)
+    let status = response.status();
+    let claims = response.headers().get(WWW_AUTHENTICATE).and_then(|it| claims_of(it.to_str().ok()?));
+    let error = error::of_status(asked, status, response.headers(), &body);
+    Refused { error, status: Some(status), claims, unsent: false }
+}
+
+/// The claims of a challenge, `Bearer error="insufficient_claims", claims="eyJ…"`, as the JSON that they are.
+fn claims_of(challenge: &str) -> Option<String> {
+    let (_, rest) = challenge.split_once("claims=\"")?;
+    let packed = rest.split('"').next()?.trim_end_matches('=');
+    let packed: String = packed
+        .chars()
+        .map(|it| {
+            if it == '+' {
+                '-'
+            } else if it == '/' {
+                '_'
+            } else {
+                it
+            }
+        })
+        .collect();
+    String::from_utf8(URL_SAFE_NO_PAD.decode(packed).ok()?).ok().filter(|it| it.starts_with('{'))
 }
 
 /// Passes the body to the decoder and the decoder's events to the sink, until both have ended.
@@ -141,8 +210,7 @@ async fn receive(
     response: Response,
     sink: &mut dyn FnMut(RemoteEvent),
 ) -> Result<Decoded, RemoteError> {
-    let call = asked.call;
-    let shape = call.shape();
+    let shape = asked.call.shape;
     let (chunks, mut chunks_in) = mpsc::channel::<io::Result<Bytes>>(CHANNEL);
     let (events, mut events_in) = mpsc::channel(CHANNEL);
     // When this future is dropped, both channels close, and the decoder ends by itself.
@@ -159,8 +227,8 @@ async fn receive(
     match decoder.await {
         Ok(Ok(decoded)) => Ok(decoded),
         // What broke the body explains more than what the decoder made of it.
-        Ok(Err(fault)) => Err(broken.unwrap_or_else(|| error::of_decoding(call, &fault))),
-        Err(_) => Err(error::of_decoding(call, &DecodeError::Stopped)),
+        Ok(Err(fault)) => Err(broken.unwrap_or_else(|| error::of_decoding(asked, &fault))),
+        Err(_) => Err(error::of_decoding(asked, &DecodeError::Stopped)),
     }
 }
 

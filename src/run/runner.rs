@@ -40,10 +40,15 @@ impl QueryRequest {
 }
 
 /// Stops one run; dropping it does not.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct CancelHandle(pub(super) CancellationToken);
 
 impl CancelHandle {
+    /// For what blocks and takes the handle along.
+    pub fn new() -> Self {
+        Self(CancellationToken::new())
+    }
+
     pub fn cancel(&self) {
         self.0.cancel();
     }
@@ -56,7 +61,7 @@ pub struct Runner {
     /// Open connections to services live here, and are used again by the next run.
     network: OnceLock<Runtime>,
     /// What is counted against the quotas of services.
-    ledger: Arc<Ledger>,
+    pub(super) ledger: Arc<Ledger>,
 }
 
 impl Runner {

@@ -7,10 +7,14 @@ use tokio_util::sync::CancellationToken;
 
 use super::error::RunError;
 use super::event::{RunEvent, RunSummary};
+use super::placing;
 use super::quota::{Ledger, Meter};
 use super::runner::QueryRequest;
-use crate::remote::{RemoteErrorKind, RemoteEvent, RemoteRequest, RemoteSummary, Session};
+use crate::config::Connection;
+use crate::remote::SignInPrompt;
+use crate::remote::{RemoteErrorKind, RemoteEvent, RemoteRequest, RemoteSummary, Session, new_request_id};
 use crate::result::{TableSize, Truncation, batch_bytes};
+use crate::schema::Found;
 
 /// Longest time for a request where neither the connection nor its quota says one: no service takes longer.
 const DEFAULT_TIMEOUT: Duration = Duration::from_mins(10);
@@ -26,12 +30,14 @@ pub(super) fn run(
     sink: &dyn Fn(RunEvent),
 ) -> RunEvent {
     let connection = &request.connection.connection;
+    let schema = request.connection.schema();
     let set = session.service().timeout_seconds.map(Duration::from_secs);
     let remote = RemoteRequest {
         text: &request.text,
         time_range: request.time_range.as_ref(),
+        time_column: placing::time_column(&request.text, &schema),
         parameters: &request.parameters,
-        request_id: &format!("tallyho;{}", request.id.0),
+        request_id: &new_request_id(),
         timeout: set.or(connection.quota.request_timeout).unwrap_or(DEFAULT_TIMEOUT),
     };
     let meter = Meter::new(ledger, connection);
@@ -54,9 +60,36 @@ pub(super) fn run(
         }
         Err(error) => {
             arrived.meter.answered(None);
-            RunEvent::Failed(RunError::of_remote(error))
+            let diagnostics = placing::place(&error, &request.text, &schema, request.connection.now());
+            RunEvent::Failed(RunError { diagnostics, ..RunError::of_remote(error) })
         }
     }
+}
+
+/// Asks a service for its tables. Blocks; what it takes is counted like a run.
+pub(super) fn schema(
+    connection: &Connection,
+    session: &Session,
+    ledger: &Ledger,
+    network: &Handle,
+    cancel: &CancellationToken,
+    prompt: &dyn Fn(SignInPrompt),
+) -> Result<Found, RunError> {
+    let mut meter = Meter::new(ledger, connection);
+    let mut receiver = |event| match event {
+        RemoteEvent::SignIn(it) => prompt(it),
+        RemoteEvent::Sent => meter.sent(),
+        RemoteEvent::Unreached => meter.unreached(),
+        RemoteEvent::Columns(_) | RemoteEvent::Batch(_) | RemoteEvent::Progress(_) => {}
+    };
+    let mut found = network.block_on(session.schema(cancel, &mut receiver));
+    match &mut found {
+        Err(error) if error.kind == RemoteErrorKind::Quota => {
+            error.retry_after = meter.refused(&error.message, error.retry_after);
+        }
+        Ok(_) | Err(_) => meter.answered(None),
+    }
+    found.map_err(RunError::of_remote)
 }
 
 /// What came, as counted here.

@@ -1,15 +1,28 @@
-//! Answers that are not 200: the services' error bodies, and what each status means to a hunter.
+//! Answers that are not 200, and errors inside those that are: finds the row that fits and fills in its sentences.
+
+use std::time::Duration;
 
 use reqwest::StatusCode;
-use reqwest::header::{HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::header::{HeaderMap, LOCATION, WWW_AUTHENTICATE};
+use secrecy::ExposeSecret as _;
 use serde_json::Value;
 
-use super::super::{Asked, Call};
-use super::quota::wait_text;
-use super::{RemoteError, RemoteErrorKind, host, token_advice};
+use super::super::{Asked, call};
+use super::said::{Place, Said, one_line};
+use super::table::{ROWS, Row, When, Whose};
+use super::wait::{retry_after, wait_text};
+use super::{RemoteError, RemoteErrorKind, SHORTEST_SECRET, host, token_advice};
+use crate::config::Api;
+use crate::schema;
 
-/// How much of a service's words is quoted.
-const MAX_QUOTE: usize = 600;
+/// Headers with an id by which a service's support finds a request, best first, and what it is called.
+const IDS: [(&str, &str); 5] = [
+    ("request-id", "request-id"),
+    ("x-ms-activity-id", "activity id"),
+    ("x-ms-request-id", "request-id"),
+    ("x-ms-correlation-request-id", "correlation id"),
+    ("client-request-id", "client-request-id"),
+];
 
 /// What an answer says that is not 200.
 pub(in crate::remote) fn of_status(
@@ -18,169 +31,155 @@ pub(in crate::remote) fn of_status(
     headers: &HeaderMap,
     body: &[u8],
 ) -> RemoteError {
-    let call = asked.call;
-    let said = Said::of(body);
-    let code = status.as_u16();
-    match code {
-        300..400 => redirected(call, headers),
-        400 => of_bad_request(&said),
-        401 => unauthorized(asked, &said),
-        403 => forbidden(call, &said),
-        404 => RemoteError::connection(
-            format!("there is no hunting API at {}{} (404){}", host(call), call.url.path(), said.tail()),
-            "Check base_url and version of the connection.",
-        ),
-        408 | 504 => RemoteError::new(
-            RemoteErrorKind::Limit,
-            format!("{} took too long ({code}){}", call.api.name(), said.tail()),
-            "Narrow the time range or filter earlier, and run again.",
-        ),
-        413 | 414 => RemoteError::new(
-            RemoteErrorKind::Limit,
-            format!("the query is too long for {} ({code}){}", call.api.name(), said.tail()),
-            "Shorten the query, for example long lists of values.",
-        ),
-        429 => too_many(call, headers, &said),
-        500..600 => RemoteError::connection(
-            format!("{} failed ({code}){}", call.api.name(), said.tail()),
-            "Run again in a moment; if it stays, narrow the time range. The query is untouched.",
-        ),
-        _ => RemoteError::connection(
-            format!("{} answered with status {code}{}", host(call), said.tail()),
-            "Check base_url of the connection.",
-        ),
-    }
+    let said = Said::of(body, secret(asked));
+    Facts { asked, status: status.as_u16(), headers, said }.error()
 }
 
-/// A body that carries an error although its status was 200.
-pub(in crate::remote) fn of_error_object(call: &Call, body: &Value) -> RemoteError {
-    let said = Said::of_error(body);
-    if said.message.is_empty() {
-        return RemoteError::connection(format!("{} failed without saying why", call.api.name()), "Run again.");
+/// A body that carries an error although its status was 200. Its codes tell which status it should have had.
+pub(in crate::remote) fn of_error_object(asked: &Asked<'_>, body: &Value) -> RemoteError {
+    let said = Said::of_json(body, secret(asked));
+    if said.message.is_empty() && said.code.is_empty() {
+        let message = format!("{} failed without saying why", asked.call.api.name());
+        return RemoteError::connection(message, "Run again.");
     }
-    of_bad_request(&said)
-}
-
-/// What the body of an error says.
-#[derive(Debug, Default)]
-struct Said {
-    code: String,
-    message: String,
-}
-
-impl Said {
-    /// Reads the envelope of either service; of anything else the beginning, unless it is a web page.
-    fn of(body: &[u8]) -> Self {
-        if let Ok(value) = serde_json::from_slice::<Value>(body) {
-            return Self::of_error(member(&value, "error").unwrap_or(&value));
-        }
-        let text = String::from_utf8_lossy(body);
-        if text.trim_start().starts_with('<') {
-            return Self { code: String::new(), message: "the answer is a web page".to_owned() };
-        }
-        Self { code: String::new(), message: quote(text.trim()) }
-    }
-
-    fn of_error(error: &Value) -> Self {
-        if let Value::String(message) = error {
-            return Self { code: String::new(), message: quote(message) };
-        }
-        let text = |value: &Value, name: &str| member(value, name).and_then(Value::as_str).unwrap_or("").to_owned();
-        let inner = member(error, "innererror");
-        let mut message = text(error, "message");
-        if message.is_empty() {
-            message = inner.map(|inner| text(inner, "message")).unwrap_or_default();
-        }
-        Self { code: text(error, "code"), message: quote(&message) }
-    }
-
-    /// `: what it says`, or nothing.
-    fn tail(&self) -> String {
-        match (self.message.as_str(), self.code.as_str()) {
-            ("", "") => String::new(),
-            ("", code) => format!(": {code}"),
-            (message, _) => format!(": {}", message.trim_end_matches('.')),
-        }
-    }
-}
-
-/// A member of an object by its name in any case.
-fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
-    value.as_object()?.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
-}
-
-fn quote(text: &str) -> String {
-    match text.char_indices().nth(MAX_QUOTE) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
-}
-
-fn redirected(call: &Call, headers: &HeaderMap) -> RemoteError {
-    let place = headers.get(LOCATION).and_then(|it| it.to_str().ok()).unwrap_or("another address");
-    RemoteError::connection(
-        format!("{} sends the query on to {}; a token is not sent there", host(call), quote(place)),
-        "If you trust that address, set it as base_url.",
-    )
-}
-
-/// The query is wrong, or too expensive. The services end their messages with an advice of their own.
-fn of_bad_request(said: &Said) -> RemoteError {
-    if said.message.is_empty() {
-        let code = if said.code.is_empty() { "bad request" } else { &said.code };
-        return RemoteError::new(RemoteErrorKind::Query, format!("the service refused the query: {code}"), "Check it.");
-    }
-    let lower = said.message.to_ascii_lowercase();
-    if lower.contains("exceeded the allowed") || lower.contains("exceeded the timeout") {
-        return RemoteError::new(
-            RemoteErrorKind::Limit,
-            said.message.trim_end_matches('.'),
-            "Narrow the time range, filter earlier, summarize, or take fewer rows and columns.",
-        );
-    }
-    for kind in ["syntax", "semantic"] {
-        if let Some(message) = said.message.strip_suffix(&format!(" Fix {kind} errors in your query.")) {
-            let advice = format!("Fix the {kind} error in the query and run again.");
-            return RemoteError::new(RemoteErrorKind::Query, message.trim_end_matches('.'), advice);
-        }
-    }
-    RemoteError::new(RemoteErrorKind::Query, said.message.trim_end_matches('.'), "Change the query and run again.")
-}
-
-fn unauthorized(asked: &Asked<'_>, said: &Said) -> RemoteError {
-    let what = match asked.token {
-        Some(_) => "does not accept the token",
-        None => "wants a token",
+    let has = |words: &[&str]| words.iter().any(|it| said.words.contains(it));
+    let status = match () {
+        () if has(&["toomanyrequests", "throttl"]) => 429,
+        () if has(&["unauthorized", "authenticationtoken"]) => 401,
+        () if has(&["forbidden", "insufficientaccess"]) => 403,
+        () if has(&["internalservice", "internal service error", "internalservererror"]) => 500,
+        () => 400,
     };
-    RemoteError::connection(
-        format!("{} {what} (401){}", asked.call.api.name(), said.tail()),
-        format!("{} The query is untouched.", token_advice(asked)),
-    )
+    Facts { asked, status, headers: &HeaderMap::new(), said }.error()
 }
 
-fn forbidden(call: &Call, said: &Said) -> RemoteError {
-    let (application, delegated) = call.api.permissions();
-    // The service names the roles it wants; they may be others than the documented ones.
-    let wanted = said.message.split_once("required roles:").and_then(|(_, rest)| rest.split_once(", application"));
-    let advice = match wanted {
-        Some((roles, _)) => format!("An administrator grants {} to the application", roles.trim()),
-        None if application == delegated => format!("An administrator grants {application}"),
-        None => {
-            format!("An administrator grants {application} to the application, or {delegated} for a signed-in user")
+fn secret<'a>(asked: &Asked<'a>) -> Option<&'a str> {
+    asked.token.map(|it| it.expose_secret()).filter(|it| it.len() >= SHORTEST_SECRET)
+}
+
+/// A refusal: everything that a row may look at or speak of.
+struct Facts<'a> {
+    asked: &'a Asked<'a>,
+    status: u16,
+    headers: &'a HeaderMap,
+    said: Said,
+}
+
+impl Facts<'_> {
+    fn error(&self) -> RemoteError {
+        let fits = |row: &&Row| {
+            (row.status.0..=row.status.1).contains(&self.status) && self.is_of(row.whose) && self.holds(row.when)
+        };
+        let Some(row) = ROWS.iter().find(fits) else {
+            return RemoteError::internal("no row of the table of refusals fits");
+        };
+        let mut error = RemoteError::new(row.kind, self.fill(row.what), self.fill(row.advice));
+        error.retry_after = self.wait();
+        error.place = self.said.place.clone().filter(|_| row.kind == RemoteErrorKind::Query);
+        error
+    }
+
+    fn is_of(&self, whose: Whose) -> bool {
+        match (whose, &self.asked.call.api) {
+            (Whose::Any, _) => true,
+            (Whose::Hunting, api) => matches!(api, Api::Defender | Api::Mde | Api::Graph { .. }),
+            (Whose::Kusto, api) => matches!(api, Api::Kusto { .. }),
+            (Whose::LogAnalytics, api) => matches!(api, Api::LogAnalytics { .. }),
         }
-    };
-    RemoteError::connection(
-        format!("the token may not hunt with {} (403){}", call.api.name(), said.tail()),
-        format!("{advice}; then get a new token. The query is untouched."),
-    )
-}
+    }
 
-fn too_many(call: &Call, headers: &HeaderMap, said: &Said) -> RemoteError {
-    let retry_after = headers.get(RETRY_AFTER).and_then(|it| it.to_str().ok());
-    let advice = match wait_text(retry_after, &said.message) {
-        Some(wait) => format!("Run again in {wait}. The query is untouched."),
-        None => "Run again in a minute or two. The query is untouched.".to_owned(),
-    };
-    let message = format!("the quota of {} is used up (429){}", call.api.name(), said.tail());
-    RemoteError::new(RemoteErrorKind::Quota, message, advice)
+    fn holds(&self, when: When) -> bool {
+        let said = &self.said;
+        match when {
+            When::Always => true,
+            When::Words(words) => words.iter().any(|it| said.words.contains(it)),
+            When::Challenge(words) => {
+                let challenge = self.header(WWW_AUTHENTICATE.as_str()).unwrap_or("").to_ascii_lowercase();
+                words.iter().any(|it| challenge.contains(it))
+            }
+            When::WebPage => said.is_web_page,
+            When::Silent => said.message.is_empty(),
+            When::NoToken => self.asked.token.is_none(),
+            When::UnlicensedTable => {
+                let table = said.words.contains("failed to resolve table");
+                table && !self.is_of(Whose::Kusto) && schema::advanced_hunting().table(self.name()).is_some()
+            }
+        }
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|it| it.to_str().ok()).filter(|it| !it.trim().is_empty())
+    }
+
+    /// The name that the service does not know.
+    fn name(&self) -> &str {
+        match &self.said.place {
+            Some(Place::Name(name)) => name,
+            _ => "",
+        }
+    }
+
+    fn wait(&self) -> Option<Duration> {
+        let busy = matches!(self.status, 429 | 503);
+        if busy { retry_after(self.headers, &self.said.message, call::now()) } else { None }
+    }
+
+    /// A sentence of a row. It is read once, so that what is filled in is never filled in again.
+    fn fill(&self, template: &str) -> String {
+        let mut out = String::new();
+        let mut rest = template;
+        while let Some((before, behind)) = rest.split_once('{') {
+            let (key, after) = behind.split_once('}').unwrap_or((behind, ""));
+            out.push_str(before);
+            out.push_str(&self.value(key));
+            rest = after;
+        }
+        out + rest
+    }
+
+    fn value(&self, key: &str) -> String {
+        let call = self.asked.call;
+        match key {
+            "service" => call.api.name().to_owned(),
+            "host" => host(call),
+            "path" => call.url.path().to_owned(),
+            "status" => self.status.to_string(),
+            "message" => self.message(),
+            "said" => self.said.tail(),
+            "name" => one_line(self.name(), None),
+            "id" => self.id().map_or_else(String::new, |id| format!(", {id}")),
+            "roles" => self.roles(),
+            "token" => token_advice(self.asked),
+            "place" => one_line(self.header(LOCATION.as_str()).unwrap_or("another address"), secret(self.asked)),
+            "wait" => self.wait().map_or_else(|| "a minute or two".to_owned(), wait_text),
+            other => format!("{{{other}}}"),
+        }
+    }
+
+    /// The service's words without the advice that the hunting services end with; ours stands beside it.
+    fn message(&self) -> String {
+        let message = &self.said.message;
+        let plain = ["syntax", "semantic"]
+            .iter()
+            .find_map(|kind| message.strip_suffix(&format!(" Fix {kind} errors in your query")));
+        plain.unwrap_or(message).trim_end_matches('.').to_owned()
+    }
+
+    fn id(&self) -> Option<String> {
+        let of_header =
+            || IDS.iter().find_map(|(header, name)| Some(format!("{name} {}", one_line(self.header(header)?, None))));
+        self.said.id.clone().or_else(of_header)
+    }
+
+    /// The permissions that are missing: as the service names them, since they may be others than documented.
+    fn roles(&self) -> String {
+        let wanted = self.said.message.split_once("required roles:").map(|(_, rest)| rest);
+        let wanted = wanted.map(|it| it.split(", application").next().unwrap_or(it).trim());
+        let (application, delegated) = self.asked.call.api.permissions();
+        match wanted {
+            Some(roles) if !roles.is_empty() => format!("{roles} to the application"),
+            _ if application == delegated => application.to_owned(),
+            _ => format!("{application} to the application, or {delegated} for a signed-in user"),
+        }
+    }
 }
