@@ -7,8 +7,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use tallyho::config::{Api, Clock, Connection, ConnectionKind, Service, SignInMethod};
-use tallyho::remote::{Environment, RemoteError, RemoteErrorKind, RemoteEvent, RemoteRequest, RemoteSummary, Session};
+use tallyho::config::{Api, Clock, Connection, ConnectionKind, Service, SignInMethod, TimeRange};
+use tallyho::remote::{
+    Environment, Place, RemoteError, RemoteErrorKind, RemoteEvent, RemoteRequest, RemoteSummary, Session,
+};
 use tallyho::result::{ResultSet, RunStats};
 use tokio_util::sync::CancellationToken;
 
@@ -30,14 +32,42 @@ fn graph(base_url: &str, version: &str) -> Connection {
     connection(Api::Graph { version: version.to_owned(), workspace_id: None }, base_url)
 }
 
+fn kusto(base_url: &str, v1: bool, progressive: bool) -> Connection {
+    connection(Api::Kusto { database: "Samples".to_owned(), v1, progressive }, base_url)
+}
+
+fn log_analytics(base_url: &str, more_workspaces: Vec<String>) -> Connection {
+    let workspace = "00000000-1111-2222-3333-444444444444".to_owned();
+    connection(Api::LogAnalytics { workspace, more_workspaces, resource_id: None }, base_url)
+}
+
 fn ask(
     connection: &Connection,
     token: Option<&str>,
     text: &str,
     cancel: &CancellationToken,
 ) -> (Result<RemoteSummary, RemoteError>, ResultSet) {
+    ask_beside(connection, token, &Beside::default(), text, cancel)
+}
+
+/// What stands beside the text of a query.
+#[derive(Default)]
+struct Beside {
+    time_range: Option<TimeRange>,
+    time_column: Option<String>,
+    parameters: Vec<(String, String)>,
+}
+
+fn ask_beside(
+    connection: &Connection,
+    token: Option<&str>,
+    beside: &Beside,
+    text: &str,
+    cancel: &CancellationToken,
+) -> (Result<RemoteSummary, RemoteError>, ResultSet) {
     let mut connection = connection.clone();
-    let mut environment = Environment { variables: Some(HashMap::new()), ..Environment::of_process() };
+    let (tick, variables) = (Duration::ZERO, Some(HashMap::new()));
+    let mut environment = Environment { variables, tick, ..Environment::of_process() };
     if let (Some(token), ConnectionKind::Service(service)) = (token, &mut connection.kind) {
         service.sign_in.method = SignInMethod::TokenVariable("TALLYHO_TEST_TOKEN".to_owned());
         environment.variables = Some(HashMap::from([("TALLYHO_TEST_TOKEN".to_owned(), token.to_owned())]));
@@ -46,8 +76,9 @@ fn ask(
     let mut rows = ResultSet::default();
     let request = RemoteRequest {
         text,
-        time_range: None,
-        parameters: &[],
+        time_range: beside.time_range.as_ref(),
+        time_column: beside.time_column.as_deref(),
+        parameters: &beside.parameters,
         request_id: "test;1",
         timeout: Duration::from_secs(60),
     };
@@ -69,14 +100,19 @@ fn ask_stub(body: &[u8]) -> (Result<RemoteSummary, RemoteError>, ResultSet) {
 #[test]
 fn every_exchange_goes_as_recorded() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exchanges");
-    let mut n_exchanges = 0;
+    let (mut n_exchanges, mut faults) = (0, Vec::new());
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_str().unwrap();
-        check_exchange(name, &serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap());
+        let exchange: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        // All that differ are told, each with its own panic.
+        if std::panic::catch_unwind(|| check_exchange(name, &exchange)).is_err() {
+            faults.push(name.to_owned());
+        }
         n_exchanges += 1;
     }
-    assert!(n_exchanges >= 20, "only {n_exchanges} exchanges were found");
+    assert!(faults.is_empty(), "{faults:?}");
+    assert!(n_exchanges >= 60, "only {n_exchanges} exchanges were found");
 }
 
 fn check_exchange(name: &str, exchange: &Value) {
@@ -86,11 +122,23 @@ fn check_exchange(name: &str, exchange: &Value) {
     let headers = answer["headers"].as_object().into_iter().flatten();
     let headers: Vec<_> = headers.map(|(key, value)| (key.clone(), value.as_str().unwrap().to_owned())).collect();
     let stub = Stub::saying(response(answer["status"].as_u64().unwrap() as u16, &headers, body.as_bytes()));
+    let base_url = &stub.base_url;
     let kind = match exchange["service"].as_str().unwrap() {
-        "defender" => defender(&stub.base_url),
-        _ => graph(&stub.base_url, exchange["version"].as_str().unwrap_or("v1.0")),
+        "defender" => defender(base_url),
+        "mde" => connection(Api::Mde, base_url),
+        "graph" => graph(base_url, exchange["version"].as_str().unwrap_or("v1.0")),
+        "kusto_v2" => kusto(base_url, false, false),
+        "kusto_progressive" => kusto(base_url, false, true),
+        "kusto_v1" => kusto(base_url, true, false),
+        "loganalytics" => log_analytics(base_url, Vec::new()),
+        other => panic!("{name}: there is no service '{other}'"),
     };
-    let (answer, rows) = ask(&kind, Some(TOKEN), text, &CancellationToken::new());
+    let beside = Beside {
+        time_range: exchange["time_range"].as_str().map(|it| TimeRange::parse(it).unwrap()),
+        time_column: exchange["time_column"].as_str().map(str::to_owned),
+        parameters: Vec::new(),
+    };
+    let (answer, rows) = ask_beside(&kind, Some(TOKEN), &beside, text, &CancellationToken::new());
 
     let request = stub.received();
     assert_eq!(request.method, "POST", "{name}");
@@ -98,6 +146,9 @@ fn check_exchange(name: &str, exchange: &Value) {
     assert_eq!(request.header("authorization"), Some("Bearer header.payload.signature"), "{name}");
     let charset = if text.is_ascii() { "application/json" } else { "application/json; charset=utf-8" };
     assert_eq!(request.header("content-type"), Some(charset), "{name}");
+    for (header, value) in exchange["request"]["headers"].as_object().into_iter().flatten() {
+        assert_eq!(request.header(header), value.as_str(), "{name}: {header}");
+    }
     if !exchange["request"]["body"].is_null() {
         let sent: Value = serde_json::from_slice(&request.body).unwrap();
         assert_eq!(sent, exchange["request"]["body"], "{name}");
@@ -136,6 +187,19 @@ fn check_error(name: &str, wanted: &Value, error: &RemoteError) {
         let text = if part == "message" { &error.message } else { &error.advice };
         assert!(text.contains(wanted[part].as_str().unwrap()), "{name}: {part}: {error:?}");
     }
+    if let Some(seconds) = wanted["retry_after"].as_u64() {
+        assert_eq!(error.retry_after, Some(Duration::from_secs(seconds)), "{name}: {error:?}");
+    }
+    match (&wanted["place"], &error.place) {
+        (Value::Null, _) => {}
+        (Value::String(name), Some(Place::Name(found))) => assert_eq!(name, found),
+        (place, Some(Place::At { line, column, token })) => {
+            assert_eq!(*place, json!([line, column, token]), "{name}: {error:?}");
+        }
+        (place, found) => panic!("{name}: {place} is not {found:?}"),
+    }
+    assert!(!error.message.ends_with('.') && !error.message.contains('\n'), "{name}: one sentence: {error:?}");
+    assert!(error.advice.ends_with('.'), "{name}: {error:?}");
     assert!(!format!("{error:?}").contains("signature"), "{name}: an error never shows the token");
 }
 
