@@ -170,6 +170,7 @@ fn ask(body: &Bytes) -> Duration {
     let request = RemoteRequest {
         text: "DeviceProcessEvents",
         time_range: None,
+        time_column: None,
         parameters: &[],
         request_id: "bench;1",
         timeout: Duration::from_mins(1),
