@@ -19,6 +19,7 @@ mod quota;
 mod remote;
 mod result;
 mod schema;
+mod schema_refresh;
 mod served;
 mod server;
 mod server_auth;
