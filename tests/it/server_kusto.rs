@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tallyho::result::RunStats;
+use tallyho::server::{Auth, ServerOptions};
 
 use crate::served::{Answer, Served, send};
 use crate::server::{EVERY_TYPE, keys};
@@ -470,9 +471,15 @@ fn other_commands_are_refused_by_name() {
 
 #[test]
 fn a_client_learns_where_it_would_sign_in() {
-    let served = Served::new();
-    let answer = send(served.address, "GET", "/v1/rest/auth/metadata", &[], "");
-    let cloud = answer.json()["AzureAD"].clone();
+    let login_of = |served: &Served| {
+        let answer = send(served.address, "GET", "/v1/rest/auth/metadata", &[], "");
+        answer.json()["AzureAD"].clone()
+    };
+    let signing_in = ServerOptions { auth: Auth::Entra(Box::default()), ..ServerOptions::default() };
+    let signing_in = Served::with(signing_in);
+    assert_eq!(login_of(&signing_in)["LoginEndpoint"], format!("http://{}", signing_in.address));
+    let cloud = login_of(&Served::new());
+    assert_eq!(cloud["LoginEndpoint"], "https://login.microsoftonline.com");
     assert_eq!(
         keys(&cloud),
         [
