@@ -33,7 +33,7 @@ pub(super) struct Fault {
     /// For whoever has to wait, or to show another token.
     headers: Vec<(HeaderName, String)>,
     /// Members that Graph puts into its inner error besides.
-    inner: Option<Value>,
+    inner: Option<Box<Value>>,
 }
 
 impl Fault {
@@ -63,7 +63,7 @@ impl Fault {
         let mut fault = Self::new(StatusCode::TOO_MANY_REQUESTS, code, message);
         fault.headers.push((header::RETRY_AFTER, refused.seconds().to_string()));
         if is_calls {
-            fault.inner = Some(json!({ "code": "429", "message": "Please retry after", "status": "429" }));
+            fault.inner = Some(Box::new(json!({ "code": "429", "message": "Please retry after", "status": "429" })));
         }
         fault
     }
@@ -189,7 +189,7 @@ impl Fault {
                 error["innerError"] = json!({ "date": now_seconds(), "request-id": id, "client-request-id": id });
             }
         }
-        if let (Dialect::Graph(_), Some(Value::Object(inner))) = (dialect, &self.inner) {
+        if let (Dialect::Graph(_), Some(Value::Object(inner))) = (dialect, self.inner.as_deref()) {
             for (key, value) in inner {
                 error["innerError"][key] = value.clone();
             }

@@ -70,12 +70,11 @@ fn arguments_of(text: &str) -> Result<Vec<(String, String)>, Fault> {
             return if behind.trim().is_empty() { Ok(arguments) } else { Err(wrong()) };
         }
         let (name, value) = rest.split_once('=').ok_or_else(wrong)?;
-        let (value, behind) = match value.trim_start().strip_prefix('\'') {
-            Some(quoted) => quoted_value(quoted).ok_or_else(wrong)?,
-            None => {
-                let end = value.find([',', ')']).ok_or_else(wrong)?;
-                (value[..end].trim().to_owned(), &value[end..])
-            }
+        let (value, behind) = if let Some(quoted) = value.trim_start().strip_prefix('\'') {
+            quoted_value(quoted).ok_or_else(wrong)?
+        } else {
+            let end = value.find([',', ')']).ok_or_else(wrong)?;
+            (value[..end].trim().to_owned(), &value[end..])
         };
         arguments.push((name.trim().to_owned(), value));
         rest = behind.trim_start();

@@ -18,6 +18,7 @@ mod queries;
 mod quota;
 mod remote;
 mod result;
+mod round_trip;
 mod schema;
 mod schema_refresh;
 mod served;

@@ -82,8 +82,13 @@ fn our_client_reads_from_our_server_what_a_local_run_gives() {
     let base_url = format!("http://{}", served.address);
     let kinds = [
         Api::Defender,
+        Api::Mde,
         Api::Graph { version: "v1.0".into(), workspace_id: None },
-        Api::Graph { version: "beta".into(), workspace_id: None },
+        Api::Graph { version: "beta".into(), workspace_id: Some("5e6f0c1a-0000-4000-8000-000000000001".into()) },
+        Api::Kusto { database: "files".into(), v1: false, progressive: false },
+        Api::Kusto { database: "files".into(), v1: false, progressive: true },
+        Api::Kusto { database: "NetDefaultDB".into(), v1: true, progressive: false },
+        Api::LogAnalytics { workspace: "files".into(), more_workspaces: Vec::new(), resource_id: None },
     ];
     for api in kinds {
         let name = format!("{api:?}");

@@ -530,13 +530,12 @@ fn recorded_clients_are_answered() {
 fn packed(served: &Served, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
     let mut answer = send(served.address, method, path, headers, body);
     let mut unpacked = String::new();
-    match answer.headers.get("content-encoding").map(String::as_str) {
-        Some("gzip") => drop(flate2::read::GzDecoder::new(&answer.bytes[..]).read_to_string(&mut unpacked).unwrap()),
-        Some("deflate") => {
-            drop(flate2::read::ZlibDecoder::new(&answer.bytes[..]).read_to_string(&mut unpacked).unwrap())
-        }
+    let read = match answer.headers.get("content-encoding").map(String::as_str) {
+        Some("gzip") => flate2::read::GzDecoder::new(&answer.bytes[..]).read_to_string(&mut unpacked),
+        Some("deflate") => flate2::read::ZlibDecoder::new(&answer.bytes[..]).read_to_string(&mut unpacked),
         _ => return answer,
-    }
+    };
+    read.unwrap();
     answer.body = unpacked;
     answer
 }

@@ -38,7 +38,7 @@ pub(super) struct KustoFault {
     description: String,
     /// The same request may be answered another time.
     is_transient: bool,
-    inner: Option<Inner>,
+    inner: Option<Box<Inner>>,
 }
 
 /// What is wrong with the query itself.
@@ -83,7 +83,7 @@ impl KustoFault {
 
     pub(super) fn no_database(name: &str, own: &str) -> Self {
         let mut fault = Self::no_entity("Database", name);
-        fault.description.push_str(&format!(" The database here is '{own}'."));
+        fault.description = format!("{} The database here is '{own}'.", fault.description);
         fault
     }
 
@@ -177,7 +177,7 @@ impl KustoFault {
             }
         };
         let inner = Inner { code: found.code.to_owned(), exception, message, description: inner, place };
-        Self { inner: Some(inner), ..Self::new(StatusCode::BAD_REQUEST, code, exception, description) }
+        Self { inner: Some(Box::new(inner)), ..Self::new(StatusCode::BAD_REQUEST, code, exception, description) }
     }
 
     /// `{"error": …}`
