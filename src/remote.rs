@@ -16,10 +16,11 @@ mod kusto;
 mod link;
 mod log_analytics;
 mod mde;
+mod record;
 mod repeat;
 mod tables;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -29,6 +30,7 @@ use crate::config::{self, Api, Connection, TimeRange};
 use crate::result::{RunStats, Truncation};
 
 use call::Call;
+use record::{About, Recorder};
 
 pub use auth::{Identity, SignInPrompt};
 pub use call::new_request_id;
@@ -36,6 +38,7 @@ pub use decode::{DecodeError, Decoded, Emit, RemoteEvent, Shape, decode};
 pub use environment::Environment;
 pub use error::{Place, RemoteError, RemoteErrorKind};
 pub use link::{Link, LinkPlace, deep_link, deep_link_note, open_in_browser};
+pub use record::{Recorded, ScrubReport, scrub};
 
 /// One open service: its address, its HTTP client with connections that are used again, and its tokens.
 ///
@@ -46,6 +49,8 @@ pub struct Session {
     tokens: auth::TokenSource,
     /// How long a second of a pause takes.
     tick: Duration,
+    /// Keeps every query's exchange, where the connection wants it.
+    recorder: Option<Arc<Recorder>>,
 }
 
 /// Only the service: a token must never have a picture.
@@ -100,7 +105,8 @@ impl Session {
         let tokens = auth::TokenSource::new(&connection.name, service, environment)?;
         let client = http::client(&base, &connection.allowed_hosts);
         let client = client.map_err(|it| RemoteError::internal(&it.to_string()))?;
-        Ok(Self { service: service.clone(), client, tokens, tick: environment.tick })
+        let recorder = connection.record.as_deref().map(|it| Arc::new(Recorder::new(it, &connection.name)));
+        Ok(Self { service: service.clone(), client, tokens, tick: environment.tick, recorder })
     }
 
     pub fn service(&self) -> &config::Service {
@@ -134,7 +140,8 @@ impl Session {
         sent: &OnceLock<Option<SecretString>>,
         sink: &mut dyn FnMut(RemoteEvent),
     ) -> Result<RemoteSummary, RemoteError> {
-        let call = self.call(request)?;
+        let mut call = self.call(request)?;
+        call.about = self.recorder.is_some().then(|| About::of(request));
         let timeout = self.patience(request.timeout);
         let answered = repeat::answer(self, &call, timeout, sent, sink).await;
         let answered = answered.map_err(|it| it.error)?;

@@ -6,6 +6,7 @@ use reqwest::{Method, Url};
 
 use super::Shape;
 use super::error::RemoteError;
+use super::record::About;
 use crate::config::{Api, TimeRange, parse_instant};
 use crate::kql::{MAX_DATETIME_TICKS, UNIX_EPOCH_TICKS};
 use crate::result::datetime_cell;
@@ -23,18 +24,38 @@ pub(super) struct Call {
     pub(super) api: Api,
     /// What this service did not get of the request, for the notes of the answer.
     pub(super) notes: Vec<String>,
+    /// What is to be recorded of a query, where the connection records.
+    pub(super) about: Option<About>,
 }
 
 impl Call {
     pub(super) fn post(api: &Api, url: Url, body: &serde_json::Value, shape: Shape) -> Self {
         let body = Some(body.to_string());
-        Self { method: Method::POST, url, body, headers: Vec::new(), shape, api: api.clone(), notes: Vec::new() }
+        Self {
+            method: Method::POST,
+            url,
+            body,
+            headers: Vec::new(),
+            shape,
+            api: api.clone(),
+            notes: Vec::new(),
+            about: None,
+        }
     }
 
     /// For what is read as text; the shape does not matter then.
     pub(super) fn get(api: &Api, url: Url) -> Self {
         let shape = Shape::Hunting { graph: false };
-        Self { method: Method::GET, url, body: None, headers: Vec::new(), shape, api: api.clone(), notes: Vec::new() }
+        Self {
+            method: Method::GET,
+            url,
+            body: None,
+            headers: Vec::new(),
+            shape,
+            api: api.clone(),
+            notes: Vec::new(),
+            about: None,
+        }
     }
 
     pub(super) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {

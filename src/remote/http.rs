@@ -2,19 +2,20 @@
 
 use std::io;
 use std::net::IpAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
-use reqwest::{Client, RequestBuilder, Response, StatusCode, Url, redirect};
+use reqwest::{Client, RequestBuilder, StatusCode, Url, redirect};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::mpsc;
 
 use super::call::Call;
 use super::decode::{self, DecodeError, Decoded, RemoteEvent, Shape};
 use super::error::{self, RemoteError};
+use super::record::Incoming;
 use super::repeat::{Answered, Refused};
 use super::{Asked, CONNECT_TIMEOUT, RemoteSummary};
 use crate::result::Truncation;
@@ -65,21 +66,25 @@ pub(super) async fn rows(
     sink: &mut dyn FnMut(RemoteEvent),
 ) -> Result<RemoteSummary, RemoteError> {
     let decoded = receive(asked, answered.response, sink).await?;
+    let recording = asked.session.recorder.as_ref().map(|it| it.take_notes()).unwrap_or_default();
+    let notes = [answered.notes, recording].concat();
+    Ok(summary(asked.call, decoded, answered.asked_at.elapsed(), notes))
+}
+
+/// What is known of an answer that took so long, with what is to be said before what the decoder says.
+pub(super) fn summary(call: &Call, decoded: Decoded, wall_time: Duration, mut notes: Vec<String>) -> RemoteSummary {
     let mut stats = decoded.stats.unwrap_or_default();
-    stats.wall_time = Some(answered.asked_at.elapsed());
-    let silent = matches!(asked.call.shape, Shape::Hunting { .. });
+    stats.wall_time = Some(wall_time);
+    let silent = matches!(call.shape, Shape::Hunting { .. });
     let at_limit = (silent && decoded.n_rows >= SERVICE_ROW_LIMIT).then(|| Truncation::Service {
-        message: format!(
-            "{} returns at most 100,000 rows and does not say whether there are more",
-            asked.call.api.name()
-        ),
+        message: format!("{} returns at most 100,000 rows and does not say whether there are more", call.api.name()),
     });
-    let notes = [answered.notes, decoded.notes].concat();
-    Ok(RemoteSummary { stats, truncation: decoded.truncation.or(at_limit), notes })
+    notes.extend(decoded.notes);
+    RemoteSummary { stats, truncation: decoded.truncation.or(at_limit), notes }
 }
 
 /// Reads an answer as text.
-pub(super) async fn text(asked: &Asked<'_>, mut response: Response) -> Result<String, RemoteError> {
+pub(super) async fn text(asked: &Asked<'_>, mut response: Incoming) -> Result<String, RemoteError> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|it| error::of_broken_body(asked, &it))? {
         body.extend_from_slice(&chunk);
@@ -92,7 +97,7 @@ pub(super) async fn text(asked: &Asked<'_>, mut response: Response) -> Result<St
 }
 
 /// Sends the request and waits for the head of the answer.
-pub(super) async fn send(asked: &Asked<'_>, sink: &mut dyn FnMut(RemoteEvent)) -> Result<Response, Refused> {
+pub(super) async fn send(asked: &Asked<'_>, sink: &mut dyn FnMut(RemoteEvent)) -> Result<Incoming, Refused> {
     // A token that cannot stand in a header is refused here, since the error of the client might show it.
     let fits = |token: &SecretString| {
         let token = token.expose_secret();
@@ -103,13 +108,15 @@ pub(super) async fn send(asked: &Asked<'_>, sink: &mut dyn FnMut(RemoteEvent)) -
     }
     let request = request(&asked.session.client, asked.call, asked.token, asked.timeout);
     sink(RemoteEvent::Sent);
-    request.send().await.map_err(|it| {
+    let sent = (SystemTime::now(), Instant::now());
+    let response = request.send().await.map_err(|it| {
         if it.is_connect() {
             sink(RemoteEvent::Unreached);
         }
         let (error, unsent) = error::of_transport(asked, &it);
         Refused { unsent, ..error.into() }
-    })
+    })?;
+    Ok(Incoming::new(asked, response, sent))
 }
 
 /// The request that a call is.
@@ -170,7 +177,7 @@ fn is_safe(url: &Url) -> bool {
 }
 
 /// Reads a little of an answer that is not 200 and says what it means.
-pub(super) async fn refusal(asked: &Asked<'_>, mut response: Response) -> Refused {
+pub(super) async fn refusal(asked: &Asked<'_>, mut response: Incoming) -> Refused {
     let mut body = Vec::new();
     while body.len() < MAX_ERROR_BODY {
         match response.chunk().await {
@@ -207,7 +214,7 @@ fn claims_of(challenge: &str) -> Option<String> {
 /// Passes the body to the decoder and the decoder's events to the sink, until both have ended.
 async fn receive(
     asked: &Asked<'_>,
-    response: Response,
+    response: Incoming,
     sink: &mut dyn FnMut(RemoteEvent),
 ) -> Result<Decoded, RemoteError> {
     let shape = asked.call.shape;
@@ -235,7 +242,7 @@ async fn receive(
 /// Hands the body over piece by piece. Returns why it broke off, if it did. Stops when the decoder has stopped.
 async fn pump(
     asked: &Asked<'_>,
-    mut response: Response,
+    mut response: Incoming,
     chunks: mpsc::Sender<io::Result<Bytes>>,
 ) -> Option<RemoteError> {
     let mut n_bytes = 0;

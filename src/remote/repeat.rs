@@ -7,13 +7,14 @@
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use reqwest::{Response, StatusCode};
+use reqwest::StatusCode;
 use secrecy::SecretString;
 
 use super::auth::Person;
 use super::call::Call;
 use super::decode::RemoteEvent;
 use super::error::RemoteError;
+use super::record::Incoming;
 use super::{Asked, Session, http};
 
 /// How often a call is repeated at most.
@@ -25,7 +26,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// A good answer whose body has not been read.
 pub(super) struct Answered {
-    pub(super) response: Response,
+    pub(super) response: Incoming,
     /// What it was asked with.
     pub(super) token: Option<SecretString>,
     /// When it was asked, the last time.

@@ -9,7 +9,7 @@ use crate::config::{Api, Clock, Connection, ConnectionKind, Paths};
 use crate::engine::{Engine, EngineError, EngineOptions};
 use crate::kql::{self, BoundQuery, Capabilities, Schema, UNIX_EPOCH_TICKS};
 use crate::lab;
-use crate::remote::{Environment, Session};
+use crate::remote::{Environment, Recorded, Session};
 use crate::schema::{self, CachedSchema};
 
 /// A connection that is ready to answer.
@@ -55,6 +55,7 @@ pub enum SchemaOrigin {
 pub(super) enum Source {
     Local(Box<Engine>),
     Service(Session),
+    Recorded(Recorded),
 }
 
 /// Only the connection: an engine has no picture, and a token must never have one.
@@ -85,14 +86,15 @@ impl OpenConnection {
             ConnectionKind::Service(_) => {
                 Source::Service(Session::open(connection, environment).map_err(RunError::of_remote)?)
             }
-            ConnectionKind::Recorded { .. } => {
-                return Err(RunError::new(RunErrorKind::Connection, "tallyho does not open kind 'recorded' yet"));
+            ConnectionKind::Recorded { folder } => {
+                Source::Recorded(Recorded::open(folder).map_err(RunError::of_remote)?)
             }
         };
         let capabilities = matches!(source, Source::Local(_)).then(Engine::capabilities);
         let known = RwLock::new(match &source {
             Source::Local(engine) => Known { schema: Arc::new(engine.schema().clone()), origin: SchemaOrigin::Data },
             Source::Service(_) => Known::of_service(schema_file::load(paths, connection)),
+            Source::Recorded(_) => Known::of_service(None),
         });
         Ok(Self { connection: connection.clone(), source, capabilities, known })
     }
@@ -109,11 +111,13 @@ impl OpenConnection {
     /// hold a query against.
     pub fn context<'a>(&'a self, schema: &'a Schema) -> kql::Context<'a> {
         let api = self.connection.kind.service().map(|it| &it.api);
-        let is_other = matches!(api, Some(Api::Kusto { .. } | Api::LogAnalytics { .. }));
+        // What was recorded may be of any service.
+        let is_recorded = matches!(self.source, Source::Recorded(_));
+        let is_other = is_recorded || matches!(api, Some(Api::Kusto { .. } | Api::LogAnalytics { .. }));
         let is_open = is_other && self.schema_origin() == SchemaOrigin::Bundled;
         let now = self.now();
         // A service applies the range itself.
-        let range = self.connection.time_range.as_ref().filter(|_| api.is_none());
+        let range = self.connection.time_range.as_ref().filter(|_| api.is_none() && !is_recorded);
         let time_range = range.map(|it| it.resolve(now));
         kql::Context { is_open, time_range, ..kql::Context::new(schema, now, self.capabilities()) }
     }
@@ -166,6 +170,11 @@ impl OpenConnection {
         notes.collect()
     }
 
+    /// The queries that have a recorded answer here, the newest first; none where nothing is recorded.
+    pub fn recorded_queries(&self) -> Vec<String> {
+        if let Source::Recorded(recorded) = &self.source { recorded.queries() } else { Vec::new() }
+    }
+
     /// What the engine behind this connection evaluates; `None` for a service, whose own word counts.
     pub fn capabilities(&self) -> Option<&Capabilities> {
         self.capabilities.as_ref()
@@ -176,6 +185,7 @@ impl OpenConnection {
         match &self.source {
             Source::Local(engine) => engine.plan_text(query).map_err(|it| RunError::of_engine(&it)),
             Source::Service(_) => Err(RunError::new(RunErrorKind::Connection, "a service plans its queries itself")),
+            Source::Recorded(_) => Err(RunError::new(RunErrorKind::Connection, "a recorded answer has no plan")),
         }
     }
 }

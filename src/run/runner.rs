@@ -123,7 +123,7 @@ impl Runner {
         let cancel = CancellationToken::new();
         let handle = CancelHandle(cancel.clone());
         let network = match &request.connection.source {
-            Source::Local(_) => None,
+            Source::Local(_) | Source::Recorded(_) => None,
             Source::Service(_) => match self.network() {
                 Ok(network) => Some(network),
                 Err(error) => {
@@ -166,6 +166,7 @@ fn run(
     sink(RunEvent::Started);
     match (&request.connection.source, network) {
         (Source::Local(engine), _) => local::run(request, engine, cancel, started, sink),
+        (Source::Recorded(recorded), _) => service::replay(request, recorded, ledger, cancel, started, sink),
         (Source::Service(session), Some(network)) => {
             service::run(request, session, ledger, network, cancel, started, sink)
         }

@@ -11,8 +11,11 @@ use super::placing;
 use super::quota::{Ledger, Meter};
 use super::runner::QueryRequest;
 use crate::config::Connection;
-use crate::remote::SignInPrompt;
-use crate::remote::{RemoteErrorKind, RemoteEvent, RemoteRequest, RemoteSummary, Session, new_request_id};
+use crate::kql::Schema;
+use crate::remote::{
+    Recorded, RemoteError, RemoteErrorKind, RemoteEvent, RemoteRequest, RemoteSummary, Session, SignInPrompt,
+    new_request_id,
+};
 use crate::result::{TableSize, Truncation, batch_bytes};
 use crate::schema::Found;
 
@@ -40,30 +43,34 @@ pub(super) fn run(
         request_id: &new_request_id(),
         timeout: set.or(connection.quota.request_timeout).unwrap_or(DEFAULT_TIMEOUT),
     };
-    let meter = Meter::new(ledger, connection);
-    let mut arrived = Arrived { size: TableSize::default(), truncation: None, meter };
+    let mut arrived = Arrived::new(ledger, connection);
     let mut receiver = |event| arrived.take(event, request.max_rows, sink);
     // The future stays on this thread, so what it calls need not be shared between threads.
     let answer = network.block_on(session.query(&remote, cancel, &mut receiver));
-    match answer {
-        Ok(summary) => {
-            arrived.meter.answered(summary.stats.cpu_total);
-            RunEvent::Finished(Box::new(arrived.summary(summary)))
-        }
-        Err(error) if error.kind == RemoteErrorKind::Cancelled => {
-            arrived.meter.answered(None);
-            RunEvent::Cancelled { after: started.elapsed() }
-        }
-        Err(mut error) if error.kind == RemoteErrorKind::Quota => {
-            error.retry_after = arrived.meter.refused(&error.message, error.retry_after);
-            RunEvent::Failed(RunError::of_remote(error))
-        }
-        Err(error) => {
-            arrived.meter.answered(None);
-            let diagnostics = placing::place(&error, &request.text, &schema, request.connection.now());
-            RunEvent::Failed(RunError { diagnostics, ..RunError::of_remote(error) })
-        }
-    }
+    arrived.ending(answer, request, &schema, started)
+}
+
+/// Answers from what was recorded. Nothing is sent and nothing counted.
+pub(super) fn replay(
+    request: &QueryRequest,
+    recorded: &Recorded,
+    ledger: &Ledger,
+    cancel: &CancellationToken,
+    started: Instant,
+    sink: &dyn Fn(RunEvent),
+) -> RunEvent {
+    let schema = request.connection.schema();
+    let remote = RemoteRequest {
+        text: &request.text,
+        time_range: request.time_range.as_ref(),
+        time_column: None,
+        parameters: &request.parameters,
+        request_id: "",
+        timeout: DEFAULT_TIMEOUT,
+    };
+    let mut arrived = Arrived::new(ledger, &request.connection.connection);
+    let answer = recorded.query(&remote, cancel, &mut |event| arrived.take(event, request.max_rows, sink));
+    arrived.ending(answer, request, &schema, started)
 }
 
 /// Asks a service for its tables. Blocks; what it takes is counted like a run.
@@ -99,7 +106,40 @@ struct Arrived<'a> {
     meter: Meter<'a>,
 }
 
-impl Arrived<'_> {
+impl<'a> Arrived<'a> {
+    fn new(ledger: &'a Ledger, connection: &'a Connection) -> Self {
+        Self { size: TableSize::default(), truncation: None, meter: Meter::new(ledger, connection) }
+    }
+
+    /// Counts the call and says how the run ended.
+    fn ending(
+        mut self,
+        answer: Result<RemoteSummary, RemoteError>,
+        request: &QueryRequest,
+        schema: &Schema,
+        started: Instant,
+    ) -> RunEvent {
+        match answer {
+            Ok(summary) => {
+                self.meter.answered(summary.stats.cpu_total);
+                RunEvent::Finished(Box::new(self.summary(summary)))
+            }
+            Err(error) if error.kind == RemoteErrorKind::Cancelled => {
+                self.meter.answered(None);
+                RunEvent::Cancelled { after: started.elapsed() }
+            }
+            Err(mut error) if error.kind == RemoteErrorKind::Quota => {
+                error.retry_after = self.meter.refused(&error.message, error.retry_after);
+                RunEvent::Failed(RunError::of_remote(error))
+            }
+            Err(error) => {
+                self.meter.answered(None);
+                let diagnostics = placing::place(&error, &request.text, schema, request.connection.now());
+                RunEvent::Failed(RunError { diagnostics, ..RunError::of_remote(error) })
+            }
+        }
+    }
+
     /// Passes the event on, rows only as far as they may be shown. The rest is still read, for the statistics behind it.
     fn take(&mut self, event: RemoteEvent, max_rows: u64, sink: &dyn Fn(RunEvent)) {
         let mut batch = match event {
