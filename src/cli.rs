@@ -12,6 +12,7 @@ mod place;
 mod query_text;
 mod run;
 mod schema;
+mod scrub;
 mod serve;
 mod stage;
 mod workbench;
@@ -52,6 +53,8 @@ enum Command {
     Link(LinkArgs),
     /// Print the tables of a connection, or the columns of one, and where they are known from.
     Schema(SchemaArgs),
+    /// Copy a folder of recordings with users, hosts, addresses and tenant replaced, the same ones always by the same.
+    Scrub(ScrubArgs),
     /// Print the tokens of a query, one a line.
     Tokens(QueryArgs),
     /// Print the syntax tree of a query.
@@ -151,6 +154,9 @@ struct RunArgs {
     /// The value of a `declare query_parameters` of the query, as a KQL literal; may stand several times.
     #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parameter)]
     parameters: Vec<(String, String)>,
+    /// Where the service's quota is used up, wait until the query fits instead of sending it all the same.
+    #[arg(long)]
+    wait: bool,
     /// Answer JSON lines {"id","query"} from standard input with JSON lines on standard output.
     #[arg(long, conflicts_with_all = ["query", "file"])]
     batch: bool,
@@ -170,6 +176,16 @@ enum Format {
     Ndjson,
     /// The body that Defender's API would answer, with Stats, Schema and Results.
     Defender,
+}
+
+#[derive(Args)]
+struct ScrubArgs {
+    /// The folder that `record` of a connection has filled.
+    #[arg(value_name = "DIR")]
+    from: PathBuf,
+    /// Where the scrubbed copies go; nothing there is overwritten.
+    #[arg(long, value_name = "DIR")]
+    to: PathBuf,
 }
 
 #[derive(Args)]
@@ -249,6 +265,7 @@ pub fn main() -> ExitCode {
         Some(Command::Config(args)) => config::config(&args),
         Some(Command::Link(args)) => link::link(&args),
         Some(Command::Schema(args)) => schema::schema(&args),
+        Some(Command::Scrub(args)) => scrub::scrub(&args),
         Some(Command::Tokens(args)) => stage::tokens(&args),
         Some(Command::Tree(args)) => stage::tree(&args),
         Some(Command::Bound(args)) => stage::bound(&args),

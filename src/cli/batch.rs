@@ -54,7 +54,7 @@ fn answer(
         }
     };
     let query = run::request(args, RunId(line_number), request.query, Arc::clone(connection))?;
-    match run::answer(runner, query) {
+    match run::answer_when_it_fits(runner, args.wait, query) {
         Ok((rows, summary)) => Ok(write_batch_line(&request.id, &rows, &summary.stats, out)?),
         Err(Failure::Run { error, text }) => {
             let message = match error.diagnostics.first() {

@@ -1,7 +1,7 @@
 //! `tallyho connections`: what is configured, and whether it answers.
 
 use std::io::{self, Write};
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use super::{ConnectionsArgs, ConnectionsCommand, Failure, narrate, paths, run};
 use crate::config::{Clock, Config, Connection, ConnectionKind};
@@ -77,6 +77,11 @@ fn test(connection: &Connection, runner: &Runner) -> Result<(), Failure> {
     }
     if matches!(connection.kind, ConnectionKind::Recorded { .. }) {
         narrate("a recording answers only what was recorded, so nothing is asked");
+        let queries = open.recorded_queries();
+        writeln!(out, "queries   {}", queries.len())?;
+        for query in &queries {
+            writeln!(out, "          {}", text::sanitize(query.trim()))?;
+        }
         return Ok(());
     }
     if connection.kind.service().is_some() {
@@ -90,6 +95,9 @@ fn test(connection: &Connection, runner: &Runner) -> Result<(), Failure> {
     }
     writeln!(out, "query     {:.2} s", asking.elapsed().as_secs_f64())?;
     writeln!(out, "tables    {}", open.schema().len())?;
+    for line in runner.forecast(&open, SystemTime::now()).lines() {
+        writeln!(out, "quota     {}", text::sanitize(&line))?;
+    }
     writeln!(out, "'{}' answers", text::sanitize(&connection.name))?;
     Ok(())
 }

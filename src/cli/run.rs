@@ -3,12 +3,16 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::mpsc;
+use std::time::{Duration, SystemTime};
 
 use super::{Chosen, Failure, Format, RunArgs, narrate, query_text};
 use crate::config::TimeRange;
 use crate::result::{ResultSet, Truncation, write_csv, write_defender, write_json, write_ndjson, write_table};
 use crate::run::{OpenConnection, QueryRequest, RunEvent, RunId, RunSummary, Runner, SignInPrompt};
 use crate::tui;
+
+/// Even a service that asks for no pause gets one.
+const SHORTEST_WAIT: Duration = Duration::from_millis(200);
 
 pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
     let text = query_text::read(&args.query)?;
@@ -17,8 +21,9 @@ pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
     let connection = open(&runner, &connection, &text)?;
     let opened = Arc::clone(&connection);
     // A table that could not be read is missing, so why it could not is the better half of the error.
+    let request = request(args, RunId(1), text, connection)?;
     let (rows, summary) =
-        answer(&runner, request(args, RunId(1), text, connection)?).inspect_err(|_| tell_notes(&opened.notes()))?;
+        answer_when_it_fits(&runner, args.wait, request).inspect_err(|_| tell_notes(&opened.notes()))?;
     write(args.format, &rows, &summary)?;
     tell_notes(&summary.notes);
     if let Some(truncation) = &summary.truncation {
@@ -89,6 +94,44 @@ pub(super) fn tell_prompt(prompt: &SignInPrompt) {
         SignInPrompt::Note(note) => narrate(&format!("note: {note}")),
         SignInPrompt::Done => narrate("signed in"),
     }
+}
+
+/// Runs to the end and collects the rows. Where the service's quota is used up, says so before it sends; or waits, if
+/// that is wanted, until the query fits and again as often as the service refuses it for its quota.
+pub(super) fn answer_when_it_fits(
+    runner: &Runner,
+    wait: bool,
+    request: QueryRequest,
+) -> Result<(ResultSet, RunSummary), Failure> {
+    let connection = Arc::clone(&request.connection);
+    loop {
+        let forecast = runner.forecast(&connection, SystemTime::now());
+        match forecast.fits_at {
+            Some(fits_at) if wait => {
+                wait_until(fits_at, &forecast.reason);
+                continue;
+            }
+            Some(_) => narrate(&format!("warning: {}. It is sent all the same; --wait waits.", forecast.reason)),
+            None => {}
+        }
+        match answer(runner, request.clone()) {
+            Err(Failure::Run { error, text }) if wait => {
+                let Some(waiting) = runner.waiting(&connection, &error, SystemTime::now()) else {
+                    return Err(Failure::Run { error, text });
+                };
+                narrate(&format!("note: {}", error.message));
+                wait_until(waiting.until, &waiting.why);
+            }
+            other => return other,
+        }
+    }
+}
+
+/// Sleeps, at least a moment: a service that says "at once" and refuses again is not to be asked in a frenzy.
+fn wait_until(until: SystemTime, why: &str) {
+    let wait = until.duration_since(SystemTime::now()).unwrap_or_default().max(SHORTEST_WAIT);
+    narrate(&format!("waiting {} s: {why}", wait.as_secs_f64().ceil()));
+    std::thread::sleep(wait);
 }
 
 /// Runs to the end and collects the rows.

@@ -16,6 +16,7 @@ mod load_client;
 mod pty;
 mod queries;
 mod quota;
+mod recordings;
 mod remote;
 mod result;
 mod round_trip;

@@ -137,6 +137,13 @@ fn what_is_left(gauges: &[Gauge]) -> String {
     gauges.iter().map(Gauge::words).collect::<Vec<_>>().join(", ")
 }
 
+impl Forecast {
+    /// A line for each limit, then what went wrong with the counting.
+    pub fn lines(&self) -> Vec<String> {
+        self.gauges.iter().map(Gauge::words).chain(self.notes.iter().cloned()).collect()
+    }
+}
+
 impl Gauge {
     /// `9 of 10 calls a minute`, `2 min 5 s of 10 min running time an hour`.
     pub fn words(&self) -> String {
