@@ -9,8 +9,9 @@ use arrow::array::{
 use serde_json::{Value, json};
 use tallyho::kql::ScalarType;
 use tallyho::result::{
-    CellText, Column, GraphStyle, ResultSet, RunStats, TableSize, parse_decimal, parse_iso_datetime, stats_lines,
-    write_batch_line, write_csv, write_defender, write_graph, write_json, write_ndjson, write_table,
+    CacheCounts, CellText, Column, GraphStyle, ResultSet, RunStats, Scanned, TableSize, TierBytes, parse_decimal,
+    parse_iso_datetime, stats_lines, write_batch_line, write_csv, write_defender, write_graph, write_json,
+    write_ndjson, write_table,
 };
 
 /// One column of each type: a value, a hostile or extreme one, and null.
@@ -250,6 +251,54 @@ fn statistics_of_the_first_generation_round_trip() {
     assert_eq!(stats.cpu_total, Some(Duration::from_micros(19_062_500)));
     assert_eq!(stats.tables, [TableSize { rows: 2, bytes: 102 }]);
     assert_eq!(stats.to_defender().to_string(), wire.to_string(), "same shape, same order, same numbers");
+}
+
+/// Writing and reading in both spellings loses nothing of what goes over the wire, and adds nothing that was not counted.
+#[test]
+fn statistics_of_every_generation_round_trip() {
+    let tier = |hit| Some(TierBytes { hit, miss: 2, retrieved: Some(3) });
+    let scanned = |n| Some(Scanned { total: Some(n), scanned: Some(1) });
+    let stats = RunStats {
+        execution_time: Some(Duration::from_millis(1_500)),
+        cpu_user: Some(Duration::from_micros(15_625)),
+        cpu_kernel: Some(Duration::ZERO),
+        cpu_total: Some(Duration::from_micros(15_625)),
+        cpu_execution: Some(Duration::from_micros(15_000)),
+        cpu_planning: Some(Duration::from_micros(625)),
+        memory_peak: Some(1 << 40),
+        memory_cache: Some(CacheCounts { hits: 1, misses: 2 }),
+        disk_cache: Some(CacheCounts { hits: 3, misses: 4 }),
+        hot_cache: tier(5),
+        cold_cache: tier(6),
+        bypass_bytes: Some(7),
+        partial_results_cache: Some(CacheCounts { hits: 8, misses: 9 }),
+        network_inter_cluster_bytes: Some(10),
+        network_cross_cluster_bytes: Some(11),
+        extents: scanned(12),
+        rows: scanned(13),
+        extents_from: Some(637_345_967_157_664_356),
+        extents_to: Some(637_345_967_157_664_357),
+        rowstore_rows: Some(14),
+        rowstore_bytes: Some(15),
+        external_items: Some(16),
+        external_bytes: Some(17),
+        external_artifacts: Some(18),
+        shard_queries_generic: Some(19),
+        shard_queries_specialized: Some(20),
+        tables: vec![TableSize { rows: 21, bytes: 22 }, TableSize { rows: 0, bytes: 0 }],
+        query_hash: Some("f2a4f2a4f2a4f2a4".into()),
+        ..RunStats::default()
+    };
+    assert_eq!(RunStats::from_wire(&stats.to_kusto()), stats);
+    assert_eq!(RunStats::from_wire(&stats.to_log_analytics()), stats);
+    let usage = &stats.to_log_analytics()["query"]["resourceUsage"];
+    assert_eq!(
+        (&usage["cpu"]["totalCpu"], &usage["memory"]["peakPerNode"]),
+        (&json!("00:00:00.0156250"), &json!(1_u64 << 40))
+    );
+    assert_eq!(usage["cache"]["shards"]["hot"]["hitbytes"], 5);
+    let little = RunStats { tables: vec![TableSize { rows: 1, bytes: 8 }], ..RunStats::default() };
+    assert_eq!(little.to_kusto(), little.to_defender(), "what was not counted is not there");
 }
 
 #[test]
