@@ -144,6 +144,8 @@ fn greet(connection: &str, address: SocketAddr, options: &ServerOptions) {
     narrate(&format!("serving '{connection}' on http://{address}"));
     narrate("  POST /api/advancedhunting/run            {\"Query\": \"…\"}");
     narrate("  POST /v1.0|beta/security/runHuntingQuery {\"Query\": \"…\"}");
+    narrate(&format!("  POST /v2|v1/rest/query, /v1/rest/mgmt    {{\"db\": \"{connection}\", \"csl\": \"…\"}}"));
+    narrate("  POST /v1/workspaces/<any id>/query       {\"query\": \"…\"}");
     match &options.auth {
         Auth::None => {}
         Auth::Token(_) => narrate(&format!("  with the bearer token of {TOKEN_VARIABLE}")),
