@@ -119,7 +119,7 @@ impl OpenConnection {
         // A service applies the range itself.
         let range = self.connection.time_range.as_ref().filter(|_| api.is_none() && !is_recorded);
         let time_range = range.map(|it| it.resolve(now));
-        kql::Context { is_open, time_range, ..kql::Context::new(schema, now, self.capabilities()) }
+        kql::Context { time_range, is_open, ..kql::Context::new(schema, now, self.capabilities()) }
     }
 
     /// Where [`Self::schema`] comes from.

@@ -55,13 +55,13 @@ impl Binder<'_> {
         let span = declaration.span();
         let given = self.context.parameters.iter().rev().find(|(given, _)| given == name);
         let value = match (given, default) {
-            (Some((_, text)), _) => match value_of_text(text, ty, self.settings.now) {
-                Some(value) => value,
-                None => {
+            (Some((_, text)), _) => {
+                let Some(value) = value_of_text(text, ty, self.settings.now) else {
                     let message = format!("the value of the query parameter '{name}' is not {}", a(ty));
                     return self.error(BAD_VALUE, span, message);
-                }
-            },
+                };
+                value
+            }
             (None, Some(default)) => default,
             (None, None) => {
                 let message = format!("the query parameter '{name}' has no value and no default");

@@ -82,16 +82,16 @@ impl Binder<'_> {
             return self.error(BAD_VALUE, set.span(), format!("the value of '{name}' must be a literal or a name"));
         }
         match name.to_ascii_lowercase().as_str() {
-            "query_now" => self.settings.now = self.datetime_of(set, &name)?,
-            "query_take_max_records" => self.settings.take = Some((self.count_of(set, &name)?, set.span())),
-            "truncationmaxrecords" => self.settings.limits.rows = Some(self.count_of(set, &name)?.unsigned_abs()),
-            "truncationmaxsize" => self.settings.limits.bytes = Some(self.count_of(set, &name)?.unsigned_abs()),
-            "query_datetimescope_column" => self.settings.scope_column = Some(self.word_of(set, &name)?),
-            "query_datetimescope_from" => self.settings.scope_from = Some(self.datetime_of(set, &name)?),
-            "query_datetimescope_to" => self.settings.scope_to = Some(self.datetime_of(set, &name)?),
-            "query_bin_auto_size" => self.settings.bin_auto_size = Some(self.constant_of(set, &name)?),
-            "query_bin_auto_at" => self.settings.bin_auto_at = Some(self.constant_of(set, &name)?),
-            "query_language" => self.query_language(set, &name)?,
+            "query_now" => self.settings.now = self.datetime_of(set)?,
+            "query_take_max_records" => self.settings.take = Some((self.count_of(set)?, set.span())),
+            "truncationmaxrecords" => self.settings.limits.rows = Some(self.count_of(set)?.unsigned_abs()),
+            "truncationmaxsize" => self.settings.limits.bytes = Some(self.count_of(set)?.unsigned_abs()),
+            "query_datetimescope_column" => self.settings.scope_column = Some(self.word_of(set)?),
+            "query_datetimescope_from" => self.settings.scope_from = Some(self.datetime_of(set)?),
+            "query_datetimescope_to" => self.settings.scope_to = Some(self.datetime_of(set)?),
+            "query_bin_auto_size" => self.settings.bin_auto_size = Some(self.constant_of(set)?),
+            "query_bin_auto_at" => self.settings.bin_auto_at = Some(self.constant_of(set)?),
+            "query_language" => self.query_language(set)?,
             lower if REFUSED.iter().any(|it| lower.starts_with(it)) => {
                 return self.refuse(&format!("set {name}"), set.span());
             }
@@ -107,56 +107,57 @@ impl Binder<'_> {
         }
     }
 
-    fn query_language(&mut self, set: SetStatement<'_>, name: &str) -> Option<()> {
-        match self.word_of(set, name)?.to_ascii_lowercase().as_str() {
+    fn query_language(&mut self, set: SetStatement<'_>) -> Option<()> {
+        match self.word_of(set)?.to_ascii_lowercase().as_str() {
             "kql" | "csl" | "kusto" => Some(()),
             other => self.refuse(&format!("set query_language={other}"), set.span()),
         }
     }
 
-    fn datetime_of(&mut self, set: SetStatement<'_>, name: &str) -> Option<i64> {
-        match self.literal_of(set)? {
-            Some(Value::Datetime(ticks)) => Some(ticks),
-            _ => self.error(BAD_VALUE, set.span(), format!("the value of '{name}' must be a datetime literal")),
-        }
+    fn datetime_of(&mut self, set: SetStatement<'_>) -> Option<i64> {
+        self.literal_of(set, "a datetime literal", |value| match value {
+            Value::Datetime(ticks) => Some(ticks),
+            _ => None,
+        })
     }
 
-    fn count_of(&mut self, set: SetStatement<'_>, name: &str) -> Option<i64> {
-        match self.literal_of(set)? {
-            Some(Value::Long(number)) if number >= 0 => Some(number),
-            Some(Value::Int(number)) if number >= 0 => Some(number.into()),
-            _ => self.error(
-                BAD_VALUE,
-                set.span(),
-                format!("the value of '{name}' must be a number that is not negative"),
-            ),
-        }
+    fn count_of(&mut self, set: SetStatement<'_>) -> Option<i64> {
+        self.literal_of(set, "a number that is not negative", |value| match value {
+            Value::Long(number) => Some(number).filter(|it| *it >= 0),
+            Value::Int(number) => Some(i64::from(number)).filter(|it| *it >= 0),
+            _ => None,
+        })
     }
 
-    fn word_of(&mut self, set: SetStatement<'_>, name: &str) -> Option<String> {
+    fn word_of(&mut self, set: SetStatement<'_>) -> Option<String> {
         if let Some(Expr::Name(word)) = set.value() {
             return Some(word.value().into_owned());
         }
-        match self.literal_of(set)? {
-            Some(Value::String(text)) => Some(text),
-            _ => self.error(BAD_VALUE, set.span(), format!("the value of '{name}' must be a text")),
-        }
+        self.literal_of(set, "a text", |value| match value {
+            Value::String(text) => Some(text),
+            _ => None,
+        })
     }
 
-    fn constant_of(&mut self, set: SetStatement<'_>, name: &str) -> Option<Scalar> {
-        match self.literal_of(set)? {
-            Some(value) => Some(literal(value, set.span())),
-            None => self.error(BAD_VALUE, set.span(), format!("the value of '{name}' must be a literal")),
-        }
+    fn constant_of(&mut self, set: SetStatement<'_>) -> Option<Scalar> {
+        self.literal_of(set, "a literal", |value| Some(literal(value, set.span())))
     }
 
-    /// `None` inside for an option without a value, or with the name of something.
-    fn literal_of(&mut self, set: SetStatement<'_>) -> Option<Option<Value>> {
-        let Some(value) = set.value().filter(|value| !matches!(value, Expr::Name(_))) else { return Some(None) };
-        match self.scalar(value, &Row::NONE)?.kind {
-            ScalarKind::Literal(value) => Some(Some(value)),
-            _ => Some(None),
+    /// The value of an option as what it must be, or the report that it is not.
+    fn literal_of<T>(&mut self, set: SetStatement<'_>, what: &str, take: impl Fn(Value) -> Option<T>) -> Option<T> {
+        let literal = set.value().filter(|value| !matches!(value, Expr::Name(_)));
+        let value = match literal {
+            Some(expr) => match self.scalar(expr, &Row::NONE)?.kind {
+                ScalarKind::Literal(value) => take(value),
+                _ => None,
+            },
+            None => None,
+        };
+        if value.is_none() {
+            let name = set.name()?.value().into_owned();
+            return self.error(BAD_VALUE, set.span(), format!("the value of '{name}' must be {what}"));
         }
+        value
     }
 
     /// The result with no more rows than `query_take_max_records` allows.
