@@ -40,7 +40,10 @@ pub(super) enum Effect {
     },
     /// Sign in to the open connection without a query.
     SignIn,
+    /// Stop what signs in without a query.
     CancelSignIn,
+    /// Ask the open connection for its tables.
+    RefreshSchema,
     /// Open a page of a portal in the user's browser.
     OpenLink(String),
     ReadHistory,

@@ -34,6 +34,8 @@ pub enum Msg {
         run: Option<RunId>,
         forecast: Forecast,
     },
+    /// The open connection has told its tables, and what the user should know; or it could not be asked.
+    SchemaRefreshed(Result<Vec<String>, RunError>),
     /// A browser was asked to open a link, or there is none.
     LinkOpened(Result<(), String>),
     /// Something happened in a sign-in without a query.

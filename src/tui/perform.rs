@@ -107,6 +107,7 @@ impl Performer {
                     self.analyst.analyse(revision, text, blocks, open);
                 }
             }
+            Effect::RefreshSchema => self.refresh_schema(app),
             Effect::OpenLink(link) => self.open_link(link),
             Effect::ReadHistory => self.store.read_history(),
             Effect::ReadSession => self.store.read_session(),
@@ -167,6 +168,22 @@ impl Performer {
         let open = move || sender.answer(Msg::LinkOpened(open_in_browser(&link)));
         if let Err(error) = std::thread::Builder::new().name("browser".to_owned()).spawn(open) {
             failed.answer(Msg::LinkOpened(Err(format!("cannot start a thread: {error}"))));
+        }
+    }
+
+    fn refresh_schema(&mut self, app: &App) {
+        let Some(open) = app.open_connection().cloned() else { return };
+        self.sender.expect_one();
+        let cancel = CancelHandle::new();
+        self.signing_in = Some(cancel.clone());
+        let (runner, sender, failed) = (Arc::clone(&self.runner), self.sender.clone(), self.sender.clone());
+        let ask = move || {
+            let prompt = |prompt| sender.send(Msg::SignIn(SignInEvent::Prompt(prompt)));
+            sender.answer(Msg::SchemaRefreshed(runner.refresh_schema(&open, &cancel, &prompt)));
+        };
+        if let Err(error) = std::thread::Builder::new().name("schema".to_owned()).spawn(ask) {
+            let error = RunError::new(RunErrorKind::Limit, format!("cannot start a thread: {error}"));
+            failed.answer(Msg::SchemaRefreshed(Err(error)));
         }
     }
 

@@ -7,6 +7,7 @@ mod popups;
 pub(super) mod queue;
 mod runs;
 mod save;
+mod schema;
 mod sign_in;
 mod time_range;
 
@@ -39,6 +40,7 @@ pub(super) fn update(app: &mut App, msg: Msg, now: Instant) -> Vec<Effect> {
         Msg::Progress { connection, share } => connections::progress(app, connection, share),
         Msg::Opened { connection, outcome } => connections::opened(app, connection, outcome),
         Msg::Forecast { run, forecast } => queue::forecasted(app, run, forecast),
+        Msg::SchemaRefreshed(outcome) => schema::refreshed(app, outcome),
         Msg::LinkOpened(outcome) => links::opened(app, outcome),
         Msg::SignIn(event) => sign_in::event(app, event),
         Msg::Run(id, event) => runs::event(app, id, event),

@@ -5,6 +5,7 @@
 //!
 //! * `200 cut` closes the connection before the last byte of the body,
 //! * `200 slow` sends the body but keeps the connection open without its end,
+//! * `200 held` is given when the script of the test says so,
 //! * `hang` says nothing until the client is gone.
 //!
 //! `{stub}` in a body is the service's own address. Who asks more often than there are answers is told so with status 418.
@@ -12,7 +13,7 @@
 use std::collections::VecDeque;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use crate::stub::Received;
@@ -20,6 +21,7 @@ use crate::stub::Received;
 pub(crate) struct Service {
     pub(crate) base_url: String,
     asked: Arc<Mutex<Vec<Received>>>,
+    released: Arc<(Mutex<usize>, Condvar)>,
 }
 
 /// One answer of the script.
@@ -39,14 +41,21 @@ impl Service {
         let answers = script.split("\n---\n").map(|it| answer(it, &base_url)).collect();
         let answers: Arc<Mutex<VecDeque<Answer>>> = Arc::new(Mutex::new(answers));
         let asked = Arc::new(Mutex::new(Vec::new()));
-        let keep = Arc::clone(&asked);
+        let released = Arc::new((Mutex::new(0), Condvar::new()));
+        let (keep, release) = (Arc::clone(&asked), Arc::clone(&released));
         std::thread::spawn(move || {
             for stream in listener.incoming() {
-                let (answers, keep) = (Arc::clone(&answers), Arc::clone(&keep));
-                std::thread::spawn(move || serve(stream.unwrap(), &answers, &keep));
+                let (answers, keep, release) = (Arc::clone(&answers), Arc::clone(&keep), Arc::clone(&release));
+                std::thread::spawn(move || serve(stream.unwrap(), &answers, &keep, &release));
             }
         });
-        Self { base_url, asked }
+        Self { base_url, asked, released }
+    }
+
+    /// Gives one answer that is held back, or will be.
+    pub(crate) fn release(&self) {
+        *self.released.0.lock().unwrap() += 1;
+        self.released.1.notify_all();
     }
 
     /// The requests that came, in order.
@@ -55,7 +64,12 @@ impl Service {
     }
 }
 
-fn serve(mut stream: TcpStream, answers: &Mutex<VecDeque<Answer>>, asked: &Mutex<Vec<Received>>) {
+fn serve(
+    mut stream: TcpStream,
+    answers: &Mutex<VecDeque<Answer>>,
+    asked: &Mutex<Vec<Received>>,
+    released: &(Mutex<usize>, Condvar),
+) {
     let Some(received) = read_request(&stream) else { return };
     let answer = {
         asked.lock().unwrap().push(received);
@@ -65,6 +79,10 @@ fn serve(mut stream: TcpStream, answers: &Mutex<VecDeque<Answer>>, asked: &Mutex
     if answer.how == "hang" {
         return wait_for_end(&mut stream);
     }
+    if answer.how == "held" {
+        let n = released.1.wait_while(released.0.lock().unwrap(), |n| *n == 0);
+        *n.unwrap() -= 1;
+    }
     let length = answer.body.len();
     let mut head = format!("HTTP/1.1 {} Stub\r\nConnection: close\r\nContent-Length: {length}\r\n", answer.status);
     for header in &answer.headers {
@@ -72,7 +90,7 @@ fn serve(mut stream: TcpStream, answers: &Mutex<VecDeque<Answer>>, asked: &Mutex
         head.push_str("\r\n");
     }
     let body = answer.body.as_bytes();
-    let sent = if answer.how.is_empty() { body } else { &body[..body.len().saturating_sub(1)] };
+    let sent = if matches!(answer.how.as_str(), "" | "held") { body } else { &body[..body.len().saturating_sub(1)] };
     let _ = stream.write_all(&[head.as_bytes(), b"\r\n", sent].concat());
     if answer.how == "slow" {
         wait_for_end(&mut stream);

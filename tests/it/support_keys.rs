@@ -4,12 +4,13 @@
 //! `<wait:idle>`, `<wait:MS>`, `<resize:200x60>`, `<paste:…>` (with `\n`, `\r`, `\e`), `<restart>`, `<shot>` (keeps the screen
 //! as it is now; the last one is always kept), `<lt>` for `<`. Line breaks of the script are not typed, and a line that
 //! starts with `#` is a comment; `# size 120x34` chooses the size. `<until:…>` waits until that is on the screen, and
-//! `<asked:2>` until the service was asked so often, `<skip:37s>` lets time pass without waiting for it.
+//! `<asked:2>` until the service was asked so often, `<release>` lets it give an answer that is held back, `<skip:37s>` lets time pass without waiting for it.
 //!
 //! `tests/screens/<name>.toml` is the configuration of a script, instead of the files of `tests/screens/data` alone, and
 //! `tests/screens/<name>.http` what a service on this machine answers (see `support_http`); `{stub}` is its address in
 //! both.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,7 +19,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use regex::Regex;
 use tallyho::config::{Chord, Config, Paths, files_connection};
-use tallyho::run::Runner;
+use tallyho::run::{Environment, Runner};
 use tallyho::tui::{Msg, Options, Surroundings, ThemeChoice, Workbench};
 use tempfile::TempDir;
 
@@ -45,11 +46,22 @@ pub(crate) fn screens() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/screens")
 }
 
+/// No variable, no browser, no keyring of who runs the tests, and seconds that are short.
+fn surroundings(home: &Path) -> Environment {
+    Environment {
+        variables: Some(HashMap::new()),
+        open_browser: false,
+        keyring_folder: Some(home.join("keyring")),
+        tick: Duration::from_millis(10),
+        ..Environment::of_process()
+    }
+}
+
 pub(crate) fn options(home: &Path, data: &Path) -> Options {
     let paths = Paths::under(home.to_owned());
     let connection = files_connection(data.to_owned());
     Options {
-        runner: Arc::new(Runner::new(&paths)),
+        runner: Arc::new(Runner::with_environment(&paths, surroundings(home))),
         paths,
         start: connection.name.clone(),
         connections: vec![connection],
@@ -153,6 +165,7 @@ impl Player {
                     self.workbench.turn_for(Duration::from_millis(10));
                 }
             }
+            ("release", _) => self.service.as_ref().unwrap().release(),
             ("skip", seconds) => {
                 let seconds = seconds.strip_suffix('s').unwrap().parse().unwrap();
                 self.workbench.skip(Duration::from_secs(seconds));

@@ -6,10 +6,10 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use tallyho::config::{Api, ConnectionKind, Service};
+use tallyho::config::{Api, Config, ConnectionKind, Service};
 use tallyho::result::RunStats;
 use tallyho::run::{RunEvent, RunId, RunSummary};
-use tallyho::tui::Msg;
+use tallyho::tui::{Msg, Surroundings};
 
 use crate::support_keys::{Player, options, screens};
 
@@ -28,7 +28,8 @@ screens! {
     no_rows truncated_result hostile_values history_after_restart resize_anytime small_screen help wrong_keys
     paste_is_cleaned cost_in_full every_type picker production switch_while_running quota_refused quota_dropped
     quota_now_anyway unauthorized forbidden cut_body cancelled unreachable proxy_page time_range_graph
-    time_range_defender bad_query links
+    time_range_defender bad_query links device_code
+    device_code_expired device_code_left schema
 }
 
 fn check(name: &str) {
@@ -421,4 +422,81 @@ fn play_at_random(mut seed: u64) {
     player.resize(80, 24);
     player.idle();
     assert!(player.screen().contains("tallyho"));
+}
+
+const PRODUCTION: &str = "default_connection = \"contoso\"
+    [connections.contoso]
+    kind = \"graph\"
+    base_url = \"http://127.0.0.1:9\"
+    production = true
+    [connections.test]
+    kind = \"graph\"
+    base_url = \"http://127.0.0.1:9\"";
+
+#[test]
+fn production_is_told_by_a_colour_of_its_own_and_by_a_word_where_there_are_few_colours_or_none() {
+    use ratatui::style::{Color, Modifier};
+    for (no_color, truecolor) in [(true, false), (false, false), (false, true)] {
+        for columns in [40, 80, 200] {
+            let home = tempfile::tempdir().unwrap();
+            let mut options = options(home.path(), &screens().join("data"));
+            options.connections = Config::parse(PRODUCTION).unwrap().connections;
+            options.start = "contoso".to_owned();
+            options.around = Surroundings { no_color, truecolor, light: false, ascii: false };
+            let mut player = Player::with_options(columns, 24, options, home);
+            let title = |player: &mut Player| {
+                let buffer = player.workbench.terminal().backend().buffer();
+                let cells = &buffer.content[..usize::from(columns)];
+                let word: String = cells.iter().map(ratatui::buffer::Cell::symbol).collect();
+                let coloured =
+                    cells.iter().filter(|it| it.bg != Color::Reset && it.bg != buffer.content[200].bg).count();
+                let reversed = cells.iter().filter(|it| it.modifier.contains(Modifier::REVERSED)).count();
+                (word, coloured, reversed)
+            };
+            let (word, coloured, reversed) = title(&mut player);
+            assert!(word.contains(if columns < 60 { " PROD " } else { " PRODUCTION " }), "{word}");
+            assert!(word.contains("contoso"), "{word}");
+            assert_eq!(if no_color { reversed } else { coloured }, usize::from(columns), "the whole line: {word}");
+            player.play("<F4>test<Enter><wait:idle>");
+            let (word, coloured, reversed) = title(&mut player);
+            assert!(!word.contains("PROD"), "{word}");
+            assert_eq!((coloured, reversed), (0, 0), "{word}");
+        }
+    }
+}
+
+#[test]
+fn a_time_range_and_the_very_text_are_sent_whatever_the_editor_holds_by_then() {
+    let answers = std::fs::read_to_string(screens().join("quota_refused.http")).unwrap();
+    let config = "default_connection = \"graph\"\n[connections.graph]\nkind = \"graph\"\nbase_url = \"{stub}\"";
+    let mut player = Player::with_service(80, 24, config, Some(&answers));
+    player.play("<C-a><Delete>DeviceEvents | take 1<F7><Down><Enter><F5><until:waiting for quota>");
+    player.play("<F7><Home><Enter><C-a><Delete>other words<skip:38s><wait:idle>");
+    let asked = player.service.as_ref().unwrap().asked();
+    assert_eq!(asked.len(), 2);
+    for request in asked {
+        let body: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
+        assert_eq!(body["Query"], "DeviceEvents | take 1");
+        assert_eq!(body["Timespan"], "P1D");
+    }
+    assert_eq!(player.text(), "other words");
+}
+
+#[test]
+fn two_queries_wait_in_order_and_what_changes_over_drops_them() {
+    let refusal = "429\nRetry-After: 37\n\n{\"error\":{\"code\":\"TooManyRequests\",\"message\":\"too many\"}}";
+    let config = "default_connection = \"a\"
+        [connections.a]\nkind = \"defender\"\nbase_url = \"{stub}\"
+        [connections.b]\nkind = \"defender\"\nbase_url = \"http://127.0.0.1:9\"";
+    let mut player = Player::with_service(80, 24, config, Some(refusal));
+    player.play("<C-a><Delete>first<F5><until:waiting for quota><C-a><Delete>second<F5><until:1 more behind it>");
+    player.play("<F4>b<Enter>");
+    assert!(player.screen().contains("2 queries wait for quota on 'a'"), "{}", player.screen());
+    player.play("<Esc><Esc>");
+    assert!(player.screen().contains("1 more waits"), "{}", player.screen());
+    player.play("<F4>b<Enter><Enter><until:Queries go to 'b'><wait:idle><F8>");
+    let screen = player.screen();
+    assert_eq!(screen.matches("dropped while").count(), 2, "both are in the history:\n{screen}");
+    assert_eq!(player.service.as_ref().unwrap().asked().len(), 1, "the second was never sent");
+    assert_eq!(player.text(), "second");
 }

@@ -7,7 +7,7 @@ use super::editor::severity_scope;
 use crate::config::Scope;
 use crate::text;
 use crate::tui::action::Action;
-use crate::tui::app::{App, Pane, Popup};
+use crate::tui::app::{App, Pane, Popup, SignInState};
 use crate::tui::update::queue;
 use crate::tui::view::clear;
 use crate::tui::widgets::Painter;
@@ -75,11 +75,12 @@ fn draw_keys(paint: &mut Painter<'_>, area: Rect, app: &App) {
     let mut x = area.x + 1;
     for action in actions(app) {
         let Some((key, words)) = app.keys.hint(section, action) else { continue };
-        let back = app.run.is_none() || !matches!(app.popup, Popup::None | Popup::SigningIn);
+        let back = app.run.is_none() || app.popup != Popup::None;
         let words = match (action, &app.popup) {
-            (Action::Cancel, Popup::SigningIn) => "stop",
+            (Action::Cancel, Popup::SigningIn) if !is_over(app) => "stop",
             (Action::Cancel, _) if back => "back",
             (Action::Open, Popup::TimeRange(_)) => "take",
+            (Action::Open, Popup::SigningIn) if is_over(app) => "try again",
             (Action::Open, Popup::SigningIn) => "address",
             (Action::Copy, Popup::SigningIn) => "copy code",
             _ => words,
@@ -94,6 +95,11 @@ fn draw_keys(paint: &mut Painter<'_>, area: Rect, app: &App) {
     }
 }
 
+/// True when a sign-in came to nothing.
+fn is_over(app: &App) -> bool {
+    app.sign_in.as_ref().is_some_and(|it| it.state != SignInState::Asked)
+}
+
 /// The actions worth a hint, the most important first.
 fn actions(app: &App) -> Vec<Action> {
     use Action::{
@@ -105,6 +111,7 @@ fn actions(app: &App) -> Vec<Action> {
         Popup::Help(_) => return vec![Cancel, Action::PageDown],
         Popup::Connections(_) => return vec![Open, Cancel, SignIn, Help],
         Popup::TimeRange(_) => return vec![Open, Cancel, Help],
+        Popup::SigningIn if is_over(app) => return vec![Open, Cancel],
         Popup::SigningIn => return vec![Copy, Open, Cancel],
     }
     let mut actions = match app.focus {

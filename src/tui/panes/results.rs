@@ -17,6 +17,7 @@ use crate::tui::action::Action;
 
 pub(in crate::tui) use draw::draw;
 pub(in crate::tui) use rows::grouped;
+pub(in crate::tui) use words::sentence;
 
 /// What the pane shows.
 #[derive(Debug, Default)]

@@ -107,6 +107,7 @@ fn run_state(paint: &Painter<'_>, app: &App) -> Vec<(String, Style)> {
         let elapsed = app.now.duration_since(run.started).as_secs_f64();
         let words = match run.progress {
             _ if run.stopping => "stopping".to_owned(),
+            _ if app.sign_in.as_ref().is_some_and(|it| it.run == Some(run.id)) => "signing in".to_owned(),
             Some(share) => format!("{:.0} %", share.clamp(0.0, 1.0) * 100.0),
             None => "running".to_owned(),
         };

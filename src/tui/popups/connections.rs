@@ -1,6 +1,7 @@
 //! The picker: every connection of the configuration, filtered as one types.
 
 use std::fmt::Write as _;
+use std::time::SystemTime;
 
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -9,17 +10,18 @@ use super::{delete_back, sheet};
 use crate::config::{Connection, ConnectionKind, QuotaProfile, Scope, Service, SignInMethod};
 use crate::kql::UNIX_EPOCH_TICKS;
 use crate::result::datetime_text;
-use crate::run::{Identity, OpenConnection};
+use crate::run::{Identity, OpenConnection, SchemaOrigin};
 use crate::text;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Link};
+use crate::tui::keymap::Section;
 use crate::tui::panes::cost::duration;
 use crate::tui::panes::results::grouped;
 use crate::tui::panes::title::place;
 use crate::tui::widgets::{Painter, line_of};
 
 /// Lines that tell about the chosen connection.
-const MAX_DETAILS: usize = 6;
+const MAX_DETAILS: usize = 8;
 /// Connections that are seen at once, where there is room.
 const MAX_ROWS: usize = 12;
 
@@ -49,7 +51,13 @@ impl Picker {
             let words = format!("{} {} {tenant} {host} {production}", it.name, it.kind.name()).to_lowercase();
             filter.split_whitespace().all(|it| words.contains(it))
         };
-        (0..connections.len()).filter(|idx| has(&connections[*idx])).collect()
+        let mut passing: Vec<_> = (0..connections.len()).filter(|idx| has(&connections[*idx])).collect();
+        // Who types the whole name, or its begin, means that one.
+        passing.sort_by_key(|idx| {
+            let name = connections[*idx].name.to_lowercase();
+            (!filter.is_empty() && name != filter, !name.starts_with(&filter))
+        });
+        passing
     }
 
     /// The place in the list of the chosen connection.
@@ -187,7 +195,35 @@ fn details(app: &App, picker: &Picker) -> Vec<(Style, String)> {
         let words = format!("Signs in by {}; nobody is signed in yet.", service.sign_in.method.name());
         lines.push((look.dim(), words));
     }
+    lines.extend(open.and_then(|it| tables_words(app, it)).map(|it| (look.dim(), it)));
     lines
+}
+
+/// `62 tables`
+pub(in crate::tui) fn n_tables(open: &OpenConnection) -> String {
+    let n = open.schema().len();
+    format!("{} {}", grouped(n as i64), if n == 1 { "table" } else { "tables" })
+}
+
+/// Where the tables of a service are known from.
+fn tables_words(app: &App, open: &OpenConnection) -> Option<String> {
+    let ask = app.keys.name(Section::Connections, Action::RefreshSchema);
+    let n = n_tables(open);
+    let taken = match open.schema_origin() {
+        SchemaOrigin::Data => return None,
+        SchemaOrigin::Bundled => {
+            return Some(format!("Its tables are taken to be those that come with tallyho; {ask} asks the service."));
+        }
+        SchemaOrigin::Service { taken } => taken,
+    };
+    let age = SystemTime::now().duration_since(taken).unwrap_or_default().as_secs();
+    let ago = match age {
+        0..120 => "just now".to_owned(),
+        120..7_200 => format!("{} minutes ago", age / 60),
+        7_200..172_800 => format!("{} hours ago", age / 3_600),
+        _ => format!("{} days ago", age / 86_400),
+    };
+    Some(format!("The service told {n} {ago}; {ask} asks again."))
 }
 
 /// One sentence: what it is and where.
@@ -243,11 +279,11 @@ pub(in crate::tui) fn identity_words(identity: &Identity) -> String {
     words + "."
 }
 
-/// `2026-11-22 14:03Z`, of seconds since 1970.
+/// `11-22 14:03Z`, of seconds since 1970: month, day and time.
 fn minute_text(seconds: u64) -> String {
     let ticks = i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(10_000_000);
     let text = datetime_text(UNIX_EPOCH_TICKS.saturating_add(ticks));
-    format!("{}Z", text.get(..16).unwrap_or(&text).replacen('T', " ", 1))
+    format!("{}Z", text.get(5..16).unwrap_or(&text).replacen('T', " ", 1))
 }
 
 /// The tenant of an open connection: as it is set, else as the token says.

@@ -1,6 +1,6 @@
 //! A key asks for an action; the action goes to what it concerns.
 
-use super::{connections, links, popups, queue, runs, save, sign_in, time_range};
+use super::{connections, links, popups, queue, runs, save, schema, sign_in, time_range};
 use std::time::Duration;
 
 use crate::config::{Chord, KeyName, Scope};
@@ -11,7 +11,7 @@ use crate::tui::keymap::Section;
 use crate::tui::layout::{below_rule, is_wide};
 
 /// A window that opens by itself takes no letters for so long.
-const TYPING_AHEAD: Duration = Duration::from_millis(800);
+const TYPING_AHEAD: Duration = Duration::from_secs(1);
 
 pub(super) fn key(app: &mut App, chord: Chord) -> Vec<Effect> {
     app.notice = None;
@@ -73,6 +73,7 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::TimeRange => time_range::show(app),
         Action::CopyLink => return links::copy(app),
         Action::OpenLink => return links::open(app),
+        Action::RefreshSchema => return schema::refresh(app),
         Action::SignIn => return sign_in::sign_in(app),
         _ => return act_in_pane(app, action),
     }

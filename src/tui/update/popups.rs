@@ -1,6 +1,6 @@
 //! Keys for what lies over the panes.
 
-use super::{connections, runs, save, sign_in, time_range};
+use super::{connections, runs, save, schema, sign_in, time_range};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Popup};
 use crate::tui::effect::Effect;
@@ -29,6 +29,10 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Popup::SigningIn => return sign_in::act(app, action),
         _ if action == Action::Cancel => close(app),
+        Popup::Connections(_) if matches!(action, Action::SignIn | Action::RefreshSchema) => {
+            close(app);
+            return if action == Action::SignIn { sign_in::sign_in(app) } else { schema::refresh(app) };
+        }
         Popup::Connections(_) if action == Action::Open => return connections::choose(app),
         Popup::Connections(picker) => picker.act(action, &app.connections),
         Popup::TimeRange(_) if action == Action::Open => return time_range::choose(app),

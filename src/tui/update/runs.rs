@@ -210,7 +210,7 @@ fn say_notes(app: &mut App, notes: &[String]) {
 fn failed(app: &mut App, run: &Running, error: RunError) -> Vec<Effect> {
     let elapsed = app.now.duration_since(run.started);
     app.ended = Some(Ended { how: HowEnded::Failed, elapsed });
-    let known = !error.diagnostics.is_empty();
+    let known = !error.diagnostics.is_empty() && !app.only_advises();
     app.cost.absent(if known { "the query was not run" } else { "the run failed: its cost is not known" });
     mark(app, run, &error.diagnostics);
     let ending = RunEnding {

@@ -7,6 +7,7 @@ use crate::tui::action::Action;
 use crate::tui::app::{App, Popup, Running, SignInState, SigningIn};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Section;
+use crate::tui::panes::results::sentence;
 use crate::tui::popups::connections::identity_words;
 
 /// Characters of a code or an address that are copied at most.
@@ -69,7 +70,7 @@ pub(super) fn event(app: &mut App, event: SignInEvent) -> Vec<Effect> {
     Vec::new()
 }
 
-fn fail(app: &mut App, error: &RunError) {
+pub(super) fn fail(app: &mut App, error: &RunError) {
     let words = words(error);
     match &mut app.sign_in {
         Some(signing_in) => signing_in.state = SignInState::Over(words),
@@ -77,9 +78,9 @@ fn fail(app: &mut App, error: &RunError) {
     }
 }
 
-fn words(error: &RunError) -> String {
+pub(super) fn words(error: &RunError) -> String {
     let advice = error.advice.as_ref().map_or_else(String::new, |it| format!(" {it}"));
-    format!("{}.{advice}", error.message.trim_end_matches('.'))
+    format!("{}{advice}", sentence(&error.message))
 }
 
 /// A run has ended: what was asked for it is over too. What went wrong is said where the person looks.
@@ -100,7 +101,7 @@ pub(super) fn expire(app: &mut App) {
     }
 }
 
-fn close(app: &mut App) {
+pub(super) fn close(app: &mut App) {
     app.sign_in = None;
     if app.popup == Popup::SigningIn {
         app.popup = Popup::None;

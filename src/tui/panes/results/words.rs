@@ -14,6 +14,7 @@ use crate::tui::app::{App, Link};
 use crate::tui::keymap::Section;
 use crate::tui::panes::cost::duration;
 use crate::tui::panes::title::place;
+use crate::tui::popups::connections::n_tables;
 use crate::tui::widgets::{Painter, line_of, progress};
 
 type Sentence = (String, Style);
@@ -97,12 +98,10 @@ fn draw_opening(paint: &mut Painter<'_>, area: Rect, app: &App, share: f32) {
 
 fn no_run_yet(paint: &Painter<'_>, area: Rect, app: &App, open: &OpenConnection) -> Vec<Sentence> {
     let dim = paint.look.dim();
-    let n_tables = open.schema().len();
-    let tables = if n_tables == 1 { "table" } else { "tables" };
     let name = &open.connection.name;
     let about = match place(&open.connection.kind) {
         Some(host) if !open.connection.kind.is_local() => format!("'{name}' sends queries to {host}."),
-        _ => format!("'{name}' has {} {tables}.", grouped(n_tables as i64)),
+        _ => format!("'{name}' has {}.", n_tables(open)),
     };
     let first = format!("No run yet. {} runs the query at the cursor.", run_key(app));
     let mut sentences = vec![(first, paint.look.text()), (about, dim)];
@@ -131,7 +130,8 @@ fn failure(paint: &Painter<'_>, app: &App, error: &RunError, lines: &[usize]) ->
     if error.diagnostics.is_empty() {
         sentences.push((sentence(&error.message), wrong));
     } else {
-        sentences.push(("The query was not run:".to_owned(), text));
+        let who = if app.only_advises() { "The service refused the query:" } else { "The query was not run:" };
+        sentences.push((who.to_owned(), text));
     }
     for (finding, line) in error.diagnostics.iter().zip(lines).take(MAX_FINDINGS) {
         sentences.push((format!("Line {line}: {}.", finding.message), wrong));
@@ -153,7 +153,7 @@ fn failure(paint: &Painter<'_>, app: &App, error: &RunError, lines: &[usize]) ->
 }
 
 /// With a capital letter and a full stop. A name at the start stays as it is: it holds a sign, or is our own.
-fn sentence(words: &str) -> String {
+pub(in crate::tui) fn sentence(words: &str) -> String {
     let first = words.split(' ').next().unwrap_or_default();
     let is_word = first.bytes().all(|it| it.is_ascii_lowercase()) && first != "tallyho";
     let mut out = words.to_owned();
