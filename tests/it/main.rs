@@ -12,6 +12,7 @@ mod demo;
 mod headless;
 mod history;
 mod lab;
+mod links;
 mod load_client;
 mod pty;
 mod queries;

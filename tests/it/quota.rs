@@ -273,3 +273,37 @@ fn a_disk_that_takes_nothing_stops_no_query() {
     let other = runner(home.path());
     assert_eq!(used(&other.forecast(&answered.opened, SystemTime::now()), QuotaKind::Calls), 2);
 }
+
+#[test]
+fn waiting_on_the_command_line_asks_again() {
+    let home = tempfile::tempdir().unwrap();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let config = home.path().join("config");
+    fs::create_dir_all(&config).unwrap();
+    let text = format!(
+        "[connections.stub]\nkind = \"defender\"\nbase_url = \"http://{}\"\nsign_in = \"none\"\n",
+        listener.local_addr().unwrap()
+    );
+    fs::write(config.join("config.toml"), text).unwrap();
+    let refusal = r#"{"error":{"code":"429","message":"Too many."}}"#;
+    let refused = response(429, &[("Retry-After".to_owned(), "0".to_owned())], refusal.as_bytes());
+    let answers = [refused.clone(), refused, response(200, &[], ANSWER.as_bytes())];
+    let service = std::thread::spawn(move || {
+        for answer in answers {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = [0; 4096];
+            let _ = std::io::Read::read(&mut stream, &mut request).unwrap();
+            let _ = stream.write_all(&answer);
+        }
+    });
+    let output = Command::new(env!("CARGO_BIN_EXE_tallyho"))
+        .args(["run", "-c", "stub", "--wait", "--format", "csv", "T | take 1"])
+        .env("TALLYHO_HOME", home.path())
+        .output()
+        .unwrap();
+    service.join().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{told}");
+    assert_eq!(String::from_utf8(output.stdout).unwrap().lines().last(), Some("1"));
+    assert_eq!(told.matches("waiting 1 s").count(), 2, "{told}");
+}

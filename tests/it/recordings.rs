@@ -390,3 +390,20 @@ fn the_same_value_becomes_the_same_one_everywhere() {
     scrub(&from, &third).unwrap();
     assert_ne!(fs::read(&files(&to, "body")[0]).unwrap(), fs::read(&files(&third, "body")[0]).unwrap());
 }
+
+#[test]
+fn scrubbing_from_the_command_line_says_what_it_did_and_what_is_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let (from, to) = (folder.path().join("from"), folder.path().join("to"));
+    record(&from, Api::Defender, HOSTILE_QUERY, 200, &[], hostile_answer().as_bytes()).unwrap();
+    let run = || {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_tallyho"));
+        command.args(["scrub".as_ref(), from.as_os_str(), "--to".as_ref(), to.as_os_str()]).output().unwrap()
+    };
+    let output = run();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{told}");
+    assert!(told.contains("1 exchange written"), "{told}");
+    assert!(told.contains("users replaced") && told.contains("free text"), "{told}");
+    assert_eq!(run().status.code(), Some(3), "nothing is overwritten");
+}
