@@ -27,6 +27,7 @@ use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{self, Api, Connection, TimeRange};
+use crate::kql::Render;
 use crate::result::{RunStats, Truncation};
 
 use call::Call;
@@ -83,6 +84,8 @@ pub struct RemoteSummary {
     pub stats: RunStats,
     /// Rows that the service may have left out.
     pub truncation: Option<Truncation>,
+    /// How the query asks to be drawn, as the service understood it.
+    pub render: Option<Render>,
     /// What could not be decoded, a line for each column.
     pub notes: Vec<String>,
 }

@@ -27,6 +27,7 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use super::auth::SignInPrompt;
+use crate::kql::Render;
 use crate::result::{Column, RunStats, Truncation};
 use aside::Aside;
 use lexer::Lexer;
@@ -68,8 +69,8 @@ pub struct Decoded {
     pub n_rows: u64,
     /// What the service says about rows that it left out. Not every service says it.
     pub truncation: Option<Truncation>,
-    /// How the query asks to be drawn (`render`): the service's JSON.
-    pub visualization: Option<String>,
+    /// How the query asks to be drawn, as the service understood it.
+    pub render: Option<Render>,
     /// What the reader of the rows should know: values that are not of their column's type, a failure of a part.
     pub notes: Vec<String>,
 }

@@ -80,7 +80,7 @@ pub(super) fn summary(call: &Call, decoded: Decoded, wall_time: Duration, mut no
         message: format!("{} returns at most 100,000 rows and does not say whether there are more", call.api.name()),
     });
     notes.extend(decoded.notes);
-    RemoteSummary { stats, truncation: decoded.truncation.or(at_limit), notes }
+    RemoteSummary { stats, truncation: decoded.truncation.or(at_limit), render: decoded.render, notes }
 }
 
 /// Reads an answer as text.

@@ -171,6 +171,7 @@ impl<'a> Arrived<'a> {
         if stats.tables.is_empty() {
             stats.tables.push(self.size);
         }
-        RunSummary { stats, truncation: self.truncation.or(remote.truncation), render: None, notes: remote.notes }
+        let truncation = self.truncation.or(remote.truncation);
+        RunSummary { stats, truncation, render: remote.render, notes: remote.notes }
     }
 }

@@ -94,7 +94,7 @@ fn add_decoded(meaning: &mut Map<String, Value>, decoded: &Decoded) {
         other => panic!("the decoder knows no limit of ours: {other:?}"),
     });
     add("truncation", truncation);
-    add("visualization", decoded.visualization.as_ref().map(|it| serde_json::from_str(it).unwrap()));
+    add("render", decoded.render.as_ref().map(|it| json!({ "chart": it.chart, "properties": it.properties })));
     add("notes", (!decoded.notes.is_empty()).then(|| json!(decoded.notes)));
 }
 
@@ -263,4 +263,53 @@ fn who_wants_no_more_stops_the_reading() {
     });
     assert!(matches!(answer, Err(DecodeError::Stopped)));
     assert_eq!(n_events, 2);
+}
+
+/// A list of numbers as rows, without its brackets.
+fn numbers(from: usize, to: usize) -> String {
+    (from..to).map(|n| format!("[{n}]")).collect::<Vec<_>>().join(",")
+}
+
+#[test]
+fn rows_that_were_shown_already_are_void_when_they_are_replaced() {
+    let fragment = |kind: &str, rows: &str| {
+        format!(
+            r#"{{"FrameType":"TableFragment","TableId":1,"FieldCount":1,"TableFragmentType":"{kind}","Rows":[{rows}]}}"#
+        )
+    };
+    let head = r#"{"FrameType":"TableHeader","TableId":1,"TableKind":"PrimaryResult","TableName":"T","Columns":[{"ColumnName":"n","ColumnType":"long"}]}"#;
+    let end = r#"{"FrameType":"DataSetCompletion","HasErrors":false,"Cancelled":false}"#;
+    let frames = [
+        head.to_owned(),
+        fragment("DataAppend", &numbers(0, 3000)),
+        fragment("DataReplace", &numbers(7, 10)),
+        fragment("DataAppend", &numbers(10, 12)),
+        end.to_owned(),
+    ];
+    let found = read(format!("[{}]", frames.join(",")).as_bytes(), Shape::KustoV2, 500);
+    assert_eq!(found.answer.unwrap().n_rows, 5);
+    let shown: Vec<String> = (0..found.rows.n_rows()).map(|row| found.rows.cell_json(row, 0)).collect();
+    assert_eq!(shown, ["7", "8", "9", "10", "11"]);
+}
+
+#[test]
+fn a_key_that_comes_late_is_a_column_of_all_rows() {
+    let early: Vec<String> = (0..1500).map(|n| format!(r#"{{"n":{n}}}"#)).collect();
+    let rows = format!(r#"{},{{"n":1500,"late":"x"}},{{"later":[1]}}"#, early.join(","));
+    let found = hunting(r#"{"Name":"n","Type":"Int64"}"#, &rows);
+    let names: Vec<&str> = found.rows.columns().iter().map(|column| column.name.as_str()).collect();
+    assert_eq!(names, ["n", "late", "later"]);
+    assert_eq!(found.rows.n_rows(), 1502);
+    for row in 0..1500 {
+        assert_eq!((found.rows.cell_json(row, 0), found.rows.cell_json(row, 1)), (row.to_string(), "\"\"".to_owned()));
+        assert!(found.rows.cell(row, 2).is_null());
+    }
+    assert_eq!(found.rows.cell_json(1500, 1), "\"x\"");
+    assert_eq!(found.rows.cell_json(1501, 2), "[1]");
+    // Names without end are no columns without end.
+    let many: Vec<String> = (0..100).map(|n| format!(r#"{{"k{n}":{n}}}"#)).collect();
+    let found = hunting("", &many.join(","));
+    assert_eq!(found.rows.columns().len(), 64);
+    let notes = found.answer.unwrap().notes;
+    assert!(notes.iter().any(|note| note.starts_with("36 more values")), "{notes:?}");
 }

@@ -11,7 +11,7 @@ use tallyho::config::{Api, Clock, Connection, ConnectionKind, Service, SignInMet
 use tallyho::remote::{
     Environment, Place, RemoteError, RemoteErrorKind, RemoteEvent, RemoteRequest, RemoteSummary, Session,
 };
-use tallyho::result::{ResultSet, RunStats};
+use tallyho::result::{ResultSet, RunStats, Truncation};
 use tokio_util::sync::CancellationToken;
 
 use crate::stub::{Stub, response};
@@ -174,6 +174,11 @@ fn check_rows(name: &str, exchange: &Value, rows: &ResultSet, summary: &RemoteSu
         assert_eq!(summary.stats, expected, "{name}");
         assert!(summary.stats.wall_time.is_some_and(|it| it > Duration::ZERO));
     }
+    let truncation = summary.truncation.as_ref().map(|it| match it {
+        Truncation::Service { message } => message.as_str(),
+        other => panic!("{name}: {other:?} is no limit of a service"),
+    });
+    assert_eq!(truncation, exchange["truncation"].as_str(), "{name}");
     let notes: Vec<&str> = exchange["notes"].as_array().into_iter().flatten().map(|it| it.as_str().unwrap()).collect();
     assert_eq!(notes.len(), summary.notes.len(), "{name}: {:?}", summary.notes);
     for (wanted, note) in notes.iter().zip(&summary.notes) {

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::table::Table;
 use super::{DecodeError, Decoded};
+use crate::kql::Render;
 use crate::result::{RunStats, Truncation};
 
 /// What marks a failure as rows that were left out at a limit: words of the code, the type or the message.
@@ -13,7 +14,7 @@ const LIMIT_WORDS: [&str; 4] = ["e_query_result_set_too_large", "80da0003", "que
 #[derive(Debug, Default)]
 pub(super) struct Aside {
     pub(super) stats: Option<RunStats>,
-    pub(super) visualization: Option<String>,
+    pub(super) render: Option<Render>,
     limit: Option<String>,
     /// Failures, each with whether it is a limit that was reached.
     errors: Vec<(Value, bool)>,
@@ -97,15 +98,10 @@ impl Aside {
         }
     }
 
-    /// `render` as an object or its text; nothing when it asks for no drawing.
+    /// How the result is to be drawn, as an object or its text; nothing when no drawing is asked for.
     pub(super) fn set_visualization(&mut self, value: &Value) {
         let tree: Option<Value> = value.as_str().and_then(|text| serde_json::from_str(text).ok());
-        let tree = tree.as_ref().unwrap_or(value);
-        let members = tree.as_object().into_iter().flatten();
-        let kind = members.filter(|(key, _)| key.eq_ignore_ascii_case("visualization")).map(|(_, kind)| kind).next();
-        if kind.is_some_and(|it| !it.is_null()) {
-            self.visualization = Some(tree.to_string());
-        }
+        self.render = render(tree.as_ref().unwrap_or(value)).or(self.render.take());
     }
 
     /// The body has ended well.
@@ -131,9 +127,28 @@ impl Aside {
             notes.push("The service says that the answer is not complete, and not why".to_owned());
         }
         let truncation = self.limit.map(|message| Truncation::Service { message });
-        let (stats, visualization) = (self.stats, self.visualization);
-        Ok(Decoded { stats, n_rows: table.n_rows(), truncation, visualization, notes })
+        Ok(Decoded { stats: self.stats, n_rows: table.n_rows(), truncation, render: self.render, notes })
     }
+}
+
+/// Kusto names every property, and most of them say nothing: null, the number NaN, false.
+fn render(tree: &Value) -> Option<Render> {
+    let mut render = Render { chart: String::new(), properties: Vec::new() };
+    for (key, value) in tree.as_object()? {
+        let text = match value {
+            Value::String(text) if !text.is_empty() && text != "NaN" => text.clone(),
+            Value::Array(names) => names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","),
+            Value::Number(_) | Value::Bool(true) => value.to_string(),
+            _ => continue,
+        };
+        match key.to_ascii_lowercase() {
+            key if key == "visualization" => render.chart = text,
+            // It is about the rows, and no property that a query can give.
+            key if key == "isquerysorted" => {}
+            key => render.properties.push((key, text)),
+        }
+    }
+    (!render.chart.is_empty()).then_some(render)
 }
 
 /// `{"Count":1,"Text":"…"}`, or the text itself.

@@ -39,8 +39,10 @@ pub(super) struct Table<'a, 'e> {
     pub(super) builders: Vec<ColumnBuilder>,
     pub(super) keys: Keys,
     schema: SchemaRef,
-    /// What went out already: sent again when a later row brings a column that the schema does not name.
+    /// What went out already: sent again when a later row brings a column that the schema does not name. Only rows as
+    /// objects can do that.
     sent: Vec<RecordBatch>,
+    n_batches: usize,
     n_sent: u64,
     /// Rows in the builders.
     pub(super) n_pending: usize,
@@ -107,6 +109,7 @@ impl<'a, 'e> Table<'a, 'e> {
             keys: Keys::default(),
             schema: Arc::new(Schema::empty()),
             sent: Vec::new(),
+            n_batches: 0,
             n_sent: 0,
             n_pending: 0,
             n_filled: 0,
@@ -200,7 +203,7 @@ impl<'a, 'e> Table<'a, 'e> {
         }
         self.n_filled = 0;
         self.n_pending += 1;
-        if self.n_pending >= self.batch_rows(self.sent.len()) || self.waited_long(lexer) {
+        if self.n_pending >= self.batch_rows(self.n_batches) || self.waited_long(lexer) {
             if self.n_rows() * self.builders.len() as u64 > FREE_CELLS + CELLS_PER_BYTE * lexer.position() {
                 return Err(Fault::Malformed("its rows lack far more values than they have".to_owned()));
             }
@@ -234,8 +237,9 @@ impl<'a, 'e> Table<'a, 'e> {
             return Ok(());
         }
         self.n_sent += n_rows as u64;
+        self.n_batches += 1;
         // The last batches have as many rows as the one before, or fewer.
-        let n_next = self.batch_rows(self.sent.len() + 1);
+        let n_next = self.batch_rows(self.n_batches + 1);
         let arrays: Result<Vec<ArrayRef>, ArrowError> = self.builders.iter_mut().map(|it| it.finish(n_next)).collect();
         self.send_batch(arrays?, n_rows)
     }
@@ -243,7 +247,9 @@ impl<'a, 'e> Table<'a, 'e> {
     fn send_batch(&mut self, arrays: Vec<ArrayRef>, n_rows: usize) -> Result<(), Fault> {
         let options = RecordBatchOptions::new().with_row_count(Some(n_rows));
         let batch = RecordBatch::try_new_with_options(Arc::clone(&self.schema), arrays, &options)?;
-        self.sent.push(batch.clone());
+        if matches!(self.shape, Shape::Hunting { .. }) {
+            self.sent.push(batch.clone());
+        }
         self.send(RemoteEvent::Batch(batch))
     }
 

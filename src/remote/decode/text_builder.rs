@@ -7,6 +7,9 @@ use arrow::array::{ArrayRef, NullBufferBuilder, StringArray};
 use arrow::buffer::{Buffer, OffsetBuffer};
 use arrow::error::ArrowError;
 
+/// Bytes that are made ready at most; more of them come as they are needed.
+const MAX_ROOM: usize = 4 << 20;
+
 pub(super) struct TextBuilder {
     text: String,
     /// Where each value begins in `text`, and where the last one ends.
@@ -54,9 +57,10 @@ impl TextBuilder {
 
     /// The column, and room for as many rows as are likely to come next.
     pub(super) fn finish(&mut self, n_next: usize) -> Result<ArrayRef, ArrowError> {
-        let n_rows = self.len().max(1);
-        let n_bytes = self.text.len() / n_rows * n_next;
-        let text = std::mem::replace(&mut self.text, String::with_capacity(n_bytes + n_bytes / 16));
+        // What comes next is only likely to be like what came: one long text among few rows says nothing.
+        let likely = self.text.len() / self.len().max(1) * n_next;
+        let n_bytes = (likely + likely / 16).min(4 * self.text.len()).min(MAX_ROOM);
+        let text = std::mem::replace(&mut self.text, String::with_capacity(n_bytes));
         let mut first = Vec::with_capacity(n_next + 1);
         first.push(0);
         let mut offsets = std::mem::replace(&mut self.offsets, first);
