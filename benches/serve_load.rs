@@ -11,6 +11,9 @@ use std::time::Instant;
 
 use load_client::{Report, load};
 
+/// Memory is read after each, so that growth can be told from a level that was reached late.
+const ROUNDS: usize = 4;
+
 fn main() -> ExitCode {
     let mut numbers = std::env::args().skip(1).filter_map(|it| it.parse::<usize>().ok());
     let n_clients = numbers.next().unwrap_or(32);
@@ -20,25 +23,26 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     };
     // Allocators and caches fill up first: only what grows afterwards is growth.
-    let mut reports = vec![load(address, n_clients, n_requests / 4)];
-    let before = memory(&child);
+    let mut faults = load(address, n_clients, n_requests / 4).faults;
+    let mut memory_told = vec![memory(&child)];
+    let mut all = Report::default();
     let started = Instant::now();
-    let report = load(address, n_clients, n_requests);
-    let took = started.elapsed();
-    let after = memory(&child);
-    tell(&format!(
-        "{n_clients} clients, {n_requests} requests: {took:.1?}, {:.0} a second",
-        n_requests as f64 / took.as_secs_f64()
-    ));
-    for (name, share) in [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p99.9", 0.999), ("max", 1.0)] {
-        tell(&format!("{name:>6}  {:.2?}", report.percentile(share)));
+    for _ in 0..ROUNDS {
+        let round = load(address, n_clients, n_requests / ROUNDS);
+        memory_told.push(memory(&child));
+        all.add(round);
     }
-    tell(&format!("statuses {:?}", report.statuses));
-    tell(&format!("memory after warm-up {before} KiB, at the end {after} KiB"));
-    reports.push(report);
+    let took = started.elapsed();
+    let per_second = all.latencies.len() as f64 / took.as_secs_f64();
+    tell(&format!("{n_clients} clients, {n_requests} requests: {took:.1?}, {per_second:.0} answers a second"));
+    for (name, share) in [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p99.9", 0.999), ("max", 1.0)] {
+        tell(&format!("{name:>6}  {:.2?}", all.percentile(share)));
+    }
+    tell(&format!("statuses {:?} (0: went away without reading)", all.statuses));
+    tell(&format!("resident KiB after warm-up and after each of {ROUNDS} rounds: {memory_told:?}"));
+    faults.extend(all.faults);
     let _ = child.kill();
     let _ = child.wait();
-    let faults: Vec<&String> = reports.iter().flat_map(|it: &Report| &it.faults).collect();
     faults.iter().take(20).for_each(|it| tell(&format!("fault: {it}")));
     if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

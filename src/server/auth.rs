@@ -119,46 +119,34 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Denied> {
 }
 
 impl Denied {
+    /// In the words of the service: Graph's are known, the others' are not.
     fn fault(&self, family: Family) -> Fault {
+        let is_graph = matches!(family, Family::Graph(_));
+        let message = match self {
+            Self::MissingRole { required, has } => return Self::forbid(family, required, has),
+            Self::Missing if is_graph => "Access token is empty.",
+            Self::Missing => "Unauthorized request - no bearer token was sent.",
+            Self::Unreadable if is_graph => "CompactToken parsing failed with error code: 80049217",
+            Self::Unreadable => "Unauthorized request - the bearer token is not valid.",
+            Self::Expired if is_graph => "Lifetime validation failed, the token is expired.",
+            Self::Expired => "Unauthorized request - the bearer token has expired.",
+            Self::WrongAudience if is_graph => "Access token validation failure. Invalid audience.",
+            Self::WrongAudience => "Unauthorized request - the bearer token is for another API.",
+        };
         let code = match family {
             Family::Graph(_) => "InvalidAuthenticationToken",
             Family::LogAnalytics => "InvalidTokenError",
             _ => "Unauthorized",
         };
-        let is_graph = matches!(family, Family::Graph(_));
-        match self {
-            Self::Missing if is_graph => Fault::unauthorized(code, "Access token is empty.", challenge("")),
-            Self::Missing => {
-                Fault::unauthorized(code, "Unauthorized request - no bearer token was sent.", challenge(""))
-            }
-            Self::Unreadable => {
-                let message = match is_graph {
-                    true => "CompactToken parsing failed with error code: 80049217",
-                    false => "Unauthorized request - the bearer token is not valid.",
-                };
-                Fault::unauthorized(code, message, challenge(message))
-            }
-            Self::Expired => {
-                let message = match is_graph {
-                    true => "Lifetime validation failed, the token is expired.",
-                    false => "Unauthorized request - the bearer token has expired.",
-                };
-                Fault::unauthorized(code, message, challenge(message))
-            }
-            Self::WrongAudience => {
-                let message = match is_graph {
-                    true => "Access token validation failure. Invalid audience.",
-                    false => "Unauthorized request - the bearer token is for another API.",
-                };
-                Fault::unauthorized(code, message, challenge(message))
-            }
-            Self::MissingRole { required, has } => {
-                let code = if family == Family::LogAnalytics { "InsufficientAccessError" } else { "Forbidden" };
-                let message =
-                    format!("Missing application roles. API required roles: {required}, application roles: {has}.");
-                Fault::forbidden(code, message)
-            }
-        }
+        // Who sent no token made no mistake with it (RFC 6750).
+        let description = if matches!(self, Self::Missing) { "" } else { message };
+        Fault::unauthorized(code, message, challenge(description))
+    }
+
+    fn forbid(family: Family, required: &str, has: &str) -> Fault {
+        let code = if family == Family::LogAnalytics { "InsufficientAccessError" } else { "Forbidden" };
+        let message = format!("Missing application roles. API required roles: {required}, application roles: {has}.");
+        Fault::forbidden(code, message)
     }
 }
 

@@ -22,9 +22,8 @@ impl Family {
     pub(super) fn of(path: &str) -> Self {
         let mut words = path.split('/').skip(1);
         match (words.next().unwrap_or(""), words.next(), words.next()) {
-            ("" | "healthz", None, _) | ("tallyho", Some(_), _) => Self::Own,
-            // A Kusto client asks here where to sign in, so it cannot have a token yet.
-            ("v1", Some("rest"), Some("auth")) => Self::Own,
+            // A Kusto client asks at the last of these where to sign in, so it cannot have a token yet.
+            ("" | "healthz", None, _) | ("tallyho", Some(_), _) | ("v1", Some("rest"), Some("auth")) => Self::Own,
             ("metadata", Some("identity"), _) | (_, Some("oauth2"), _) | (_, Some("v2.0"), Some(".well-known")) => {
                 Self::Login
             }

@@ -4,6 +4,7 @@
 //! Lines are written by a thread of their own: a reader that stops reading must not stop the service. When it lags too
 //! far behind, lines are dropped and the next one says how many.
 
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -194,7 +195,8 @@ fn harmless(line: &str) -> String {
     let mut text = String::with_capacity(line.len());
     for character in line.chars() {
         if character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
-            text.push_str(&format!("\\u{:04x}", u32::from(character)));
+            // Writing to a string cannot fail.
+            let _ = write!(text, "\\u{:04x}", u32::from(character));
         } else {
             text.push(character);
         }

@@ -66,7 +66,7 @@ impl Default for LoginOptions {
             user: "hunter@tallyho.example".to_owned(),
             token_lifetime: Duration::from_secs(3599),
             token_uses: None,
-            device_lifetime: Duration::from_secs(900),
+            device_lifetime: Duration::from_mins(15),
             device_interval: Duration::from_secs(5),
             fails_with: None,
         }

@@ -73,7 +73,7 @@ impl Default for Limits {
             bodies: 128 << 20,
             body_time: Duration::from_secs(30),
             header_time: Duration::from_secs(30),
-            send_time: Duration::from_secs(60),
+            send_time: Duration::from_mins(1),
             connections: 512,
             running: 8,
             grace: Duration::from_secs(5),

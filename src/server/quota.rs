@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use crate::config::QuotaProfile;
 
-const MINUTE: Duration = Duration::from_secs(60);
-const QUARTER: Duration = Duration::from_secs(15 * 60);
-const HOUR: Duration = Duration::from_secs(60 * 60);
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const MINUTE: Duration = Duration::from_mins(1);
+const QUARTER: Duration = Duration::from_mins(15);
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
 /// Tenants that are remembered; those whose windows are over are forgotten first.
 const MAX_TENANTS: usize = 1000;
 

@@ -27,6 +27,16 @@ pub(crate) struct Report {
 }
 
 impl Report {
+    /// Takes in what another one says.
+    pub(crate) fn add(&mut self, other: Self) {
+        for (status, count) in other.statuses {
+            *self.statuses.entry(status).or_default() += count;
+        }
+        self.latencies.extend(other.latencies);
+        self.latencies.sort_unstable();
+        self.faults.extend(other.faults);
+    }
+
     /// The latency that this share of the requests stayed under.
     pub(crate) fn percentile(&self, share: f64) -> Duration {
         let last = self.latencies.len().saturating_sub(1);
@@ -41,17 +51,12 @@ pub(crate) fn load(address: SocketAddr, n_clients: usize, n_requests: usize) -> 
     let reports = std::thread::scope(|scope| {
         let clients: Vec<_> =
             (0..n_clients).map(|_| scope.spawn(|| client(address, &questions, &next, n_requests))).collect();
-        clients.into_iter().map(|it| it.join().unwrap_or_default()).collect::<Vec<Report>>()
+        clients.into_iter().map(|it| it.join().expect("a client of ours does not fail")).collect::<Vec<Report>>()
     });
     let mut all = Report::default();
     for report in reports {
-        for (status, count) in report.statuses {
-            *all.statuses.entry(status).or_default() += count;
-        }
-        all.latencies.extend(report.latencies);
-        all.faults.extend(report.faults);
+        all.add(report);
     }
-    all.latencies.sort_unstable();
     all
 }
 
@@ -158,7 +163,7 @@ fn ask(
 fn connect(address: SocketAddr) -> std::io::Result<BufReader<TcpStream>> {
     let stream = TcpStream::connect(address)?;
     stream.set_nodelay(true)?;
-    stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+    stream.set_read_timeout(Some(Duration::from_mins(1)))?;
     Ok(BufReader::new(stream))
 }
 

@@ -20,7 +20,7 @@ use super::{Login, secret_word};
 use crate::server::ServerState;
 use crate::server::connections::Link;
 
-const LIFETIME: Duration = Duration::from_secs(600);
+const LIFETIME: Duration = Duration::from_mins(10);
 
 /// A code that waits to be redeemed.
 pub(super) struct Code {
