@@ -7,7 +7,10 @@
 mod batch;
 mod config;
 mod connections;
+mod input_token;
 mod link;
+mod login;
+mod logout;
 mod place;
 mod query_text;
 mod run;
@@ -15,6 +18,7 @@ mod schema;
 mod scrub;
 mod serve;
 mod stage;
+mod whoami;
 mod workbench;
 
 use std::io::{self, Write};
@@ -49,6 +53,12 @@ enum Command {
     Connections(ConnectionsArgs),
     /// Say where the configuration file is, or print a commented sample.
     Config(ConfigArgs),
+    /// Sign in to a service, to see that it works or to be remembered.
+    Login(SignInArgs),
+    /// Delete what the system's keyring keeps of a sign-in.
+    Logout(SignInArgs),
+    /// Say whom the token of a service speaks for.
+    Whoami(SignInArgs),
     /// Print the link that opens a query in its portal, or the query behind a link. Nothing runs.
     Link(LinkArgs),
     /// Print the tables of a connection, or the columns of one, and where they are known from.
@@ -74,6 +84,20 @@ struct SourceArgs {
     /// A folder of files: each is a table of its name.
     #[arg(long, short, value_name = "DIR")]
     data: Option<PathBuf>,
+}
+
+/// Which service is signed in to.
+#[derive(Args)]
+struct SignInArgs {
+    /// A connection of the configuration; without it the default one.
+    #[arg(long, short, value_name = "NAME")]
+    connection: Option<String>,
+}
+
+impl SignInArgs {
+    fn source(&self) -> SourceArgs {
+        SourceArgs { connection: self.connection.clone(), data: None }
+    }
 }
 
 /// The query's text.
@@ -263,6 +287,9 @@ pub fn main() -> ExitCode {
         Some(Command::Serve(args)) => serve::serve(&args),
         Some(Command::Connections(args)) => connections::connections(&args),
         Some(Command::Config(args)) => config::config(&args),
+        Some(Command::Login(args)) => login::login(&args),
+        Some(Command::Logout(args)) => logout::logout(&args),
+        Some(Command::Whoami(args)) => whoami::whoami(&args),
         Some(Command::Link(args)) => link::link(&args),
         Some(Command::Schema(args)) => schema::schema(&args),
         Some(Command::Scrub(args)) => scrub::scrub(&args),

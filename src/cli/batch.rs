@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Chosen, Failure, RunArgs, place, run};
+use super::{Chosen, Failure, RunArgs, input_token, place, run};
 use crate::result::write_batch_line;
 use crate::run::{OpenConnection, RunId, Runner};
 
@@ -19,7 +19,7 @@ struct Request {
 
 pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
     let Chosen { connection, paths, .. } = super::choose(&args.source)?;
-    let runner = Runner::new(&paths);
+    let runner = input_token::runner(&paths, &connection, Some("the requests"))?;
     let connection = run::open(&runner, &connection, "")?;
     run::tell_notes(&connection.notes());
     let mut out = BufWriter::new(io::stdout().lock());

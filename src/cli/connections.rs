@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::time::{Instant, SystemTime};
 
-use super::{ConnectionsArgs, ConnectionsCommand, Failure, narrate, paths, run};
+use super::{ConnectionsArgs, ConnectionsCommand, Failure, input_token, narrate, paths, run};
 use crate::config::{Clock, Config, Connection, ConnectionKind};
 use crate::run::{QueryRequest, RunId, Runner};
 use crate::text;
@@ -15,7 +15,8 @@ pub(super) fn connections(args: &ConnectionsArgs) -> Result<(), Failure> {
         None => list(&config),
         Some(ConnectionsCommand::Test { name }) => {
             let name = name.as_ref().unwrap_or(&config.default_connection);
-            test(config.connection(name)?, &Runner::new(&paths))
+            let connection = config.connection(name)?;
+            test(connection, &input_token::runner(&paths, connection, None)?)
         }
     }
 }

@@ -5,6 +5,11 @@ use std::io::{self, IsTerminal, Read};
 use super::{Failure, QueryArgs};
 use crate::run::{RunError, RunErrorKind};
 
+/// True when the text would be read from standard input.
+pub(super) fn is_on_input(args: &QueryArgs) -> bool {
+    args.query.as_ref().map_or(args.file.is_none(), |it| it == "-")
+}
+
 /// Reads the query's text. Bytes that are no text are a mistake in the query: what would stand for them could change
 /// what it asks.
 pub(super) fn read(args: &QueryArgs) -> Result<String, Failure> {

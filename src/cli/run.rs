@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::{Duration, SystemTime};
 
-use super::{Chosen, Failure, Format, RunArgs, narrate, query_text};
+use super::{Chosen, Failure, Format, RunArgs, input_token, narrate, query_text};
 use crate::config::TimeRange;
 use crate::result::{ResultSet, Truncation, write_csv, write_defender, write_json, write_ndjson, write_table};
 use crate::run::{OpenConnection, QueryRequest, RunEvent, RunId, RunSummary, Runner, SignInPrompt};
@@ -15,9 +15,10 @@ use crate::tui;
 const SHORTEST_WAIT: Duration = Duration::from_millis(200);
 
 pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
-    let text = query_text::read(&args.query)?;
     let Chosen { connection, paths, .. } = super::choose(&args.source)?;
-    let runner = Runner::new(&paths);
+    let input_is = query_text::is_on_input(&args.query).then_some("the query");
+    let runner = input_token::runner(&paths, &connection, input_is)?;
+    let text = query_text::read(&args.query)?;
     let connection = open(&runner, &connection, &text)?;
     let opened = Arc::clone(&connection);
     // A table that could not be read is missing, so why it could not is the better half of the error.

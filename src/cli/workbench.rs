@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Chosen, Failure, SourceArgs};
-use crate::run::Runner;
+use super::{Chosen, Failure, SourceArgs, input_token};
 use crate::tui::{Options, Surroundings, ThemeChoice, run};
 
 pub(super) fn open(source: &SourceArgs, theme: Option<String>) -> Result<(), Failure> {
@@ -18,7 +17,7 @@ pub(super) fn open(source: &SourceArgs, theme: Option<String>) -> Result<(), Fai
         connections.insert(0, connection);
     }
     let options = Options {
-        runner: Arc::new(Runner::new(&paths)),
+        runner: Arc::new(input_token::runner(&paths, &connection, None)?),
         paths,
         start,
         connections,
