@@ -11,13 +11,14 @@ pub(super) fn open(source: &SourceArgs, theme: Option<String>) -> Result<(), Fai
         name if name == "auto" => ThemeChoice::Auto,
         name => ThemeChoice::Named(name),
     };
+    let runner = Arc::new(input_token::runner(&paths, &connection, None)?);
     let start = connection.name.clone();
     // The folder of the command line is none of the configuration.
     if !connections.contains(&connection) {
         connections.insert(0, connection);
     }
     let options = Options {
-        runner: Arc::new(input_token::runner(&paths, &connection, None)?),
+        runner,
         paths,
         start,
         connections,

@@ -1,7 +1,10 @@
-//! A loopback server that says what a test wants and keeps what it was asked.
+//! Loopback servers that say what a test wants and keep what they were asked.
 
+use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -16,6 +19,17 @@ pub(crate) struct Received {
 }
 
 impl Received {
+    /// The fields of a form.
+    pub(crate) fn form(&self) -> HashMap<String, String> {
+        url::form_urlencoded::parse(&self.body).into_owned().collect()
+    }
+
+    /// The pairs behind `?`.
+    pub(crate) fn query(&self) -> HashMap<String, String> {
+        let query = self.path.split_once('?').map_or("", |it| it.1);
+        url::form_urlencoded::parse(query.as_bytes()).into_owned().collect()
+    }
+
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
@@ -51,6 +65,58 @@ impl Stub {
     /// The request that came.
     pub(crate) fn received(self) -> Received {
         self.thread.join().unwrap()
+    }
+}
+
+/// Answers one connection after another until it is dropped.
+pub(crate) struct Exchanges {
+    pub(crate) base_url: String,
+    received: Arc<Mutex<Vec<Received>>>,
+    is_wanted: Arc<AtomicBool>,
+}
+
+impl Exchanges {
+    /// Answers each request with these bytes; none at all closes the connection.
+    pub(crate) fn new(mut answer: impl FnMut(&Received) -> Vec<u8> + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let base_url = format!("http://{}", listener.local_addr().unwrap());
+        let (received, is_wanted) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(true)));
+        let exchanges = Self { base_url, received: Arc::clone(&received), is_wanted: Arc::clone(&is_wanted) };
+        std::thread::spawn(move || {
+            while is_wanted.load(Ordering::Relaxed) {
+                let Ok((mut stream, _)) = listener.accept() else {
+                    std::thread::sleep(Duration::from_millis(1));
+                    continue;
+                };
+                stream.set_nonblocking(false).unwrap();
+                let request = read_request(&stream);
+                received.lock().unwrap().push(request.clone());
+                let _ = stream.write_all(&answer(&request));
+            }
+        });
+        exchanges
+    }
+
+    /// Answers with these in turn, the last one again and again: a status and a body of JSON.
+    pub(crate) fn in_turn(answers: Vec<(u16, String)>) -> Self {
+        let mut n_answered = 0;
+        Self::new(move |_| {
+            let (status, body) = &answers[n_answered.min(answers.len() - 1)];
+            n_answered += 1;
+            response(*status, &[("Content-Type".into(), "application/json".into())], body.as_bytes())
+        })
+    }
+
+    /// The requests so far.
+    pub(crate) fn received(&self) -> Vec<Received> {
+        self.received.lock().unwrap().clone()
+    }
+}
+
+impl Drop for Exchanges {
+    fn drop(&mut self) {
+        self.is_wanted.store(false, Ordering::Relaxed);
     }
 }
 

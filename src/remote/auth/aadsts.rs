@@ -55,6 +55,7 @@ pub(super) const TABLE: &[Explanation] = &[
         "this account belongs to another tenant and is no guest here",
         "Sign in with an account of tenant {tenant}, or have this one invited.",
     ),
+    row(50027, "the signed assertion is malformed", "Check {credential}, and the clock of this machine."),
     row(50034, "there is no such account in this tenant", PASSWORD),
     row(
         50053,
@@ -167,6 +168,7 @@ pub(super) const TABLE: &[Explanation] = &[
         "this tenant may not be signed in to from here",
         "Use a network that allows it, or ask who runs the proxy.",
     ),
+    row(500112, "the redirect address is another one than at the beginning", AGAIN),
     row(
         500113,
         "no redirect address is registered",
@@ -191,6 +193,8 @@ pub(super) const TABLE: &[Explanation] = &[
     row(700005, "the code was used at another tenant than it was asked for", "Set tenant of the connection."),
     row(700016, "there is no application {client} in tenant {tenant}", SETTINGS),
     row(700020, "the sign-in needs something that was not answered", "Sign in by 'browser'."),
+    row(700021, "the assertion names another application than {client}", SETTINGS),
+    row(700023, "the assertion is for another login server", "Check authority and tenant of the connection."),
     row(700022, "several resources were asked for at once", "Check resource of the connection."),
     row(700024, "the assertion is not within its time", "Check the clock of this machine; it may be some minutes off."),
     row(

@@ -87,7 +87,9 @@ impl Login {
         let variable = |name: &str| if is_workload { environment.variable(name) } else { None };
         let tenant = sign_in.tenant.clone().or_else(|| variable("AZURE_TENANT_ID"));
         let tenant = tenant.unwrap_or_else(|| "organizations".to_owned());
-        if tenant.is_empty() || !tenant.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_')) {
+        let is_whole = tenant.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'));
+        // Dots alone would lead to another path.
+        if !is_whole || !tenant.starts_with(|c: char| c.is_ascii_alphanumeric()) {
             return Err(RemoteError::connection(
                 format!("'{}' is no tenant", quote(&tenant, &[])),
                 "Set tenant of the connection to the tenant's id or one of its domains.",

@@ -70,7 +70,7 @@ impl Refusal {
             other => (other.get("code")?.as_str()?, other.get("message").and_then(Value::as_str).unwrap_or_default()),
         };
         let codes = answer.get("error_codes").and_then(Value::as_array).into_iter().flatten();
-        let mut codes: Vec<u64> = codes.filter_map(Value::as_u64).collect();
+        let mut codes: Vec<u64> = codes.filter_map(Value::as_u64).filter(|it| *it > 0).collect();
         codes.extend(code_in(said));
         let claims = Some(text("claims")).filter(|it| !it.is_empty());
         let said = without_trace(said);
@@ -129,7 +129,7 @@ impl Refusal {
 fn code_in(text: &str) -> Option<u64> {
     let (_, rest) = text.split_once("AADSTS")?;
     let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-    rest[..end].parse().ok()
+    rest[..end].parse().ok().filter(|it| *it > 0)
 }
 
 /// Entra's words without the ids and times that follow them.
