@@ -111,6 +111,7 @@ async fn token_of_query(session: &Session) -> Result<(), RemoteError> {
     let request = RemoteRequest {
         text: "T",
         time_range: None,
+        time_column: None,
         parameters: &[],
         request_id: "test;1",
         timeout: Duration::from_secs(10),
