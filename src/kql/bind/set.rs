@@ -14,13 +14,14 @@ const NO_EFFECT: &str = "TLY0018";
 /// Kusto's code of an option whose value is not one of its values.
 const BAD_VALUE: &str = "SEM0020";
 
-/// Options that would change the answer in ways that are not built. Anything that begins so is refused by name.
-const REFUSED: [&str; 6] = [
-    "query_cursor_",
+/// Options of the service's list of request properties that would change the answer in ways that are not built.
+const REFUSED: [&str; 7] = [
+    "query_cursor_after_default",
+    "query_cursor_before_or_at_default",
+    "query_cursor_current",
+    "query_cursor_scoped_tables",
     "query_results_apply_getschema",
     "results_apply_getschema",
-    "request_app_name_",
-    "validate_permissions",
     "validatepermissions",
 ];
 
@@ -92,7 +93,7 @@ impl Binder<'_> {
             "query_bin_auto_size" => self.settings.bin_auto_size = Some(self.constant_of(set)?),
             "query_bin_auto_at" => self.settings.bin_auto_at = Some(self.constant_of(set)?),
             "query_language" => self.query_language(set)?,
-            lower if REFUSED.iter().any(|it| lower.starts_with(it)) => {
+            lower if REFUSED.contains(&lower) => {
                 return self.refuse(&format!("set {name}"), set.span());
             }
             _ => self.no_effect(set, &name),
@@ -172,7 +173,7 @@ impl Binder<'_> {
     /// filter stands right upon the table, so that it prunes what is read like any other.
     pub(super) fn in_time_range(&mut self, table: Table, time_column: Option<usize>) -> Option<Table> {
         let table = match (self.context.time_range, time_column) {
-            (Some((from, to)), Some(column)) => self.between_times(table, column, from, to.min(MAX_DATETIME_TICKS))?,
+            (Some((from, to)), Some(column)) => self.between_times(table, column, from, to)?,
             _ => table,
         };
         let (from, to) = (self.settings.scope_from, self.settings.scope_to);
@@ -189,7 +190,9 @@ impl Binder<'_> {
     fn between_times(&mut self, table: Table, column: usize, from: i64, to: i64) -> Option<Table> {
         let span = table.relation.span.clone();
         let scalar = |kind, ty| Scalar { kind, ty, span: span.clone() };
-        let time = |ticks| scalar(ScalarKind::Literal(Value::Datetime(ticks)), ScalarType::Datetime);
+        let time = |ticks: i64| {
+            scalar(ScalarKind::Literal(Value::Datetime(ticks.clamp(0, MAX_DATETIME_TICKS))), ScalarType::Datetime)
+        };
         let operands = vec![scalar(ScalarKind::Column(column), ScalarType::Datetime), time(from), time(to)];
         let predicate = scalar(ScalarKind::Operator(ScalarOperator::Between, operands), ScalarType::Bool);
         let columns = table.columns().to_vec();
