@@ -295,6 +295,7 @@ const SECRETS: &[&str] = &[
 const HOSTILE_QUERY: &str = "DeviceEvents\n| where DeviceName =~ \"PC1.corp.contoso.com\" and AccountName == 'alice'\n\
     | where RemoteIP in (\"203.0.113.77\", \"10.20.30.40\") // ask Alice about db-server\n\
     | where FolderPath startswith @\"C:\\Users\\alice\\AppData\" or tostring(x) == \"C:\\\\Users\\\\Alice\\\\x\"\n\
+    | where Tail has \"\\talice\" or Url has \"u=alice%40contoso.com\" or ActorName == h@'alice'\n\
     | where AccountUpn endswith \"@contoso.com\" and TenantId == guid(72f988bf-86f1-41af-91ab-2d7cd011db47)\n| take 5";
 
 fn hostile_answer() -> String {
@@ -327,10 +328,13 @@ fn a_scrubbed_folder_names_nobody_and_still_answers() {
       {"FrameType":"DataSetCompletion","HasErrors":false,"Cancelled":false}]"#;
     let api = Api::Kusto { database: "d".to_owned(), v1: false, progressive: false };
     let (kusto_rows, _) = record(&from, api, "T | where Computer == 'PC1'", 200, &[], kusto.as_bytes()).unwrap();
+    // Cut in the middle of a string whose letters are escaped, behind half a character.
+    let cut = r#"{"Schema":[{"Name":"x","Type":"String"}],"Results":[{"x":"\ud800\u0061lice"},{"x":"to \u0061lice\u00"#;
+    record(&from, Api::Defender, "Cut", 200, &[], cut.as_bytes()).unwrap_err();
     let page = "<html>the proxy of contoso.com says: alice may not</html>";
     record(&from, Api::Defender, "Third | where UserName == 'alice'", 502, &[], page.as_bytes()).unwrap_err();
     let report = scrub(&from, &to).unwrap();
-    assert_eq!(report.n_exchanges, 3);
+    assert_eq!(report.n_exchanges, 4);
     for kind in ["users", "hosts", "domains", "network addresses", "GUIDs", "SIDs", "device ids", "hardware addresses"]
     {
         assert!(report.replaced.iter().any(|it| it.0 == kind), "{kind}: {report:?}");

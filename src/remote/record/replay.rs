@@ -12,7 +12,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use tokio_util::sync::CancellationToken;
 
 use super::facts::{self, Ending, FORMAT, Facts};
-use crate::config::{Clock, Connection, ConnectionKind, Service};
+use crate::config::{Clock, Connection, ConnectionKind, Service, TimeRange};
 use crate::kql;
 use crate::remote::call::Call;
 use crate::remote::error::{self, RemoteError};
@@ -105,7 +105,7 @@ impl Recorded {
 
     fn find_known(&self, request: &RemoteRequest<'_>, plain: &str) -> Option<Exchange> {
         let exchanges = self.exchanges.read().unwrap_or_else(PoisonError::into_inner);
-        let range = request.time_range.map(|it| it.text());
+        let range = request.time_range.map(TimeRange::text);
         let same = |it: &&Exchange| it.plain == plain && it.facts.about.parameters == request.parameters;
         // The later ones of equals are the newer ones.
         let best = exchanges
@@ -138,7 +138,7 @@ fn first_line(query: &str) -> String {
 
 /// Where the answer is from, and whether it was asked about another time.
 fn told(facts: &Facts, request: &RemoteRequest<'_>) -> String {
-    let asked = request.time_range.map(|it| it.text());
+    let asked = request.time_range.map(TimeRange::text);
     let recorded = facts.about.time_range.as_deref();
     let range = match (recorded, asked) {
         _ if recorded == asked => String::new(),
@@ -151,7 +151,7 @@ fn told(facts: &Facts, request: &RemoteRequest<'_>) -> String {
 /// The query as its tokens, without comments and blanks.
 fn plain(query: &str) -> String {
     let tree = kql::parse(query);
-    let tokens: Vec<&str> = tree.leaves().filter(|it| !it.kind().is_trivia()).map(|it| it.text()).collect();
+    let tokens: Vec<&str> = tree.leaves().filter(|it| !it.kind().is_trivia()).map(kql::Node::text).collect();
     tokens.join(" ").trim().to_owned()
 }
 

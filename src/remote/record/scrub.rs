@@ -116,7 +116,7 @@ fn rewrite_body(body: &[u8], names: &mut Names, n_kept_keys: &mut usize) -> Vec<
 fn rewrite_facts(facts: &StemFacts, bytes: u64, names: &mut Names) -> Facts {
     let mut facts = facts.0.clone();
     facts.format = FORMAT;
-    facts.connection = "scrubbed".to_owned();
+    "scrubbed".clone_into(&mut facts.connection);
     facts.base_url = text::of_address(&facts.base_url, names);
     facts.about = About {
         query: text::of_query(&facts.about.query, names),
@@ -157,8 +157,8 @@ fn report(n_exchanges: usize, n_kept_keys: usize, names: &Names) -> ScrubReport 
         *counts.entry(class.name()).or_default() += 1;
     }
     let mut left = vec![
-        "Names of people, machines and organisations in free text (command lines, subjects, titles) stay where no \
-         column gives them away: look through the files before they leave your hands."
+        "Names of people, machines and organisations in free text (command lines, subjects, titles) and in \
+         encoded text (base64) stay where no column or form gives them away: look through the files before they leave your hands."
             .to_owned(),
     ];
     if names.n_short() > 0 {

@@ -31,9 +31,9 @@ impl Account {
     /// A file name that says nothing about the tenant to who lists the folder.
     pub(super) fn file_name(&self) -> String {
         let digest = Sha256::digest(self.name.as_bytes());
-        let hash: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let hash = digest.iter().take(8).fold(0_u64, |hash, byte| hash << 8 | u64::from(*byte));
         let kind = self.name.split(' ').next().unwrap_or_default();
-        format!("{kind}-{hash}.quota")
+        format!("{kind}-{hash:016x}.quota")
     }
 }
 

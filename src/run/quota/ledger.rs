@@ -112,7 +112,9 @@ impl Ledger {
         });
         records.extend(limit);
         let streak = books.refused.filter(|it| it.at + DAY > now).map_or(0, |it| it.streak).saturating_add(1);
-        records.iter().for_each(|it| books.take(it, now));
+        for record in &records {
+            books.take(record, now);
+        }
         let wait =
             retry_after.map_or_else(|| forecast::wait_unsaid(&books, profile, now, streak), |it| it.as_millis() as u64);
         records.push(Record::Refused { at: now, until: now.saturating_add(wait), streak });
@@ -125,7 +127,7 @@ impl Ledger {
         let mut books = Books::default();
         let path = self.folder.join(account.file_name());
         match fs::read(&path) {
-            Ok(bytes) => drop(read_lines(&bytes, account, now, &mut books)),
+            Ok(bytes) => read_lines(&bytes, account, now, &mut books),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => self.note(format!("the quota's file {} cannot be read: {error}", path.display())),
         }
@@ -176,7 +178,9 @@ fn append(folder: &Path, account: &Account, records: &[Record], now: u64) -> io:
     let lock = private().create(true).append(true).open(path.with_extension("lock"))?;
     hold(&lock)?;
     let mut text = String::new();
-    records.iter().for_each(|it| it.write(&mut text));
+    for record in records {
+        record.write(&mut text);
+    }
     let mut file = private().create(true).read(true).append(true).open(&path)?;
     let length = file.metadata()?.len();
     let state = if length > MAX_FILE { State::Foreign } else { state_of(&mut file, account)? };

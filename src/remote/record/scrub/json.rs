@@ -113,8 +113,7 @@ impl Walk<'_> {
     /// A string with its quotes; the last of a cut text has no closing one.
     fn string(&mut self, raw: &[u8], is_key: bool, out: &mut Vec<u8>) {
         let Ok(text) = serde_json::from_slice::<String>(raw) else {
-            // Cut, or no UTF-8: its letters are looked at as they stand.
-            return out.extend_from_slice(of_text(&String::from_utf8_lossy(raw), self.names).as_bytes());
+            return out.extend_from_slice(&self.damaged(raw));
         };
         if is_key {
             self.n_kept_keys += usize::from(of_text(&text, self.names) != text);
@@ -136,6 +135,20 @@ impl Walk<'_> {
             return out.extend_from_slice(raw);
         }
         out.extend_from_slice(serde_json::to_string(&scrubbed).expect("a string is JSON").as_bytes());
+    }
+
+    /// A string that is cut, no UTF-8, or has half a character: it is read as far as it can be and written anew.
+    fn damaged(&mut self, raw: &[u8]) -> Vec<u8> {
+        let is_closed = raw.len() > 1 && raw.ends_with(b"\"");
+        let inside = raw[1..].strip_suffix(b"\"").filter(|_| is_closed).unwrap_or(&raw[1..]);
+        let text = unescaped(&String::from_utf8_lossy(inside));
+        let column = self.column();
+        let scrubbed = of_value(&column, &text, self.names, self.depth);
+        let mut written = serde_json::to_string(&scrubbed).expect("a string is JSON").into_bytes();
+        if !is_closed {
+            written.pop();
+        }
+        written
     }
 
     /// Whether this is inside of the columns or the rows of a table, and how many containers behind their key. A column
@@ -200,4 +213,37 @@ fn string_end(body: &[u8], start: usize) -> usize {
         }
     }
     body.len()
+}
+
+/// What the escapes stand for; half characters and broken escapes become the sign for a missing character.
+fn unescaped(text: &str) -> String {
+    let mut units: Vec<u16> = Vec::with_capacity(text.len());
+    let mut chars = text.chars();
+    while let Some(char) = chars.next() {
+        if char != '\\' {
+            units.extend_from_slice(char.encode_utf16(&mut [0; 2]));
+            continue;
+        }
+        let unit = match chars.next() {
+            Some('n') => u16::from(b'\n'),
+            Some('r') => u16::from(b'\r'),
+            Some('t') => u16::from(b'\t'),
+            Some('b') => 8,
+            Some('f') => 12,
+            Some('u') => {
+                let hex: String = chars.clone().take(4).collect();
+                match u16::from_str_radix(&hex, 16) {
+                    Ok(unit) if hex.len() == 4 => {
+                        chars.nth(3);
+                        unit
+                    }
+                    _ => 0xFFFD,
+                }
+            }
+            Some(other) if other.is_ascii() => other as u16,
+            _ => 0xFFFD,
+        };
+        units.push(unit);
+    }
+    String::from_utf16_lossy(&units)
 }

@@ -215,21 +215,20 @@ impl Names {
         if ip.is_loopback() || ip.is_unspecified() || ip.is_broadcast() || ip.is_multicast() {
             return ip.to_string();
         }
-        let [a, b, ..] = ip.octets();
+        let [first, second, ..] = ip.octets();
         self.replacement(Class::Address, &ip.to_string(), |hash| {
-            let [x, y, z, w] = [hash[0], hash[1], hash[2], hash[3]];
-            let octets = match (a, b) {
-                (10, _) => [10, x, y, z],
+            let [x, y, z] = [hash[0], hash[1], hash[2]];
+            // The first tries stay in the block; one that is full goes on in a larger one.
+            let is_first_try = hash[4] < 128;
+            let octets = match (first, second) {
                 (172, 16..=31) => [172, 16 + x % 16, y, z],
-                // The first tries stay in the block; a full one goes on in another private one.
-                (192, 168) if hash[4] < 128 => [192, 168, y, z],
-                (192, 168) => [10, x, y, z],
-                (169, 254) if hash[4] < 128 => [169, 254, y, z],
-                (169, 254) => [10, x, y, z],
+                (192, 168) if is_first_try => [192, 168, y, z],
+                (169, 254) if is_first_try => [169, 254, y, z],
+                (10, _) | (192, 168) | (169, 254) => [10, x, y, z],
                 (100, 64..=127) => [100, 64 + x % 64, y, z],
                 // Addresses that nobody has: those for benchmarks, then the reserved ones.
-                _ if hash[4] < 128 => [198, 18 + x % 2, y, z],
-                _ => [240 + x % 15, y, z, w],
+                _ if is_first_try => [198, 18 + x % 2, y, z],
+                _ => [240 + x % 15, y, z, hash[3]],
             };
             Ipv4Addr::from(octets).to_string()
         })
@@ -343,5 +342,5 @@ fn self_hex(value: &str, hash: &[u8; 32]) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|it| char::from_digit(it.into(), 16)).collect()
 }

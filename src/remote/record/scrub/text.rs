@@ -36,11 +36,10 @@ const ROOTS: [&str; 6] = ["HKLM", "HKCU", "HKCR", "HKU", "HKCC", "SYSTEM"];
 
 /// A value of a column, or of an object's member.
 pub(super) fn of_value(column: &str, value: &str, names: &mut Names, depth: usize) -> String {
-    if depth < MAX_DEPTH && value.trim_start().starts_with(['{', '[']) {
-        if let json::Kind::Whole = json::kind_of(value.as_bytes()) {
-            let inner = json::rewrite_inner(value.as_bytes(), names, column, depth + 1);
-            return String::from_utf8_lossy(&inner).into_owned();
-        }
+    let may_be_json = depth < MAX_DEPTH && value.trim_start().starts_with(['{', '[']);
+    if may_be_json && json::kind_of(value.as_bytes()) == json::Kind::Whole {
+        let inner = json::rewrite_inner(value.as_bytes(), names, column, depth + 1);
+        return String::from_utf8_lossy(&inner).into_owned();
     }
     let Some(class) = class_of(column) else { return of_text(value, names) };
     if value.trim().is_empty() {
@@ -159,11 +158,13 @@ fn words(text: &str, names: &mut Names, out: &mut String) {
     out.push_str(&text[at..]);
 }
 
-/// Runs of letters and digits.
+/// Runs of letters and digits. What a percent sign stands for in an address ends a run.
 fn atoms(text: &str) -> Vec<(usize, usize)> {
     let mut atoms = Vec::new();
-    let mut start = None;
-    for (at, char) in text.char_indices() {
+    let (mut start, mut at) = (None, 0);
+    while let Some(char) = text[at..].chars().next() {
+        let is_escape =
+            char == '%' && text.as_bytes().get(at + 1..at + 3).is_some_and(|it| it.iter().all(u8::is_ascii_hexdigit));
         match (char.is_alphanumeric(), start) {
             (true, None) => start = Some(at),
             (false, Some(from)) => {
@@ -172,6 +173,7 @@ fn atoms(text: &str) -> Vec<(usize, usize)> {
             }
             _ => {}
         }
+        at += if is_escape { 3 } else { char.len_utf8() };
     }
     atoms.extend(start.map(|from| (from, text.len())));
     atoms
@@ -198,16 +200,28 @@ pub(super) fn of_query(query: &str, names: &mut Names) -> String {
     out
 }
 
-/// A string literal as it stands in the query, with its quotes. What it is compared with decides when its whole content
-/// is a value.
+/// A string literal as it stands in the query. What it is compared with decides when its whole content is a value. One
+/// with escapes is read and written anew, since a letter of an escape must not hide the word behind it.
 fn literal(column: &str, text: &str, names: &mut Names) -> String {
-    let scrubbed = of_text(text, names);
-    if scrubbed != text || class_of(column).is_none() {
-        return scrubbed;
+    match (quoted(text), kql::string_value(text)) {
+        (Some((open, inside, close)), Some(value)) if inside == value => {
+            format!("{open}{}{close}", content(column, inside, names))
+        }
+        (_, Some(value)) => {
+            let scrubbed = content(column, &value, names);
+            if scrubbed == value { text.to_owned() } else { kql::string_literal(&scrubbed) }
+        }
+        (_, None) => of_text(text, names),
     }
-    let Some((open, inside, close)) = quoted(text) else { return scrubbed };
-    let simple = !inside.is_empty() && !inside.contains(['"', '\'', '*']);
-    if simple { format!("{open}{}{close}", of_value(column, inside, names, MAX_DEPTH)) } else { scrubbed }
+}
+
+fn content(column: &str, value: &str, names: &mut Names) -> String {
+    let scrubbed = of_text(value, names);
+    // What is split or joined with is no name.
+    let has_letters = value.chars().filter(|it| it.is_alphanumeric()).count() > 1;
+    let is_value = scrubbed == value && has_letters && class_of(column).is_some();
+    // A pattern is no name; neither is a part of one, but then it only is replaced here and finds nothing.
+    if is_value && !value.contains('*') { of_value(column, value, names, MAX_DEPTH) } else { scrubbed }
 }
 
 /// Opening quote with what stands before it, content, closing quote.
