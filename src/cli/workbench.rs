@@ -17,13 +17,6 @@ pub(super) fn open(source: &SourceArgs, theme: Option<String>) -> Result<(), Fai
     if !connections.contains(&connection) {
         connections.insert(0, connection);
     }
-    let options = Options {
-        runner,
-        paths,
-        start,
-        connections,
-        theme,
-        around: Surroundings::of_process(),
-    };
+    let options = Options { runner, paths, start, connections, theme, around: Surroundings::of_process() };
     Ok(run(options)?)
 }

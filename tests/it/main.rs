@@ -31,6 +31,7 @@ mod server_kusto;
 mod server_load;
 mod server_log_analytics;
 mod server_quota;
+mod service;
 mod sign_in;
 mod stub;
 mod support_http;
