@@ -25,8 +25,8 @@ pub(super) fn call(
     (v1, progressive): (bool, bool),
     request: &RemoteRequest<'_>,
 ) -> Result<Call, RemoteError> {
-    if let Some(command) = command_of(request.text) {
-        return show(service, database, command, request);
+    if let Some(text) = command_of(request.text) {
+        return show(service, database, &RemoteRequest { text: &text, ..*request });
     }
     let (version, shape) = if v1 { ("v1", Shape::KustoV1) } else { ("v2", Shape::KustoV2) };
     let url = http::address(&service.base_url, &[version, "rest", "query"])?;
@@ -54,17 +54,21 @@ pub(super) fn call(
     Ok(Call { notes, ..named(call, &client_request_id(request.request_id)) })
 }
 
-/// The command that a text is, if it is one: behind comments and blank lines it begins with a dot.
-fn command_of(text: &str) -> Option<&str> {
+/// The command that a text is, if it is one: behind comments and blank lines it begins with a dot. Kusto wants the dot
+/// first, so comments are left out; the lines stay where they are, for the places of mistakes.
+fn command_of(text: &str) -> Option<String> {
     let mut rest = text.trim_start();
     while rest.starts_with("//") {
         rest = rest.split_once('\n').map_or("", |(_, rest)| rest).trim_start();
     }
-    rest.strip_prefix('.').map(|command| command.split(|it: char| !it.is_alphanumeric()).next().unwrap_or(command))
+    let n_lines = text[..text.len() - rest.len()].matches('\n').count();
+    rest.starts_with('.').then(|| format!("{}{rest}", "\n".repeat(n_lines)))
 }
 
 /// A command that shows something. Any other is refused before anything is sent.
-fn show(service: &Service, database: &str, command: &str, request: &RemoteRequest<'_>) -> Result<Call, RemoteError> {
+fn show(service: &Service, database: &str, request: &RemoteRequest<'_>) -> Result<Call, RemoteError> {
+    let command = request.text.trim_start().trim_start_matches('.');
+    let command = command.split(|it: char| !it.is_alphanumeric()).next().unwrap_or(command);
     if !command.eq_ignore_ascii_case("show") {
         return Err(RemoteError::new(
             RemoteErrorKind::Query,
