@@ -8,7 +8,8 @@
 //! * `200 held` is given when the script of the test says so,
 //! * `hang` says nothing until the client is gone.
 //!
-//! `{stub}` in a body is the service's own address. Who asks more often than there are answers is told so with status 418.
+//! `{300 rows}` in a body is so many rows of Defender's shape, and `{stub}` the service's own address. Who asks
+//! more often than there are answers is told so with status 418.
 
 use std::collections::VecDeque;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -123,6 +124,13 @@ fn wait_for_end(stream: &mut TcpStream) {
     let _ = stream.read(&mut [0; 16]);
 }
 
+fn with_rows(body: &str) -> String {
+    let Some((before, rest)) = body.split_once(" rows}") else { return body.to_owned() };
+    let (head, n) = before.rsplit_once('{').unwrap();
+    let rows = vec!["{\"DeviceName\":\"hf-ws-041\",\"ProcessId\":7412}"; n.parse().unwrap()];
+    format!("{head}{}{rest}", rows.join(","))
+}
+
 fn answer(text: &str, base_url: &str) -> Answer {
     let text = text.trim_matches('\n');
     let (head, body) = text.split_once("\n\n").unwrap_or((text, ""));
@@ -134,6 +142,6 @@ fn answer(text: &str, base_url: &str) -> Answer {
         status: status.parse().unwrap_or_else(|_| panic!("an answer begins with '{first}'")),
         how: how.to_owned(),
         headers: lines.map(str::to_owned).collect(),
-        body: body.replace("{stub}", base_url),
+        body: with_rows(&body.replace("{stub}", base_url)),
     }
 }

@@ -29,7 +29,7 @@ screens! {
     paste_is_cleaned cost_in_full every_type picker production switch_while_running quota_refused quota_dropped
     quota_now_anyway unauthorized forbidden cut_body cancelled unreachable proxy_page time_range_graph
     time_range_defender bad_query links device_code
-    device_code_expired device_code_left schema
+    device_code_expired device_code_left schema token_expired
 }
 
 fn check(name: &str) {
@@ -499,4 +499,16 @@ fn two_queries_wait_in_order_and_what_changes_over_drops_them() {
     assert_eq!(screen.matches("dropped while").count(), 2, "both are in the history:\n{screen}");
     assert_eq!(player.service.as_ref().unwrap().asked().len(), 1, "the second was never sent");
     assert_eq!(player.text(), "second");
+}
+
+#[test]
+fn rows_of_an_answer_that_breaks_off_are_kept_and_marked() {
+    let answer = std::fs::read_to_string(screens().join("cut_body.http")).unwrap().replace("{1 rows}", "{20000 rows}");
+    let config = std::fs::read_to_string(screens().join("cut_body.toml")).unwrap();
+    let mut player = Player::with_service(100, 24, &config, Some(&answer));
+    let screen = player.run("DeviceEvents | take 20000");
+    assert!(screen.contains("rows ─ not all: the answer of 127.0.0.1"), "{screen}");
+    assert!(screen.contains("     1  hf-ws-041       7,412"), "the rows that came are there:\n{screen}");
+    assert!(screen.contains("Rows that had arrived are not the whole answer."), "{screen}");
+    assert_eq!(player.text(), "DeviceEvents | take 20000");
 }

@@ -1,7 +1,7 @@
 //! The first line: the connection and its clock on the left, the state of the run on the right, always.
 
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 
 use super::cost::duration;
 use crate::config::{Clock, ConnectionKind, Scope};
@@ -65,7 +65,8 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, area: Rect, app: &App) {
     paint.pieces(room, fitting.unwrap_or(&head));
     paint.pieces_right(Rect { width: area.width.saturating_sub(1), ..area }, area.x, &state);
     if production {
-        paint.style(area, look.scope(Scope::Production));
+        // Nothing of it is faint, least of all whose data these are.
+        paint.style(area, look.scope(Scope::Production).remove_modifier(Modifier::DIM));
     }
 }
 

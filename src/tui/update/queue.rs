@@ -20,6 +20,9 @@ const LONGEST_WAIT: Duration = Duration::from_mins(10);
 pub(super) fn forecasted(app: &mut App, id: Option<RunId>, forecast: Forecast) -> Vec<Effect> {
     let run = app.run.take_if(|it| Some(it.id) == id && !it.sent);
     app.redraw = run.is_some() || app.forecast != forecast;
+    if let Some(note) = forecast.notes.first().filter(|_| forecast.notes != app.forecast.notes) {
+        app.notify(Scope::Warning, format!("The quota is not counted in full: {}.", note.trim_end_matches('.')));
+    }
     app.cost.budget.clone_from(&forecast.gauges);
     app.forecast = forecast;
     let Some(mut run) = run else { return Vec::new() };
@@ -55,7 +58,7 @@ fn wait(app: &mut App, run: Running, left: Duration, why: &str) {
         Some((why, when)) if when.contains(" fits ") => why,
         _ => why.trim_end_matches('.'),
     };
-    let why = why.to_owned();
+    let why = why.trim_start_matches("the quota is used up, ").to_owned();
     app.ended = None;
     app.queue.put(Waiting { run, since, due, why });
 }

@@ -220,6 +220,10 @@ fn failed(app: &mut App, run: &Running, error: RunError) -> Vec<Effect> {
         error: Some(error.message.clone()),
         ..RunEnding::default()
     };
+    if app.results.n_arrived() > 0 {
+        // The rule over the rows has no room for all of it.
+        app.notify(Scope::Error, sign_in::words(&error));
+    }
     let lines = lines(app, run, &error.diagnostics);
     app.results.fail(Failure { error, lines });
     vec![Effect::EndRun { id: run.id, ending: Box::new(ending) }]

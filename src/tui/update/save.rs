@@ -70,6 +70,7 @@ pub(super) fn quit(app: &mut App) -> Vec<Effect> {
 /// Ends the run and saves the text; when that is done the loop ends.
 pub(super) fn leave(app: &mut App) -> Vec<Effect> {
     let mut effects = super::runs::abandon(app);
+    effects.extend(super::queue::drop_all(app));
     effects.push(save(app));
     effects
 }
