@@ -106,6 +106,7 @@ pub(super) fn contents(connection: &str) -> Value {
             "POST /v1/rest/mgmt",
             "POST /v1/workspaces/{id}/query",
             "GET /v1/workspaces/{id}/metadata",
+            "POST /v1/$batch",
         ],
     })
 }

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 from azure.core.credentials import AccessToken, AccessTokenInfo
 from azure.core.exceptions import HttpResponseError
-from azure.monitor.query import LogsQueryClient, LogsQueryStatus
+from azure.monitor.query import LogsBatchQuery, LogsQueryClient, LogsQueryStatus
 
 URL = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:7900"
 WORKSPACE = "5e6f0c1a-0000-4000-8000-000000000001"
@@ -61,3 +61,12 @@ print("ok error")
 answer = client.query_workspace(WORKSPACE, "range x from 1 to 10000000 step 1", timespan=None, **PLAIN)
 assert answer.status == LogsQueryStatus.PARTIAL and answer.partial_error.code == "PartialError"
 print("ok partial")
+
+batch = [
+    LogsBatchQuery(workspace_id=WORKSPACE, query="print x = 1", timespan=timedelta(days=1)),
+    LogsBatchQuery(workspace_id=WORKSPACE, query="DeviceProcessEvents take 5", timespan=None),
+]
+good, bad = client.query_batch(batch, **PLAIN)
+assert good.status == LogsQueryStatus.SUCCESS and list(good.tables[0].rows[0]) == [1]
+assert bad.code == "BadArgumentError", bad
+print("ok batch")

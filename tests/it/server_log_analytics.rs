@@ -102,6 +102,34 @@ fn a_query_is_read_from_body_and_address() {
 }
 
 #[test]
+fn a_batch_is_answered_query_by_query() {
+    let served = Served::new();
+    let one = |id: &str, query: &str| {
+        json!({
+            "id": id, "workspace": "5e6f0c1a-0000-4000-8000-000000000001", "path": "/query", "method": "POST",
+            "headers": {"Prefer": "include-statistics=true"}, "body": {"query": query, "timespan": "PT2S"},
+        })
+    };
+    let mut elsewhere = one("d", COUNT);
+    elsewhere["workspace"] = json!("some place");
+    let requests = json!({"requests": [one("a", COUNT), one("b", "x | where"), json!({"id": 3}), elsewhere]});
+    let answer = send(served.address, "POST", "/v1/$batch", &[], &requests.to_string());
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let answers = answer.json()["responses"].as_array().unwrap().clone();
+    let heads: Value = answers.iter().map(|it| json!([it["id"], it["status"]])).collect();
+    assert_eq!(heads, json!([["a", 200], ["b", 400], [3, 400], ["d", 404]]));
+    assert_eq!(
+        (keys(&answers[0]), &answers[0]["body"]["tables"][0]["rows"]),
+        (vec!["id", "status", "headers", "body"], &json!([[2]]))
+    );
+    assert!(answers[0]["body"]["statistics"].is_object());
+    assert_eq!(answers[1]["body"]["error"]["code"], "BadArgumentError");
+    for bad in [json!({}), json!({"requests": {}}), json!({"requests": vec![Value::Null; 101]})] {
+        assert_eq!(send(served.address, "POST", "/v1/$batch", &[], &bad.to_string()).status, 400, "{bad}");
+    }
+}
+
+#[test]
 fn mistakes_are_nested() {
     let served = Served::new();
     let syntax = error(&ask(&served, &[], &json!({"query": "DeviceProcessEvents\n take 5"})), 400);
