@@ -411,3 +411,79 @@ fn scrubbing_from_the_command_line_says_what_it_did_and_what_is_left() {
     assert!(told.contains("users replaced") && told.contains("free text"), "{told}");
     assert_eq!(run().status.code(), Some(3), "nothing is overwritten");
 }
+
+#[test]
+fn rows_that_are_lists_are_scrubbed_by_their_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    let (from, to) = (folder.path().join("from"), folder.path().join("to"));
+    // Names so short that only their column gives them away; the same letters elsewhere are no names.
+    let log_analytics = r#"{"tables":[{"name":"PrimaryResult","columns":[{"name":"x","type":"string"},{"name":"Computer","type":"string"}],
+        "rows":[["q7","q7"],["q7","z9"]]}]}"#;
+    let kusto = r#"{"Tables":[{"TableName":"Table_0","Columns":[{"ColumnName":"Computer","DataType":"String","ColumnType":"string"},
+        {"ColumnName":"x","DataType":"String","ColumnType":"string"}],"Rows":[["q7","q7"],["z9","q7"]]}]}"#;
+    let workspace = Api::LogAnalytics { workspace: "w".to_owned(), more_workspaces: Vec::new(), resource_id: None };
+    record(&from, workspace, "A", 200, &[], log_analytics.as_bytes()).unwrap();
+    let cluster = Api::Kusto { database: "d".to_owned(), v1: true, progressive: false };
+    record(&from, cluster, "B", 200, &[], kusto.as_bytes()).unwrap();
+    let report = scrub(&from, &to).unwrap();
+    assert!(report.left.iter().any(|it| it.starts_with("2 names are so short")), "{report:?}");
+    let mut hosts = Vec::new();
+    for (query, host, other) in [("A", 1, 0), ("B", 0, 1)] {
+        let (rows, _) = replay(&to, query).unwrap();
+        let lines = csv(&rows);
+        let cells: Vec<Vec<&str>> = lines.lines().skip(1).map(|line| line.split(',').collect()).collect();
+        assert!(cells.iter().all(|row| row[other] == "q7" && row[host].starts_with("host-")), "{query}: {lines}");
+        hosts.push(cells.iter().map(|row| row[host].to_owned()).collect::<Vec<_>>());
+    }
+    assert_eq!(hosts[0], hosts[1], "the same machine in both files");
+    assert_ne!(hosts[0][0], hosts[0][1], "two machines stay two");
+}
+
+#[test]
+fn a_packed_body_is_kept_unpacked() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(ANSWER.as_bytes()).unwrap();
+    let headers = [("Content-Encoding", "gzip")];
+    record(folder.path(), Api::Defender, QUERY, 200, &headers, &packed.finish().unwrap()).unwrap();
+    assert_eq!(fs::read(&files(folder.path(), "body")[0]).unwrap(), ANSWER.as_bytes());
+    assert_eq!(replay(folder.path(), QUERY).unwrap().0.n_rows(), 2);
+}
+
+#[test]
+fn an_exchange_that_was_stopped_is_no_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    record(folder.path(), Api::Defender, "T", 200, &[], ANSWER.as_bytes()).unwrap();
+    let (release, held) = mpsc::channel::<()>();
+    let stub = Stub::new(move |stream| {
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", ANSWER.len());
+        let _ = stream.write_all(&[head.as_bytes(), &ANSWER.as_bytes()[..ANSWER.len() - 20]].concat());
+        let _ = held.recv_timeout(Duration::from_secs(10));
+    });
+    let home = tempfile::tempdir().unwrap();
+    let runner = runner(home.path());
+    let opened = open(&runner, &recording(Api::Defender, &stub.base_url, folder.path()));
+    let (sender, receiver) = mpsc::channel();
+    let stop = runner.start(QueryRequest::new(RunId(1), "T", opened), move |event| {
+        let _ = sender.send(event);
+    });
+    // The body has begun as soon as its file has something in it.
+    let begun = || files(folder.path(), "body").iter().all(|it| fs::metadata(it).unwrap().len() > 50);
+    let patience = Instant::now() + Duration::from_secs(10);
+    while files(folder.path(), "body").len() < 2 || !begun() {
+        assert!(Instant::now() < patience, "the exchange begins");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    stop.cancel();
+    assert!(receiver.iter().any(|it| matches!(it, RunEvent::Cancelled { .. })));
+    release.send(()).unwrap();
+    stub.received();
+    let endings: Vec<String> = files(folder.path(), "json")
+        .iter()
+        .map(|it| {
+            serde_json::from_slice::<Value>(&fs::read(it).unwrap()).unwrap()["ending"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    assert_eq!(endings, ["whole", "stopped"]);
+    assert_eq!(replay(folder.path(), "T").unwrap().0.n_rows(), 2, "the whole one answers, though it is older");
+}
