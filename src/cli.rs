@@ -242,7 +242,8 @@ struct ServeArgs {
     /// A further name of this machine that requests may come for; needed only with --listen.
     #[arg(long = "host", value_name = "NAME")]
     hosts: Vec<String>,
-    /// Simulate the limits of a service, with its 429 and 400 answers.
+    /// Simulate the limits of a service, with its 429 and 400 answers: seed, today, mde, or a profile of the
+    /// configuration.
     #[arg(long, value_name = "PROFILE")]
     quota: Option<String>,
     /// What a request must show.
@@ -265,8 +266,9 @@ enum AuthKind {
     None,
     /// The bearer token that stands in the environment variable TALLYHO_SERVE_TOKEN.
     Token,
-    /// A token of the login server that is served on the same port. TALLYHO_SERVE_CLIENT_SECRET and
-    /// TALLYHO_SERVE_CERTIFICATE (a PEM file) say who may sign in as an application; TALLYHO_SERVE_ROLES says what with.
+    /// A token of the login server that is served on the same port. The environment says who may sign in and with what:
+    /// TALLYHO_SERVE_CLIENT_SECRET, TALLYHO_SERVE_CERTIFICATE (a PEM file), TALLYHO_SERVE_TENANT,
+    /// TALLYHO_SERVE_CLIENT_ID, TALLYHO_SERVE_ROLES.
     Entra,
 }
 

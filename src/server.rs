@@ -134,7 +134,8 @@ pub async fn serve(
     }
     let connection = &state.connection.connection;
     if !connection.kind.is_local() {
-        return refuse(format!("connection '{}' is a service; Tallyho serves local data only", connection.name));
+        let (name, kind) = (&connection.name, connection.kind.name());
+        return refuse(format!("connection '{name}' is of the kind '{kind}'; Tallyho serves local data only"));
     }
     let (limits, connections) = (state.options.limits.clone(), Arc::clone(&state.connections));
     let router = routes::router(Arc::new(state));

@@ -32,7 +32,8 @@ pub(super) fn serve(args: &ServeArgs) -> Result<(), Failure> {
     }
     let Chosen { connection, paths, .. } = super::choose(&args.source)?;
     if !connection.kind.is_local() {
-        let why = format!("connection '{}' is a service; serve answers from local data", connection.name);
+        let (name, kind) = (&connection.name, connection.kind.name());
+        let why = format!("connection '{name}' is of the kind '{kind}'; serve answers from local data: lab or files");
         return Err(Failure::Usage(why));
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
@@ -155,6 +156,9 @@ fn greet(connection: &str, address: SocketAddr, options: &ServerOptions) {
                 narrate("  any secret or assertion of an application counts: TALLYHO_SERVE_CLIENT_SECRET names none");
             }
         }
+    }
+    if !address.ip().is_loopback() {
+        narrate("  over plain http: on the way, others can read tokens and rows; put TLS in front of it");
     }
     if let Some(quota) = &options.quota {
         narrate(&format!("  within the quota '{}'", quota.name));

@@ -35,6 +35,11 @@ impl Served {
 
     /// With these files besides: name and content.
     pub(crate) fn over(files: &[(&str, &str)], options: ServerOptions) -> Self {
+        Self::listening("127.0.0.1:0", files, options)
+    }
+
+    /// On this address; it is asked on loopback all the same.
+    pub(crate) fn listening(on: &'static str, files: &[(&str, &str)], options: ServerOptions) -> Self {
         let folder = tempfile::tempdir().unwrap();
         write_files(folder.path());
         for (name, content) in files {
@@ -51,14 +56,15 @@ impl Served {
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
             runtime.block_on(async {
-                let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+                let listener = tokio::net::TcpListener::bind(on).await.unwrap();
                 told.send(listener.local_addr().unwrap()).unwrap();
                 serve(listener, state, async { drop(stopped.await) }).await.unwrap();
             });
             // What a test left running must not hold it up.
             runtime.shutdown_timeout(Duration::from_millis(100));
         });
-        let address = address.recv().unwrap();
+        let bound: SocketAddr = address.recv().unwrap();
+        let address = SocketAddr::from(([127, 0, 0, 1], bound.port()));
         Self { address, runner, connection: open, _folder: folder, stop: Some(stop), thread: Some(thread) }
     }
 

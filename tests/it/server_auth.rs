@@ -551,3 +551,24 @@ fn other_addresses_are_served_when_a_token_is_demanded() {
     let (code, said) = output(&["--port", &port], None);
     assert!(code == Some(3) && said.contains("cannot listen"), "{said}");
 }
+
+#[test]
+fn who_reaches_it_from_elsewhere_needs_a_token_and_a_known_name() {
+    let options = ServerOptions {
+        auth: Auth::Token(SecretString::from("s3cret")),
+        hosts: vec!["hunting.example".into()],
+        ..ServerOptions::default()
+    };
+    let served = Served::listening("0.0.0.0:0", &[], options);
+    let status = |host: &str, token: &str| {
+        let headers = [("Host", host), ("Authorization", token)];
+        send(served.address, "POST", DEFENDER, &headers, r#"{"Query":"print 1"}"#).status
+    };
+    for host in ["localhost", "hunting.example", "HUNTING.example:7878", "192.0.2.7:7878", "[2001:db8::1]"] {
+        assert_eq!(status(host, "Bearer s3cret"), 200, "{host}");
+        assert_eq!(status(host, "Bearer guess"), 401, "{host}");
+    }
+    for host in ["evil.example", "nothunting.example", "hunting.example.evil.example", ""] {
+        assert_eq!(status(host, "Bearer s3cret"), 403, "{host}");
+    }
+}
