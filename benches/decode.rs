@@ -21,6 +21,7 @@ use std::net::TcpListener;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use arrow::record_batch::RecordBatch;
 use bytes::Bytes;
 use serde::de::IgnoredAny;
 use tallyho::config::{Api, Clock, Connection, ConnectionKind, Service};
@@ -88,7 +89,7 @@ fn main() {
     let (middle, last) = (first_rows[N_ROUNDS / 2], first_rows[N_ROUNDS - 1]);
     say(&format!("first rows after the first bytes: {:.1} ms, at worst {:.1} ms", millis(middle), millis(last)));
     let (_, rows) = decode_from_memory(&body);
-    let held: usize = rows.batches().iter().map(|batch| batch.get_array_memory_size()).sum();
+    let held: usize = rows.batches().iter().map(RecordBatch::get_array_memory_size).sum();
     say(&format!("held by the batches: {:.1} MB ({:.2} x the body)", megabytes(held), part(held, &body)));
     match peak_of_child() {
         Some(peak) => {
@@ -101,7 +102,7 @@ fn main() {
 
 /// A line on standard output.
 fn say(line: &str) {
-    writeln!(std::io::stdout(), "{line}").unwrap();
+    std::io::stdout().write_all(format!("{line}\n").as_bytes()).unwrap();
 }
 
 fn millis(duration: Duration) -> f64 {

@@ -197,6 +197,10 @@ fn depth_width_and_length_have_limits_that_are_said() {
     let wide = hunting(&names.join(","), &format!("{{{}}},{{}}", row.join(",")));
     assert_eq!((wide.rows.columns().len(), wide.rows.n_rows()), (10_000, 2));
     assert_eq!(wide.rows.cell_json(0, 9_999), "9999");
+    // What is said of its columns stays readable.
+    let misfits: Vec<String> = (0..10_000).map(|col| format!(r#""c{col}":[]"#)).collect();
+    let notes = hunting(&names.join(","), &format!("{{{}}}", misfits.join(","))).answer.unwrap().notes;
+    assert!(notes.len() < 50 && notes.last().unwrap().starts_with("9960 more"), "{} notes", notes.len());
     // Rows that bring nothing still take room for each column.
     let empty = hunting(&names.join(","), &vec!["{}"; 2_000].join(","));
     assert!(matches!(empty.answer, Err(DecodeError::Malformed(why)) if why.contains("lack")));

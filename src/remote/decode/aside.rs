@@ -30,7 +30,11 @@ impl Aside {
     pub(super) fn add_error(&mut self, error: Value) {
         match error {
             Value::Null => {}
-            Value::Array(errors) => errors.into_iter().for_each(|error| self.add_error(error)),
+            Value::Array(errors) => {
+                for error in errors {
+                    self.add_error(error);
+                }
+            }
             Value::Object(mut members) => {
                 let wrapped = ["OneApiErrors", "Exceptions", "error"].iter().find_map(|name| members.remove(*name));
                 match wrapped {

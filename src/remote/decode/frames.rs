@@ -165,7 +165,7 @@ impl Answer<'_, '_, '_> {
                 }
             }
         }
-        failures.into_iter().for_each(|failure| self.aside.add_error(failure));
+        self.aside.add_error(Value::Array(failures));
         Ok(())
     }
 

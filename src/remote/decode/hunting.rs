@@ -65,7 +65,9 @@ impl Early {
         let Some(kept) = self.rows else { return Ok(()) };
         if !table.is_started() {
             let mut guess = rows::Guess::default();
-            kept.iter().for_each(|row| guess.look_at(row));
+            for row in &kept {
+                guess.look_at(row);
+            }
             table.start(guess.into_columns())?;
         }
         let bracket = |byte: &'static [u8]| std::iter::once(Ok(Bytes::from_static(byte)));

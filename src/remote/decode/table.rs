@@ -31,6 +31,9 @@ const CELLS_PER_BYTE: u64 = 16;
 /// Keys of rows that the schema does not name and that become columns nevertheless.
 const MAX_EXTRA_COLUMNS: usize = 64;
 
+/// Lines about columns that are worth reading; with thousands of columns there could be as many.
+const MAX_NOTES: usize = 40;
+
 pub(super) struct Table<'a, 'e> {
     emit: &'a mut Emit<'e>,
     pub(super) shape: Shape,
@@ -262,6 +265,11 @@ impl<'a, 'e> Table<'a, 'e> {
         };
         let mut notes: Vec<String> = misfits.map(note).collect();
         self.faults.add_notes(&mut notes);
+        if notes.len() > MAX_NOTES {
+            let n_more = notes.len() - MAX_NOTES;
+            notes.truncate(MAX_NOTES);
+            notes.push(format!("{n_more} more notes like these are left out"));
+        }
         notes
     }
 }

@@ -24,7 +24,9 @@ pub(super) fn read(lexer: &mut Lexer<'_>, table: &mut Table<'_, '_>, aside: &mut
         }
     }
     if table.shape == Shape::LogAnalytics {
-        further.into_iter().for_each(|it| aside.add_further_result(&it.name, it.n_rows()));
+        for it in further {
+            aside.add_further_result(&it.name, it.n_rows());
+        }
         return Ok(());
     }
     read_kusto(further, aside)
@@ -83,7 +85,7 @@ fn read_result(lexer: &mut Lexer<'_>, table: &mut Table<'_, '_>, aside: &mut Asi
     if !table.is_started() {
         return Err(lexer.malformed("a table with columns"));
     }
-    failures.into_iter().for_each(|failure| aside.add_error(failure));
+    aside.add_error(Value::Array(failures));
     Ok(())
 }
 
