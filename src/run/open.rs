@@ -54,7 +54,7 @@ pub enum SchemaOrigin {
 /// Who answers.
 pub(super) enum Source {
     Local(Box<Engine>),
-    Service(Session),
+    Service(Box<Session>),
     Recorded(Recorded),
 }
 
@@ -84,7 +84,7 @@ impl OpenConnection {
             }
             ConnectionKind::Files { folder } => open_folder(folder, progress)?,
             ConnectionKind::Service(_) => {
-                Source::Service(Session::open(connection, environment).map_err(RunError::of_remote)?)
+                Source::Service(Box::new(Session::open(connection, environment).map_err(RunError::of_remote)?))
             }
             ConnectionKind::Recorded { folder } => {
                 Source::Recorded(Recorded::open(folder).map_err(RunError::of_remote)?)
