@@ -13,6 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::Asked;
 use super::call::Call;
 use super::decode::DecodeError;
+use crate::config::SignInMethod;
 
 pub use said::Place;
 pub(super) use said::one_line;
@@ -95,7 +96,16 @@ pub(super) fn malformed_token(asked: &Asked<'_>) -> RemoteError {
 }
 
 fn token_advice(asked: &Asked<'_>) -> String {
-    format!("Put a new bearer token into {} and start Tallyho again.", asked.session.tokens.place())
+    let tokens = &asked.session.tokens;
+    match asked.session.service.sign_in.method {
+        SignInMethod::None => return "Set sign_in of the connection.".to_owned(),
+        // A renewed token was tried already.
+        _ if tokens.can_renew() => {
+            return "Sign in again; if it stays, an administrator looks at this sign-in.".to_owned();
+        }
+        _ => {}
+    }
+    format!("Put a new bearer token into {} and start Tallyho again.", tokens.place())
 }
 
 pub(super) fn too_long(call: &Call) -> RemoteError {

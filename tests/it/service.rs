@@ -293,6 +293,7 @@ fn a_token_that_is_not_accepted_is_renewed_once() {
     let stub = Service::new(&refused);
     let error = ask(&runner, &open(&stub), "T").unwrap_err();
     assert!(error.message.contains("does not accept the token (401)"), "{error:?}");
+    assert!(error.advice.as_ref().is_some_and(|it| it.starts_with("Sign in again")), "{error:?}");
     assert_eq!(stub.asked().len(), 4);
 }
 
