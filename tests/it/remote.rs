@@ -80,7 +80,7 @@ fn ask_beside(
         time_column: beside.time_column.as_deref(),
         parameters: &beside.parameters,
         request_id: "test;1",
-        timeout: Duration::from_secs(60),
+        timeout: Duration::from_mins(1),
     };
     let mut sink = |event| match event {
         RemoteEvent::Columns(columns) => rows = ResultSet::new(columns),

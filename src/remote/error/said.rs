@@ -127,7 +127,7 @@ impl Said {
     /// Makes these words the message.
     fn take(&mut self, text: &str, secret: Option<&str>) {
         self.words = unquoted(text).to_ascii_lowercase();
-        self.message = one_line(text.trim(), secret).trim_end_matches('.').to_owned();
+        one_line(text.trim(), secret).trim_end_matches('.').clone_into(&mut self.message);
     }
 
     /// `: what it says`, or nothing.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, LOCATION, WWW_AUTHENTICATE};
-use secrecy::ExposeSecret as _;
+use secrecy::ExposeSecret;
 use serde_json::Value;
 
 use super::super::{Asked, call};
@@ -54,7 +54,7 @@ pub(in crate::remote) fn of_error_object(asked: &Asked<'_>, body: &Value) -> Rem
 }
 
 fn secret<'a>(asked: &Asked<'a>) -> Option<&'a str> {
-    asked.token.map(|it| it.expose_secret()).filter(|it| it.len() >= SHORTEST_SECRET)
+    asked.token.map(ExposeSecret::expose_secret).filter(|it| it.len() >= SHORTEST_SECRET)
 }
 
 /// A refusal: everything that a row may look at or speak of.

@@ -92,7 +92,7 @@ mod tests {
         let pairs =
             headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
         let now = parse_instant("2026-10-21T07:27:30Z").unwrap();
-        retry_after(&HeaderMap::from_iter(pairs), message, now).map(|it| it.as_secs())
+        retry_after(&pairs.collect::<HeaderMap>(), message, now).map(|it| it.as_secs())
     }
 
     #[test]
