@@ -19,9 +19,11 @@ pub(super) fn logout(args: &SignInArgs) -> Result<(), Failure> {
     let runner = Runner::with_environment(&paths, Environment::of_process());
     let open = run::open(&runner, &connection, "")?;
     let name = &connection.name;
-    match runner.sign_out(&open).map_err(|it| Failure::run(it, ""))? {
-        true => narrate(&format!("the sign-in of '{name}' is forgotten")),
-        false => narrate(&format!("nothing was remembered of '{name}'")),
+    let had_one = runner.sign_out(&open).map_err(|it| Failure::run(it, ""))?;
+    if had_one {
+        narrate(&format!("the sign-in of '{name}' is forgotten"));
+    } else {
+        narrate(&format!("nothing was remembered of '{name}'"));
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Entra's error numbers: what each means to a hunter, and the next step.
 
+#![expect(clippy::unreadable_literal, reason = "the numbers stand as they follow AADSTS")]
+
 /// One number: what happened, and what to do. `{credential}`, `{client}`, `{tenant}`, `{resource}` and `{permission}`
 /// stand for the settings of the connection.
 pub(super) struct Explanation {
@@ -194,8 +196,8 @@ pub(super) const TABLE: &[Explanation] = &[
     row(700016, "there is no application {client} in tenant {tenant}", SETTINGS),
     row(700020, "the sign-in needs something that was not answered", "Sign in by 'browser'."),
     row(700021, "the assertion names another application than {client}", SETTINGS),
-    row(700023, "the assertion is for another login server", "Check authority and tenant of the connection."),
     row(700022, "several resources were asked for at once", "Check resource of the connection."),
+    row(700023, "the assertion is for another login server", "Check authority and tenant of the connection."),
     row(700024, "the assertion is not within its time", "Check the clock of this machine; it may be some minutes off."),
     row(
         700025,
@@ -292,4 +294,20 @@ pub(super) fn of_name(error: &str) -> Option<(&'static str, &'static str)> {
         }
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TABLE;
+
+    #[test]
+    fn each_number_stands_once_and_in_order_with_whole_sentences() {
+        for pair in TABLE.windows(2) {
+            assert!(pair[0].code < pair[1].code, "{} stands before {}", pair[0].code, pair[1].code);
+        }
+        for row in TABLE {
+            assert!(!row.what.ends_with('.') && row.advice.ends_with('.'), "{}", row.code);
+            assert!(row.advice.starts_with(char::is_uppercase), "{}", row.code);
+        }
+    }
 }

@@ -22,6 +22,9 @@ const ASSERTION_LIFE: u64 = 300;
 /// Seconds by which the clock of this machine may be ahead of the login server's.
 const CLOCK_SKEW: u64 = 60;
 
+/// What a file has to hold.
+const BOTH: &str = "Put the certificate and its key into one PEM or PFX file, and name it with certificate.";
+
 /// An RSA key and the certificate that the login server knows it by.
 pub(super) struct Certificate {
     key: EncodingKey,
@@ -44,7 +47,6 @@ impl Certificate {
         let refuse = |why: &str, advice: &str| {
             RemoteError::connection(format!("the certificate {} cannot be used: {why}", path.display()), advice)
         };
-        const BOTH: &str = "Put the certificate and its key into one PEM or PFX file, and name it with certificate.";
         let file = read_file(path).map_err(|why| refuse(&why, BOTH))?;
         let content = match file.first() {
             // A PFX file is one DER sequence.
@@ -141,12 +143,11 @@ fn of_pfx(file: &[u8], password: Option<&SecretString>) -> Result<Content, (&'st
 }
 
 fn of_pem(file: &[u8]) -> Result<Content, (String, &'static str)> {
-    const ADVICE: &str = "Put the certificate and its key into one PEM or PFX file, and name it with certificate.";
     let text = String::from_utf8_lossy(file);
     let mut content = Content::default();
     let mut rest = text.as_ref();
     while let Some((_, behind)) = rest.split_once("-----BEGIN ") {
-        let broken = || ("a block of it is broken".to_owned(), ADVICE);
+        let broken = || ("a block of it is broken".to_owned(), BOTH);
         let (label, behind) = behind.split_once("-----").ok_or_else(broken)?;
         let (body, behind) = behind.split_once(&format!("-----END {label}-----")).ok_or_else(broken)?;
         rest = behind;
@@ -170,7 +171,7 @@ fn of_pem(file: &[u8]) -> Result<Content, (String, &'static str)> {
         place.push(BASE64_STANDARD.decode(body).map_err(|_| broken())?);
     }
     if content.certificates.is_empty() && content.keys.is_empty() {
-        return Err(("it is neither a PEM nor a PFX file".to_owned(), ADVICE));
+        return Err(("it is neither a PEM nor a PFX file".to_owned(), BOTH));
     }
     Ok(content)
 }

@@ -83,7 +83,7 @@ async fn poll(login: &Login, code: &Code, form: &Form, started: Instant) -> Resu
             Err(LoginError::Passing { error, wait }) => {
                 n_failures += 1;
                 if n_failures == MAX_FAILURES {
-                    return Err(error);
+                    return Err(*error);
                 }
                 interval = interval.max(wait.unwrap_or(0)).min(MAX_INTERVAL);
             }

@@ -61,7 +61,7 @@ pub(super) enum LoginError {
     /// The server said no, in the words of the protocol.
     Refused(Refusal),
     /// The network, or a server that is busy: another attempt may help, after so many seconds.
-    Passing { error: RemoteError, wait: Option<u64> },
+    Passing { error: Box<RemoteError>, wait: Option<u64> },
     /// Something that is no login server, or is not spoken to.
     Other(RemoteError),
 }
@@ -155,7 +155,7 @@ impl Login {
     /// Sends a form once.
     pub(super) async fn post(&self, endpoint: &str, form: &Form) -> Result<Value, LoginError> {
         let request = self.client()?.post(self.endpoint(endpoint)).form(&form.0);
-        let passing = |error| LoginError::Passing { error: self.unreachable(&error), wait: None };
+        let passing = |error| LoginError::Passing { error: Box::new(self.unreachable(&error)), wait: None };
         let mut response = request.send().await.map_err(passing)?;
         let (status, headers) = (response.status(), response.headers().clone());
         let body = read(&mut response).await.map_err(passing)?;
@@ -184,17 +184,20 @@ impl Login {
         }
         if let Some(refusal) = answer.as_ref().and_then(|it| Refusal::of_answer(it, secrets)) {
             if refusal.is_passing() {
-                return Err(LoginError::Passing { error: refusal.explain(&self.setting), wait: retry_after(headers) });
+                return Err(LoginError::Passing {
+                    error: Box::new(refusal.explain(&self.setting)),
+                    wait: retry_after(headers),
+                });
             }
             return Err(LoginError::Refused(refusal));
         }
         match (status.as_u16(), answer) {
             (200, Some(answer)) => Ok(answer),
             (408 | 429 | 500..600, _) => Err(LoginError::Passing {
-                error: RemoteError::connection(
+                error: Box::new(RemoteError::connection(
                     format!("the login server {} is busy or ill ({})", self.host(), status.as_u16()),
                     "Try again in a minute.",
-                ),
+                )),
                 wait: retry_after(headers),
             }),
             (200, None) => Err(LoginError::Other(self.no_answer(what_it_is(body)))),
@@ -225,7 +228,8 @@ impl Login {
     pub(super) fn in_words(&self, error: LoginError) -> RemoteError {
         match error {
             LoginError::Refused(refusal) => refusal.explain(&self.setting),
-            LoginError::Passing { error, .. } | LoginError::Other(error) => error,
+            LoginError::Passing { error, .. } => *error,
+            LoginError::Other(error) => error,
         }
     }
 

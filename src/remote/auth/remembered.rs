@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use keyring::Entry;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
@@ -87,8 +89,8 @@ impl Remembered {
     }
 
     fn file(&self, folder: &Path) -> PathBuf {
-        let name: String = Sha256::digest(&self.user).iter().map(|byte| format!("{byte:02x}")).collect();
-        folder.join(name)
+        // A name of any length and letters becomes one that every file system takes.
+        folder.join(BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(&self.user)))
     }
 }
 

@@ -87,3 +87,42 @@ impl Tokens {
 pub(super) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |it| it.as_secs())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Tokens, now};
+
+    fn answered(expires_in: u64, refresh: bool) -> Tokens {
+        let mut answer = json!({"access_token": "opaque", "expires_in": expires_in});
+        if refresh {
+            answer["refresh_token"] = json!("r");
+        }
+        Tokens::of_answer(&answer).expect("it holds a token")
+    }
+
+    #[test]
+    fn a_token_is_renewed_five_minutes_before_its_end_and_a_short_one_at_half_its_life() {
+        let left = |it: &Tokens| it.renew_from.saturating_sub(now());
+        for (expires_in, wanted) in [(3600, 3300), (600, 300), (400, 200), (10, 5), (1, 1), (0, 0)] {
+            let tokens = answered(expires_in, true).of_person();
+            assert!(left(&tokens).abs_diff(wanted) <= 1, "{expires_in}: {}", left(&tokens));
+            assert_eq!(tokens.is_fresh(), expires_in > 0);
+            assert_eq!(tokens.is_over(), expires_in == 0);
+        }
+        // Where only a person could renew it, they are not asked so early.
+        assert!(left(&answered(3600, false).of_person()).abs_diff(3570) <= 1);
+        assert!(left(&answered(10, false).of_person()).abs_diff(5) <= 1);
+        // A life without end is one.
+        assert!(answered(u64::MAX, true).is_fresh());
+    }
+
+    #[test]
+    fn a_refused_token_is_over() {
+        let mut tokens = answered(3600, true);
+        tokens.end();
+        assert!(tokens.is_over() && !tokens.is_fresh());
+        assert!(tokens.refresh.is_some(), "what renews it stays");
+    }
+}

@@ -192,6 +192,24 @@ fn a_browser_that_follows_the_page_opens_the_service() {
 }
 
 #[test]
+fn a_token_that_the_service_refuses_is_replaced_and_the_query_answered() {
+    let served = Served::new(LoginOptions { token_uses: Some(1), ..strict() });
+    let given = served.bench(SignInMethod::TokenVariable("THE_TOKEN".to_owned()));
+    let bench = served.bench(SignInMethod::ClientSecret { variable: "THE_SECRET".to_owned() });
+    runtime().block_on(async {
+        let session = bench.open().unwrap();
+        for _ in 0..3 {
+            token_of_query(&session).await.unwrap();
+        }
+        // What was given cannot be replaced, and so the refusal is said.
+        let mut given = given;
+        given.set("THE_TOKEN", &jwt(&serde_json::json!({})));
+        let error = token_of_query(&given.open().unwrap()).await.unwrap_err();
+        assert!(error.message.contains("401") && error.advice.contains("THE_TOKEN"), "{error:?}");
+    });
+}
+
+#[test]
 fn a_failure_that_the_server_is_told_to_give_is_explained() {
     for code in [50_076, 53_003, 65_001, 700_027] {
         let served = Served::new(LoginOptions { fails_with: Some(code), ..LoginOptions::default() });

@@ -7,7 +7,7 @@ use crate::stub::{Exchanges, response};
 
 fn bench(machine: &str) -> Bench {
     let mut bench = Bench::new("https://login.microsoftonline.com", SignInMethod::ManagedIdentity);
-    bench.environment.machine_identity_url = machine.to_owned();
+    machine.clone_into(&mut bench.environment.machine_identity_url);
     bench.service().sign_in.client_id = None;
     bench
 }

@@ -1,5 +1,7 @@
 //! Everything that a login server may say instead of a token.
 
+#![expect(clippy::unreadable_literal, reason = "the numbers stand as they follow AADSTS")]
+
 use serde_json::json;
 use tallyho::config::{Cloud, SignInMethod};
 
@@ -160,7 +162,7 @@ fn a_server_that_sends_the_form_back_does_not_make_us_show_it() {
     };
     let decoded = |body: &str| {
         let fields = url::form_urlencoded::parse(body.as_bytes());
-        fields.map(|(name, value)| format!("{name}={value} ")).collect::<String>()
+        fields.map(|(name, value)| [&*name, &*value].join("=")).collect::<Vec<_>>().join(" ")
     };
     let logins = [
         echo(|body| format!("what is {body}?")),
