@@ -49,7 +49,7 @@ fn vectors_of_other_programs() {
 #[test]
 fn both_alphabets_padding_and_double_encoding() {
     // A text whose packed bytes use both letters in which the alphabets differ.
-    let (text, packed) = (0_u32..)
+    let (text, packed) = (0..100_000_u32)
         .map(|n| format!("print x = '{n}' // ÿþ"))
         .map(|text| (text.clone(), STANDARD.encode(URL_SAFE_NO_PAD.decode(codec::pack_utf16(&text)).unwrap())))
         .find(|(_, packed)| packed.contains('+') && packed.contains('/') && packed.ends_with('='))
