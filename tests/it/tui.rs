@@ -467,7 +467,7 @@ fn production_is_told_by_a_colour_of_its_own_and_by_a_word_where_there_are_few_c
 
 #[test]
 fn a_time_range_and_the_very_text_are_sent_whatever_the_editor_holds_by_then() {
-    let answers = std::fs::read_to_string(screens().join("quota_refused.http")).unwrap();
+    let answers = fs::read_to_string(screens().join("quota_refused.http")).unwrap();
     let config = "default_connection = \"graph\"\n[connections.graph]\nkind = \"graph\"\nbase_url = \"{stub}\"";
     let mut player = Player::with_service(80, 24, config, Some(&answers));
     player.play("<C-a><Delete>DeviceEvents | take 1<F7><Down><Enter><F5><until:waiting for quota>");
@@ -503,8 +503,8 @@ fn two_queries_wait_in_order_and_what_changes_over_drops_them() {
 
 #[test]
 fn rows_of_an_answer_that_breaks_off_are_kept_and_marked() {
-    let answer = std::fs::read_to_string(screens().join("cut_body.http")).unwrap().replace("{1 rows}", "{20000 rows}");
-    let config = std::fs::read_to_string(screens().join("cut_body.toml")).unwrap();
+    let answer = fs::read_to_string(screens().join("cut_body.http")).unwrap().replace("{1 rows}", "{20000 rows}");
+    let config = fs::read_to_string(screens().join("cut_body.toml")).unwrap();
     let mut player = Player::with_service(100, 24, &config, Some(&answer));
     let screen = player.run("DeviceEvents | take 20000");
     assert!(screen.contains("rows ─ not all: the answer of 127.0.0.1"), "{screen}");
