@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::time::{Instant, SystemTime};
 
 use super::{ConnectionsArgs, ConnectionsCommand, Failure, input_token, narrate, paths, run};
-use crate::config::{Clock, Config, Connection, ConnectionKind};
+use crate::config::{Clock, Config, Connection, ConnectionKind, TimeRange};
 use crate::run::{QueryRequest, RunId, Runner};
 use crate::text;
 
@@ -59,7 +59,7 @@ fn line(connection: &Connection, config: &Config) -> [String; 8] {
         service.map_or_else(none, |it| it.sign_in.method.name().to_owned()),
         service.and_then(|it| it.sign_in.tenant.clone()).unwrap_or_else(none),
         if service.is_some() { connection.quota.name.clone() } else { none() },
-        connection.time_range.as_ref().map_or_else(none, |it| it.words()),
+        connection.time_range.as_ref().map_or_else(none, TimeRange::words),
     ];
     cells.map(|it| text::sanitize(&it).into_owned())
 }

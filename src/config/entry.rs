@@ -230,17 +230,12 @@ fn kind(name: &str, entry: &ConnectionEntry) -> Result<ConnectionKind, ConfigErr
 
 /// One of the words, the first where nothing is set.
 fn choice<'a>(name: &str, key: &str, text: Option<&'a str>, words: &[&'a str]) -> Result<&'a str, ConfigError> {
-    match text.map_or(Some(words[0]), |text| words.iter().copied().find(|it| *it == text)) {
-        Some(word) => Ok(word),
-        None => {
-            let (last, others) = words.split_last().unwrap_or((&"", &[]));
-            let text = text.unwrap_or_default();
-            Err(ConfigError::new(format!(
-                "connection '{name}': {key} is {} or {last}, not '{text}'",
-                others.join(", ")
-            )))
-        }
-    }
+    let word = text.map_or(Some(words[0]), |text| words.iter().copied().find(|it| *it == text));
+    word.ok_or_else(|| {
+        let (last, others) = words.split_last().unwrap_or((&"", &[]));
+        let text = text.unwrap_or_default();
+        ConfigError::new(format!("connection '{name}': {key} is {} or {last}, not '{text}'", others.join(", ")))
+    })
 }
 
 fn service(name: &str, entry: &ConnectionEntry, api: Api) -> Result<Service, ConfigError> {

@@ -84,13 +84,13 @@ impl TimeRange {
 
 /// `P[nY][nM][nW][nD][T[nH][nM][n[.f]S]]` in ticks; `None` when it is not one or is nothing at all.
 fn parse_span(text: &str) -> Option<i64> {
+    const DATE: [(char, i64); 4] = [('Y', 365), ('M', 30), ('W', 7), ('D', 1)];
+    const CLOCK: [(char, i64); 3] = [('H', 3600), ('M', 60), ('S', 1)];
     let rest = text.strip_prefix('P')?;
     let (date, clock) = rest.split_once('T').map_or((rest, None), |(date, clock)| (date, Some(clock)));
     if clock == Some("") {
         return None;
     }
-    const DATE: [(char, i64); 4] = [('Y', 365), ('M', 30), ('W', 7), ('D', 1)];
-    const CLOCK: [(char, i64); 3] = [('H', 3600), ('M', 60), ('S', 1)];
     let days = parse_parts(date, &DATE, TICKS_PER_DAY)?;
     let clock = parse_parts(clock.unwrap_or(""), &CLOCK, TICKS_PER_SECOND)?;
     days.checked_add(clock).filter(|_| !rest.is_empty())

@@ -177,11 +177,7 @@ impl Fault {
         match dialect {
             Dialect::Kusto => error = kusto::outer_error(self.status, self.code, &self.message),
             Dialect::LogAnalytics => {
-                error = json!({
-                    "message": self.message,
-                    "code": self.code,
-                    "correlationId": guid(),
-                })
+                error = json!({ "message": self.message, "code": self.code, "correlationId": guid() });
             }
             Dialect::Defender => error["target"] = Value::from(format!("|{:016x}-{:016x}.", random(), random())),
             Dialect::Graph(_) => {

@@ -263,7 +263,7 @@ fn statistics_of_every_generation_round_trip() {
         cpu_user: Some(Duration::from_micros(15_625)),
         cpu_kernel: Some(Duration::ZERO),
         cpu_total: Some(Duration::from_micros(15_625)),
-        cpu_execution: Some(Duration::from_micros(15_000)),
+        cpu_execution: Some(Duration::from_millis(15)),
         cpu_planning: Some(Duration::from_micros(625)),
         memory_peak: Some(1 << 40),
         memory_cache: Some(CacheCounts { hits: 1, misses: 2 }),

@@ -122,8 +122,11 @@ pub(crate) fn run(runner: &Runner, connection: &Arc<OpenConnection>, text: &str)
             RunEvent::Columns(columns) => rows = ResultSet::new(columns),
             RunEvent::Batch(batch) => rows.push(batch),
             RunEvent::Failed(error) => panic!("{text}: {error:?}"),
-            RunEvent::Started | RunEvent::Finished(_) | RunEvent::Cancelled { .. } => {}
-            RunEvent::SignIn(_) | RunEvent::Progress(_) => {}
+            RunEvent::Started
+            | RunEvent::SignIn(_)
+            | RunEvent::Progress(_)
+            | RunEvent::Finished(_)
+            | RunEvent::Cancelled { .. } => {}
         }
     }
     rows
