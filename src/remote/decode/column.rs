@@ -86,7 +86,7 @@ impl ColumnBuilder {
             Values::Long(it) => Arc::new(it.finish()),
             Values::Real(it) => Arc::new(it.finish()),
             Values::Decimal(it) => Arc::new(it.finish()),
-            Values::Text(it) => it.finish(n_next)?,
+            Values::Text(it) => it.finish(n_next),
         })
     }
 
