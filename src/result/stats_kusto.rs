@@ -1,5 +1,5 @@
-//! Statistics as Kusto and Log Analytics write them: Defender's record and, behind what it always has, every figure
-//! that was counted besides. A figure that was not counted is not there.
+//! Statistics as Kusto and Log Analytics write them: Defender's record, of which only what was counted, and behind it
+//! every figure that was counted besides.
 
 use serde_json::{Map, Value, json};
 
@@ -11,6 +11,7 @@ impl RunStats {
     /// The payload of Kusto's `QueryResourceConsumption`.
     pub fn to_kusto(&self) -> Value {
         let mut payload = self.to_defender();
+        self.leave_out_uncounted(&mut payload["resource_usage"]);
         let mut rest = Map::new();
         put(&mut rest, "QueryHash", self.query_hash.clone());
         let usage = &mut payload["resource_usage"];
@@ -29,14 +30,36 @@ impl RunStats {
         put(&mut network, "cross_cluster_total_bytes", self.network_cross_cluster_bytes);
         if let Value::Object(usage) = usage {
             put_object(usage, "network", network);
+            usage.retain(|_, group| group.as_object().is_none_or(|it| !it.is_empty()));
         }
         if let Value::Object(payload) = &mut payload {
+            if self.execution_time.or(self.wall_time).is_none() {
+                payload.shift_remove("ExecutionTime");
+            }
             let tables = payload.shift_remove("dataset_statistics");
             put_object(payload, "input_dataset_statistics", self.input());
             payload.extend(tables.map(|tables| ("dataset_statistics".to_owned(), tables)));
             payload.extend(rest);
         }
         payload
+    }
+
+    /// Takes out what Defender's record always has although nobody counted it.
+    fn leave_out_uncounted(&self, usage: &mut Value) {
+        let cpu = self.cpu_total.or(self.cpu_user).or(self.cpu_kernel);
+        let figures = [
+            ("cache", "memory", self.memory_cache.is_some()),
+            ("cache", "disk", self.disk_cache.is_some()),
+            ("cpu", "user", self.cpu_user.is_some()),
+            ("cpu", "kernel", self.cpu_kernel.is_some()),
+            ("cpu", "total cpu", cpu.is_some()),
+            ("memory", "peak_per_node", self.memory_peak.is_some()),
+        ];
+        for (group, figure, is_counted) in figures {
+            if let (false, Value::Object(group)) = (is_counted, &mut usage[group]) {
+                group.shift_remove(figure);
+            }
+        }
     }
 
     /// `statistics` of Log Analytics: the same figures, their names in camel case, under `query`.

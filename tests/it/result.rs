@@ -298,7 +298,21 @@ fn statistics_of_every_generation_round_trip() {
     );
     assert_eq!(usage["cache"]["shards"]["hot"]["hitbytes"], 5);
     let little = RunStats { tables: vec![TableSize { rows: 1, bytes: 8 }], ..RunStats::default() };
-    assert_eq!(little.to_kusto(), little.to_defender(), "what was not counted is not there");
+    let tables = json!([{ "table_row_count": 1, "table_size": 8 }]);
+    let expected = json!({ "resource_usage": {}, "dataset_statistics": tables });
+    assert_eq!(little.to_kusto(), expected, "what was not counted is not there");
+}
+
+#[test]
+fn figures_that_nobody_counted_are_left_out_where_the_service_allows_it() {
+    let stats = RunStats { cpu_total: Some(Duration::from_millis(15)), ..RunStats::default() };
+    let payload = stats.to_kusto();
+    assert_eq!(payload["resource_usage"], json!({ "cpu": { "total cpu": "00:00:00.0150000" } }));
+    let back = RunStats::from_wire(&payload);
+    assert_eq!((back.memory_peak, back.memory_cache, back.cpu_user), (None, None, None));
+    assert_eq!(RunStats::from_wire(&stats.to_log_analytics()).cpu_total, stats.cpu_total);
+    // Defender's record has them always.
+    assert_eq!(stats.to_defender()["resource_usage"]["memory"]["peak_per_node"], 0);
 }
 
 #[test]
