@@ -183,7 +183,8 @@ fn a_token_is_good_for_its_api_alone() {
     let forged = jsonwebtoken::encode(&Header::default(), &other, &EncodingKey::from_secret(b"guess")).unwrap();
     let none =
         format!("{}.{}.", URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"JWT"}"#), token.split('.').nth(1).unwrap());
-    for bad in [format!("{head}.A{}", &signature[1..]), forged, none, format!("{token}x"), "..".into()] {
+    let first = if signature.starts_with('A') { 'B' } else { 'A' };
+    for bad in [format!("{head}.{first}{}", &signature[1..]), forged, none, format!("{token}x"), "..".into()] {
         assert_eq!(ask(&served, GRAPH, Some(&bad)).status, 401, "{bad}");
     }
     let another = with_login(with_secret());

@@ -329,6 +329,8 @@ fn the_end_waits_no_longer_than_it_may() {
     let quick = open(served.address, &post(DEFENDER, 19, r#"{"Query":"print 1"}"#));
     let slow = open(served.address, &post(DEFENDER, SLOW.len(), SLOW));
     let running = || send(served.address, "GET", "/healthz", &[], "").json()["running"].as_u64().unwrap();
+    // Its answer has come when there is something to read.
+    assert_eq!(quick.peek(&mut [0]).unwrap(), 1);
     while running() == 0 {}
     let started = Instant::now();
     drop(served);
