@@ -9,7 +9,6 @@ use arrow::array::{
     ArrayBuilder, ArrayRef, BooleanBuilder, Decimal256Builder, Float64Builder, Int32Builder, Int64Builder,
 };
 use arrow::datatypes::DataType;
-use arrow::error::ArrowError;
 
 use super::lexer::Lexer;
 use super::text_builder::TextBuilder;
@@ -79,19 +78,19 @@ impl ColumnBuilder {
     }
 
     /// The column as far as it came; room is made for as many rows as are likely to come next.
-    pub(super) fn finish(&mut self, n_next: usize) -> Result<ArrayRef, ArrowError> {
-        Ok(match &mut self.values {
+    pub(super) fn finish(&mut self, n_next: usize) -> ArrayRef {
+        match &mut self.values {
             Values::Bool(it) => Arc::new(it.finish()),
             Values::Int(it) => Arc::new(it.finish()),
             Values::Long(it) => Arc::new(it.finish()),
             Values::Real(it) => Arc::new(it.finish()),
             Values::Decimal(it) => Arc::new(it.finish()),
             Values::Text(it) => it.finish(n_next),
-        })
+        }
     }
 
     /// A column of nulls.
-    pub(super) fn nulls(&self, n_rows: usize) -> Result<ArrayRef, ArrowError> {
+    pub(super) fn nulls(&self, n_rows: usize) -> ArrayRef {
         let mut column = Self::new(self.ty, self.shape);
         for _ in 0..n_rows {
             column.push_null();

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use arrow::array::ArrayRef;
 use arrow::datatypes::{Field, Schema, SchemaRef};
-use arrow::error::ArrowError;
 use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 
 use super::column::ColumnBuilder;
@@ -173,7 +172,7 @@ impl<'a, 'e> Table<'a, 'e> {
         self.send_columns()?;
         let idx = self.columns.len() - 1;
         for batch in std::mem::take(&mut self.sent) {
-            let nulls = self.builders[idx].nulls(batch.num_rows())?;
+            let nulls = self.builders[idx].nulls(batch.num_rows());
             let mut arrays = batch.columns().to_vec();
             arrays.push(nulls);
             self.send_batch(arrays, batch.num_rows())?;
@@ -187,7 +186,7 @@ impl<'a, 'e> Table<'a, 'e> {
     /// The rows so far are void: the service sends them anew.
     pub(super) fn replace(&mut self) -> Result<(), Fault> {
         for builder in &mut self.builders {
-            builder.finish(0)?;
+            builder.finish(0);
         }
         let was_sent = self.n_sent > 0;
         (self.n_sent, self.n_pending) = (0, 0);
@@ -243,8 +242,8 @@ impl<'a, 'e> Table<'a, 'e> {
         self.n_batches += 1;
         // The last batches have as many rows as the one before, or fewer.
         let n_next = self.batch_rows(self.n_batches + 1);
-        let arrays: Result<Vec<ArrayRef>, ArrowError> = self.builders.iter_mut().map(|it| it.finish(n_next)).collect();
-        self.send_batch(arrays?, n_rows)
+        let arrays = self.builders.iter_mut().map(|it| it.finish(n_next)).collect();
+        self.send_batch(arrays, n_rows)
     }
 
     fn send_batch(&mut self, arrays: Vec<ArrayRef>, n_rows: usize) -> Result<(), Fault> {
