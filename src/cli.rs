@@ -5,6 +5,7 @@
 //! none, 1 the query, 2 the command line, 3 the connection.
 
 mod batch;
+mod check;
 mod config;
 mod connections;
 mod input_token;
@@ -65,6 +66,8 @@ enum Command {
     Schema(SchemaArgs),
     /// Copy a folder of recordings with users, hosts, addresses and tenant replaced, the same ones always by the same.
     Scrub(ScrubArgs),
+    /// Say what is wrong with queries, without running them.
+    Check(CheckArgs),
     /// Print the tokens of a query, one a line.
     Tokens(QueryArgs),
     /// Print the syntax tree of a query.
@@ -203,6 +206,13 @@ enum Format {
 }
 
 #[derive(Args)]
+struct CheckArgs {
+    /// Answer JSON lines {"id","query","ops"} from standard input with JSON lines on standard output.
+    #[arg(long)]
+    batch: bool,
+}
+
+#[derive(Args)]
 struct ScrubArgs {
     /// The folder that `record` of a connection has filled.
     #[arg(value_name = "DIR")]
@@ -295,6 +305,7 @@ pub fn main() -> ExitCode {
         Some(Command::Link(args)) => link::link(&args),
         Some(Command::Schema(args)) => schema::schema(&args),
         Some(Command::Scrub(args)) => scrub::scrub(&args),
+        Some(Command::Check(args)) => check::check(&args),
         Some(Command::Tokens(args)) => stage::tokens(&args),
         Some(Command::Tree(args)) => stage::tree(&args),
         Some(Command::Bound(args)) => stage::bound(&args),

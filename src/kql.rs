@@ -9,6 +9,7 @@ mod catalog;
 mod datetime_text;
 mod diagnostic;
 mod dump;
+mod edit;
 mod grammar;
 mod highlight;
 mod kind;
@@ -23,9 +24,10 @@ mod symbol;
 mod tree;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 pub use ast::*;
-pub use bind::timespan_of_text;
+pub use bind::{Facts, Meaning, NameFact, RowFact, VariableFact, timespan_of_text};
 pub use bound::{
     AggregateCall, BoundQuery, JoinKind, Limits, Operator, PathStep, Relation, Render, Scalar, ScalarKind,
     ScalarOperator, SortKey, UnionInput,
@@ -33,6 +35,7 @@ pub use bound::{
 pub use datetime_text::{parse_datetime, ticks_of_date};
 pub use diagnostic::{Diagnostic, Severity, Span};
 pub use dump::{dump_bound, dump_tokens, dump_tree};
+pub use edit::{TextEdit, apply_edits};
 pub use grammar::parse;
 pub use highlight::{Class, highlight, highlight_lines};
 pub use kind::SyntaxKind;
@@ -91,9 +94,35 @@ pub struct Analysis {
     pub diagnostics: Vec<Diagnostic>,
     /// `None` when a diagnostic of severity error or refusal forbids running it here.
     pub query: Option<BoundQuery>,
+    /// The columns of the result, as far as they are known; `None` where nothing is asked. They are dependable when no
+    /// diagnostic is an error.
+    pub output: Option<Output>,
+}
+
+/// The columns of a query's result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    pub columns: Arc<[ColumnSymbol]>,
+    /// There may be further columns, which show only when the query runs.
+    pub is_open: bool,
+}
+
+/// A text looked at for an editor.
+#[derive(Debug, Clone)]
+pub struct Inspection {
+    pub tree: Tree,
+    pub analysis: Analysis,
+    pub facts: Facts,
 }
 
 /// Parses and binds one query. Never fails and never panics; see [`Analysis::diagnostics`].
 pub fn analyze(text: &str, context: &Context<'_>) -> Analysis {
     bind::bind(&parse(text), context)
+}
+
+/// The same, with the tree and with what every name in it means.
+pub fn inspect(text: &str, context: &Context<'_>) -> Inspection {
+    let tree = parse(text);
+    let (analysis, facts) = bind::bind_with_facts(&tree, context);
+    Inspection { tree, analysis, facts }
 }

@@ -12,7 +12,7 @@ mod kusto;
 mod log_analytics;
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 pub use cache::{CachedSchema, read_cached_schema, write_cached_schema};
 pub use discovery::{SchemaRow, discovery_query, read_getschema_rows};
@@ -66,7 +66,7 @@ pub fn described(own: Schema, bundled: &Schema) -> Schema {
     for mut table in own.into_tables() {
         if let Some(known) = bundled.table(&table.name) {
             fill(&mut table.description, &known.description);
-            for column in &mut table.columns {
+            for column in Arc::make_mut(&mut table.columns) {
                 if let Some(same) = known.columns.iter().find(|it| it.name == column.name) {
                     fill(&mut column.description, &same.description);
                 }

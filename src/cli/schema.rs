@@ -67,7 +67,7 @@ fn list(schema: &Schema) -> Result<(), Failure> {
 fn columns(table: &TableSymbol) -> Result<(), Failure> {
     let width = table.columns.iter().map(|it| text::width(&it.name)).max().unwrap_or(0);
     let mut out = io::stdout().lock();
-    for column in &table.columns {
+    for column in table.columns.iter() {
         let name = text::sanitize(&column.name);
         let pad = " ".repeat(width.saturating_sub(text::width(&name)));
         let line = format!("{name}{pad}  {:<8}  {}", column.ty.name(), text::sanitize(&column.description));

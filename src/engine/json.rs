@@ -38,7 +38,7 @@ impl<'a> Encoder<'a> {
             ScalarType::Datetime => Self::Datetime(array.as_primitive::<Int64Type>()),
             ScalarType::Timespan => Self::Timespan(array.as_primitive::<Int64Type>()),
             ScalarType::Guid | ScalarType::String => Self::Text(array.as_string::<i32>()),
-            ScalarType::Dynamic => Self::Dynamic(array.as_string::<i32>()),
+            ScalarType::Dynamic | ScalarType::Unknown => Self::Dynamic(array.as_string::<i32>()),
         }
     }
 

@@ -76,6 +76,9 @@ impl<'a> Planner<'a> {
             Operator::Join { left, right, kind, on } => operators::join(self, left, right, *kind, on),
             Operator::Union { inputs } => operators::union(self, relation, inputs),
             Operator::Materialize { id, input } => operators::materialize(self, *id, input),
+            Operator::Opaque { construct, .. } => {
+                Err(EngineError::internal(format!("'{construct}' has no plan and was not refused")))
+            }
         }
     }
 
@@ -146,7 +149,7 @@ pub(in crate::engine) fn mark(needed: &mut [bool], scalar: &Scalar) {
                 *column = true;
             }
         }
-        ScalarKind::Literal(_) | ScalarKind::ToScalar(_) => {}
+        ScalarKind::Literal(_) | ScalarKind::Open(_) | ScalarKind::ToScalar(_) => {}
         ScalarKind::Operator(_, operands) | ScalarKind::Call(_, operands) => {
             for operand in operands {
                 mark(needed, operand);

@@ -176,6 +176,7 @@ impl<'q> Walk<'q> {
                 }
             }
             Operator::Materialize { id, input } => self.materialized(*id, input),
+            Operator::Opaque { inputs, .. } => inputs.iter().for_each(|input| self.relation(input)),
         }
     }
 
@@ -195,7 +196,7 @@ impl<'q> Walk<'q> {
 
     fn scalar(&mut self, scalar: &'q Scalar) {
         match &scalar.kind {
-            ScalarKind::Literal(_) | ScalarKind::Column(_) => {}
+            ScalarKind::Literal(_) | ScalarKind::Column(_) | ScalarKind::Open(_) => {}
             ScalarKind::Operator(_, operands) | ScalarKind::Call(_, operands) => self.scalars(operands),
             ScalarKind::Convert(operand) => self.scalar(operand),
             ScalarKind::Path { base, steps } => {

@@ -22,7 +22,7 @@ pub(in crate::engine) fn data_type(ty: ScalarType) -> DataType {
         ScalarType::Long | ScalarType::Datetime | ScalarType::Timespan => DataType::Int64,
         ScalarType::Real => DataType::Float64,
         ScalarType::Decimal => DECIMAL,
-        ScalarType::Guid | ScalarType::String | ScalarType::Dynamic => DataType::Utf8,
+        ScalarType::Guid | ScalarType::String | ScalarType::Dynamic | ScalarType::Unknown => DataType::Utf8,
     }
 }
 
@@ -53,7 +53,7 @@ pub(in crate::engine) fn null(ty: ScalarType) -> ScalarValue {
         ScalarType::Long | ScalarType::Datetime | ScalarType::Timespan => ScalarValue::Int64(None),
         ScalarType::Real => ScalarValue::Float64(None),
         ScalarType::Decimal => ScalarValue::Decimal256(None, 76, 38),
-        ScalarType::Guid | ScalarType::Dynamic => ScalarValue::Utf8(None),
+        ScalarType::Guid | ScalarType::Dynamic | ScalarType::Unknown => ScalarValue::Utf8(None),
         ScalarType::String => ScalarValue::Utf8(Some(String::new())),
     }
 }

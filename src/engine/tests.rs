@@ -22,8 +22,8 @@ fn engine() -> Engine {
 }
 
 fn relation(operator: Operator, columns: &[(&str, ScalarType)]) -> Relation {
-    let columns = columns.iter().map(|(name, ty)| ColumnSymbol::new(*name, *ty)).collect();
-    Relation { operator, columns, span: 0..0 }
+    let columns: Vec<_> = columns.iter().map(|(name, ty)| ColumnSymbol::new(*name, *ty)).collect();
+    Relation::new(operator, columns, 0..0)
 }
 
 fn scalar(kind: ScalarKind, ty: ScalarType) -> Scalar {
@@ -46,7 +46,7 @@ fn column(index: usize, ty: ScalarType) -> Scalar {
 fn descending(input: Relation) -> Relation {
     let columns = input.columns.clone();
     let key = SortKey { value: column(0, ScalarType::Long), descending: true, nulls_first: false };
-    Relation { operator: Operator::Sort { input: Box::new(input), keys: vec![key] }, columns, span: 0..0 }
+    Relation::new(Operator::Sort { input: Box::new(input), keys: vec![key] }, columns, 0..0)
 }
 
 async fn rows(engine: &Engine, result: Relation) -> Result<Vec<RecordBatch>, EngineError> {

@@ -10,6 +10,7 @@ mod comparison;
 mod convert;
 mod dynamic;
 mod expression;
+mod facts;
 mod fold;
 mod literal;
 mod membership;
@@ -25,14 +26,15 @@ mod statement;
 mod string_operator;
 mod suggest;
 
+pub use facts::{Facts, Meaning, NameFact, RowFact, VariableFact};
 pub use literal::timespan_of_text;
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::ast::Query;
-use super::{Analysis, BoundQuery, Context, Diagnostic, Relation, Render, Scalar, Severity, Span, Tree};
+use super::{Analysis, BoundQuery, Context, Diagnostic, Output, Relation, Render, Scalar, Severity, Span, Tree};
 use aggregate::Collecting;
-use scope::{Lets, Row, Table};
+use scope::{Lets, Row, Table, Unknown};
 use set::Settings;
 
 /// How deep expressions may nest.
@@ -44,8 +46,17 @@ const MAX_SIZE: usize = 200_000;
 
 /// Binds a parsed text.
 pub(super) fn bind(tree: &Tree, context: &Context<'_>) -> Analysis {
-    let mut binder = Binder::new(context);
-    let query = binder.query(Query::of(tree));
+    bind_with(tree, Binder::new(context)).0
+}
+
+/// Binds a parsed text and keeps what was learnt on the way.
+pub(super) fn bind_with_facts(tree: &Tree, context: &Context<'_>) -> (Analysis, Facts) {
+    let binder = Binder { facts: Some(Facts::default()), ..Binder::new(context) };
+    bind_with(tree, binder)
+}
+
+fn bind_with(tree: &Tree, mut binder: Binder<'_>) -> (Analysis, Facts) {
+    let (query, output) = binder.query(Query::of(tree));
     // A syntax error leaves holes in the tree behind it; what the binder says of those is only an echo.
     let first_error = tree.errors().iter().map(|error| error.span.start).min().unwrap_or(usize::MAX);
     let mut diagnostics = tree.errors().to_vec();
@@ -55,7 +66,8 @@ pub(super) fn bind(tree: &Tree, context: &Context<'_>) -> Analysis {
     diagnostics.sort_by_key(|finding| (finding.span.start, finding.severity));
     diagnostics.dedup_by_key(|finding| finding.span.start);
     let forbidden = diagnostics.iter().any(|finding| matches!(finding.severity, Severity::Error | Severity::Refusal));
-    Analysis { diagnostics, query: if forbidden { None } else { query } }
+    let query = if forbidden { None } else { query };
+    (Analysis { diagnostics, query, output }, binder.facts.unwrap_or_default())
 }
 
 /// What is known while binding one query.
@@ -73,6 +85,8 @@ struct Binder<'a> {
     next_materialize: usize,
     /// How many times a table was named that does not exist.
     missing_tables: usize,
+    /// What is learnt on the way, when somebody wants it.
+    facts: Option<Facts>,
 }
 
 impl<'a> Binder<'a> {
@@ -88,14 +102,18 @@ impl<'a> Binder<'a> {
             size: 0,
             next_materialize: 0,
             missing_tables: 0,
+            facts: None,
         }
     }
 
-    fn query(&mut self, query: Query<'_>) -> Option<BoundQuery> {
+    fn query(&mut self, query: Query<'_>) -> (Option<BoundQuery>, Option<Output>) {
         self.settings_of(query);
-        let table = self.statements(query)?;
-        let result = self.limited(table)?.relation;
-        Some(BoundQuery { result, render: self.render.take(), limits: self.settings.limits })
+        let Some(table) = self.statements(query) else { return (None, None) };
+        let columns = Arc::clone(&table.relation.columns);
+        let output = Some(Output { columns, is_open: table.unknown.is_open });
+        let result = self.limited(table).map(|limited| limited.relation);
+        let limits = self.settings.limits;
+        (result.map(|result| BoundQuery { result, render: self.render.take(), limits }), output)
     }
 
     /// Reports an error; always `None`, so that it can be the value of a failed binding.
@@ -149,7 +167,7 @@ impl<'a> Binder<'a> {
     }
 
     /// An operator put upon a table.
-    fn table(&mut self, relation: Relation, unknown: BTreeSet<String>, depth: usize) -> Option<Table> {
+    fn table(&mut self, relation: Relation, unknown: Unknown, depth: usize) -> Option<Table> {
         self.charge(1 + relation.columns.len() / 16, &relation.span)?;
         if depth > MAX_PIPE {
             let span = relation.span;

@@ -35,9 +35,15 @@ pub struct Limits {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Relation {
     pub operator: Operator,
-    pub columns: Vec<ColumnSymbol>,
+    pub columns: Arc<[ColumnSymbol]>,
     /// Where the operator stands in the query text, for errors met while running.
     pub span: Span,
+}
+
+impl Relation {
+    pub fn new(operator: Operator, columns: impl Into<Arc<[ColumnSymbol]>>, span: Span) -> Self {
+        Self { operator, columns: columns.into(), span }
+    }
 }
 
 /// A tabular operator. Where it has one input, that input is the first field.
@@ -113,6 +119,12 @@ pub enum Operator {
         id: usize,
         input: Arc<Relation>,
     },
+    /// An operator of which only the columns are known: no engine of ours evaluates it, and the binder has refused it
+    /// by this name where one would have had to.
+    Opaque {
+        construct: &'static str,
+        inputs: Vec<Relation>,
+    },
 }
 
 /// One branch of a union.
@@ -157,6 +169,8 @@ pub enum ScalarKind {
     Literal(Value),
     /// Index into the input's columns.
     Column(usize),
+    /// A column that the input may have once the query runs, by name. Only analysis has it; see [`ScalarType::Unknown`].
+    Open(String),
     Operator(ScalarOperator, Vec<Scalar>),
     /// A function of the catalogue by its canonical name: `iif` is `iff`, `todouble` is `toreal`, and so on.
     Call(&'static str, Vec<Scalar>),

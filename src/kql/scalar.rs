@@ -30,7 +30,7 @@ pub const UNIX_EPOCH_TICKS: i64 = 621_355_968_000_000_000;
 /// The last datetime there is, 9999-12-31T23:59:59.9999999Z.
 pub const MAX_DATETIME_TICKS: i64 = 3_155_378_975_999_999_999;
 
-/// One of the ten scalar types.
+/// One of the ten scalar types, or that it is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ScalarType {
     Bool,
@@ -43,6 +43,9 @@ pub enum ScalarType {
     Guid,
     String,
     Dynamic,
+    /// What cannot be known before the query runs: a column that `bag_unpack` or a pivot makes, or a file's. It goes
+    /// wherever any type goes. Only analysis has it; a query that has one is not run here.
+    Unknown,
 }
 
 impl ScalarType {
@@ -73,6 +76,7 @@ impl ScalarType {
             Self::Guid => "guid",
             Self::String => "string",
             Self::Dynamic => "dynamic",
+            Self::Unknown => "unknown",
         }
     }
 
@@ -105,7 +109,7 @@ impl ScalarType {
             Self::Timespan => "TimeSpan",
             Self::Guid => "Guid",
             Self::String => "String",
-            Self::Dynamic => "Object",
+            Self::Dynamic | Self::Unknown => "Object",
         }
     }
 
@@ -121,7 +125,7 @@ impl ScalarType {
             Self::Timespan => "System.TimeSpan",
             Self::Guid => "System.Guid",
             Self::String => "System.String",
-            Self::Dynamic => "System.Object",
+            Self::Dynamic | Self::Unknown => "System.Object",
         }
     }
 

@@ -1,6 +1,7 @@
 //! What names can mean: tables, columns, and the schema that holds them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::scalar::ScalarType;
 
@@ -23,7 +24,7 @@ impl ColumnSymbol {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableSymbol {
     pub name: String,
-    pub columns: Vec<ColumnSymbol>,
+    pub columns: Arc<[ColumnSymbol]>,
     pub description: String,
 }
 

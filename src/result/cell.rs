@@ -70,7 +70,7 @@ impl<'a> Cell<'a> {
             ScalarType::Timespan => long(array, row).map(Self::Timespan),
             ScalarType::Guid => string(array, row).map(Self::Guid),
             ScalarType::String => string(array, row).map(Self::String),
-            ScalarType::Dynamic => string(array, row).map(Self::Dynamic),
+            ScalarType::Dynamic | ScalarType::Unknown => string(array, row).map(Self::Dynamic),
         }
         .unwrap_or(Self::Misstored)
     }

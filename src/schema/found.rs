@@ -50,7 +50,7 @@ impl Found {
             });
             symbols.push(ColumnSymbol { name: column, ty, description });
         }
-        self.schema.insert(TableSymbol { name: name.to_owned(), columns: symbols, description });
+        self.schema.insert(TableSymbol { name: name.to_owned(), columns: symbols.into(), description });
     }
 
     pub(super) fn function(&mut self, name: String, parameters: String, description: String) {

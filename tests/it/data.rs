@@ -39,9 +39,9 @@ fn known() -> Schema {
         column("Extra", ScalarType::Dynamic),
     ];
     let mut schema = Schema::default();
-    schema.insert(TableSymbol { name: "Official".into(), columns, description: "known".into() });
+    schema.insert(TableSymbol { name: "Official".into(), columns: columns.into(), description: "known".into() });
     let columns = vec![column("Only", ScalarType::Long)];
-    schema.insert(TableSymbol { name: "Untouched".into(), columns, description: String::new() });
+    schema.insert(TableSymbol { name: "Untouched".into(), columns: columns.into(), description: String::new() });
     schema
 }
 
@@ -180,7 +180,7 @@ fn ten_thousand_columns_and_a_cell_of_a_megabyte() {
     let last = Scalar { kind: ScalarKind::Column(9_999), ty: ScalarType::Long, span: 0..0 };
     let operator = Operator::Project { input: Box::new(table(&engine, "Wide")), values: vec![last] };
     let columns = vec![ColumnSymbol::new("c9999", ScalarType::Long)];
-    let (rows, _) = run(&engine, Relation { operator, columns, span: 0..0 });
+    let (rows, _) = run(&engine, Relation::new(operator, columns, 0..0));
     assert_eq!((rows.n_rows(), rows.cell_json(0, 0).as_str()), (1, "9999"));
     let big = cells(&engine, "Big");
     assert_eq!(

@@ -147,7 +147,11 @@ fn a_schema_that_is_wrong_throughout_gives_a_bounded_list_of_notes() {
 fn what_we_write_is_what_we_read() {
     let mut schema = advanced_hunting().clone();
     let columns = ScalarType::ALL.map(|ty| ColumnSymbol::new(format!("a {ty}'\"\\\n"), ty)).to_vec();
-    schema.insert(TableSymbol { name: "Odd '] table\u{202e}".into(), columns, description: "\u{1b}[31m".into() });
+    schema.insert(TableSymbol {
+        name: "Odd '] table\u{202e}".into(),
+        columns: columns.into(),
+        description: "\u{1b}[31m".into(),
+    });
     let same = |found: Found| {
         assert!(found.notes.is_empty(), "{:?}", found.notes);
         assert_eq!(found.schema, schema);
@@ -163,7 +167,7 @@ fn what_we_write_is_what_we_read() {
 #[test]
 fn a_cached_schema_comes_back_with_its_age_and_is_only_for_whom_it_is() {
     let mut schema = read_kusto_schema(&fixture("kusto.json"), Some("Samples")).unwrap().schema;
-    schema.insert(TableSymbol { name: "\u{1b}[31m'\"".into(), columns: Vec::new(), description: String::new() });
+    schema.insert(TableSymbol { name: "\u{1b}[31m'\"".into(), columns: [].into(), description: String::new() });
     let taken = UNIX_EPOCH + Duration::from_secs(1_772_000_000);
     let cached = CachedSchema { schema, taken, of: "kusto https://a.example/ Samples".into() };
     let text = write_cached_schema(&cached);
@@ -219,7 +223,7 @@ fn the_discovery_query_asks_for_any_name() {
     let mut schema = Schema::default();
     for name in names {
         let columns = vec![ColumnSymbol::new("Only", ScalarType::Long)];
-        schema.insert(TableSymbol { name: name.into(), columns, description: String::new() });
+        schema.insert(TableSymbol { name: name.into(), columns: columns.into(), description: String::new() });
     }
     let analysis = kql::analyze(&query, &Context::new(&schema, 0, None));
     assert_eq!(analysis.diagnostics, [], "{query}");

@@ -66,7 +66,7 @@ fn array(column: &RawColumn, rows: Range<usize>, ty: ScalarType, unfit: &mut dyn
     let cells = column.cells(rows);
     match ty {
         ScalarType::String => Arc::new(StringArray::from_iter_values(cells.map(cell::to_string))),
-        ScalarType::Dynamic => Arc::new(cells.map(cell::to_dynamic).collect::<StringArray>()),
+        ScalarType::Dynamic | ScalarType::Unknown => Arc::new(cells.map(cell::to_dynamic).collect::<StringArray>()),
         ScalarType::Bool => Arc::new(converted(cells, start, cell::to_bool, unfit).collect::<BooleanArray>()),
         ScalarType::Int => Arc::new(converted(cells, start, cell::to_int, unfit).collect::<Int32Array>()),
         ScalarType::Long => Arc::new(converted(cells, start, cell::to_long, unfit).collect::<Int64Array>()),

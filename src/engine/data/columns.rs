@@ -12,7 +12,7 @@ pub(super) fn plan<'a>(
     known: Option<&TableSymbol>,
     files: impl Iterator<Item = Vec<FileColumn<'a>>>,
 ) -> Vec<ColumnSymbol> {
-    let mut columns: Vec<ColumnSymbol> = known.map(|table| table.columns.clone()).unwrap_or_default();
+    let mut columns: Vec<ColumnSymbol> = known.map(|table| table.columns.to_vec()).unwrap_or_default();
     let official = columns.len();
     let mut by_name: HashMap<String, usize> =
         columns.iter().enumerate().map(|(at, column)| (column.name.clone(), at)).collect();

@@ -186,7 +186,7 @@ fn by_cell(array: &ArrayRef, declared: Option<ScalarType>, ty: ScalarType) -> Re
         ScalarType::Timespan => Arc::new(cells().map(|it| fit(cell::to_timespan(it))).collect::<Int64Array>()),
         ScalarType::Guid => Arc::new(cells().map(|it| fit(cell::to_guid(it))).collect::<StringArray>()),
         ScalarType::String => Arc::new(StringArray::from_iter_values(cells().map(cell::to_string))),
-        ScalarType::Dynamic => Arc::new(cells().map(cell::to_dynamic).collect::<StringArray>()),
+        ScalarType::Dynamic | ScalarType::Unknown => Arc::new(cells().map(cell::to_dynamic).collect::<StringArray>()),
     })
 }
 

@@ -193,7 +193,7 @@ impl Job<'_> {
         let symbol = TableSymbol {
             name: self.name.clone(),
             description: self.known.map(|table| table.description.clone()).unwrap_or_default(),
-            columns,
+            columns: columns.into(),
         };
         let table = KqlTable::new(&symbol.columns, batches, parquet, Arc::clone(reader));
         let table = (readable || self.known.is_some()).then_some((symbol, table));
@@ -218,7 +218,8 @@ impl Rows {
 
     /// The columns of the file. What is official needs no inference.
     fn columns(&self, known: Option<&TableSymbol>) -> Vec<columns::FileColumn<'_>> {
-        let official: HashSet<&str> = known.iter().flat_map(|it| &it.columns).map(|it| it.name.as_str()).collect();
+        let official: HashSet<&str> =
+            known.iter().flat_map(|it| it.columns.iter()).map(|it| it.name.as_str()).collect();
         match self {
             Self::None => Vec::new(),
             Self::Parquet(file) => parquet::columns(&file.schema).map(|(name, ty)| (name, Some(ty))).collect(),

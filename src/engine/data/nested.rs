@@ -66,7 +66,7 @@ pub(super) fn cells(array: &ArrayRef, declared: Option<ScalarType>) -> Result<Ve
         ScalarType::Datetime => ticks(array, declared, ScalarType::Datetime, datetime_text),
         ScalarType::Timespan => ticks(array, declared, ScalarType::Timespan, timespan_text),
         ScalarType::Guid => Ok(guids(array)),
-        ScalarType::String | ScalarType::Dynamic => texts(array),
+        ScalarType::String | ScalarType::Dynamic | ScalarType::Unknown => texts(array),
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) fn storage(ty: ScalarType) -> DataType {
         ScalarType::Long | ScalarType::Datetime | ScalarType::Timespan => DataType::Int64,
         ScalarType::Real => DataType::Float64,
         ScalarType::Decimal => DataType::Decimal256(76, 38),
-        ScalarType::Guid | ScalarType::String | ScalarType::Dynamic => DataType::Utf8,
+        ScalarType::Guid | ScalarType::String | ScalarType::Dynamic | ScalarType::Unknown => DataType::Utf8,
     }
 }
 

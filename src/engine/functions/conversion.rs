@@ -53,7 +53,7 @@ pub(super) fn function_to(to: ScalarType) -> Function {
         ScalarType::Timespan => "totimespan",
         ScalarType::Guid => "toguid",
         ScalarType::String => "tostring",
-        ScalarType::Dynamic => "todynamic",
+        ScalarType::Dynamic | ScalarType::Unknown => "todynamic",
     };
     Function::new(name, evaluate)
 }
@@ -78,7 +78,7 @@ pub(super) fn convert(array: &ArrayRef, from: ScalarType, to: ScalarType) -> Arr
         ScalarType::Timespan => Arc::new(to_timespan(array, from)),
         ScalarType::Guid => Arc::new(to_guid(array, from)),
         ScalarType::String => Arc::new(text::text_of(array, from)),
-        ScalarType::Dynamic => Arc::new(to_dynamic(array, from)),
+        ScalarType::Dynamic | ScalarType::Unknown => Arc::new(to_dynamic(array, from)),
     }
 }
 
@@ -92,7 +92,7 @@ pub(super) fn to_long(array: &ArrayRef, from: ScalarType) -> Int64Array {
         ScalarType::Decimal => array.as_primitive::<Decimal256Type>().unary_opt(decimal_to_long),
         ScalarType::Guid => Int64Array::new_null(array.len()),
         ScalarType::String => from_texts(array, from_string::long),
-        ScalarType::Dynamic => from_leaves(array, Leaf::long),
+        ScalarType::Dynamic | ScalarType::Unknown => from_leaves(array, Leaf::long),
     }
 }
 
@@ -138,7 +138,7 @@ pub(super) fn to_bool(array: &ArrayRef, from: ScalarType) -> BooleanArray {
             array.as_primitive::<Decimal256Type>().iter().map(|value| value.map(|it| it != i256::ZERO)).collect()
         }
         ScalarType::String => array.as_string::<i32>().iter().map(|text| text.and_then(from_string::bool)).collect(),
-        ScalarType::Dynamic => {
+        ScalarType::Dynamic | ScalarType::Unknown => {
             array.as_string::<i32>().iter().map(|text| text.and_then(Leaf::of).and_then(|leaf| leaf.bool())).collect()
         }
         ScalarType::Datetime | ScalarType::Timespan | ScalarType::Guid => BooleanArray::new_null(array.len()),

@@ -261,7 +261,7 @@ fn push_leaf(array: &ArrayRef, ty: ScalarType, row: usize, out: &mut String) {
         ScalarType::Timespan => push_quoted(&timespan_text(array.as_primitive::<Int64Type>().value(row)), out),
         ScalarType::Guid | ScalarType::String | ScalarType::Dynamic if array.is_null(row) => out.push_str("\"\""),
         ScalarType::Guid | ScalarType::String => push_quoted(array.as_string::<i32>().value(row), out),
-        ScalarType::Dynamic => out.push_str(array.as_string::<i32>().value(row)),
+        ScalarType::Dynamic | ScalarType::Unknown => out.push_str(array.as_string::<i32>().value(row)),
     }
 }
 

@@ -13,7 +13,7 @@ pub(super) fn text_of(array: &ArrayRef, ty: ScalarType) -> StringArray {
     match ty {
         ScalarType::String | ScalarType::Guid if array.null_count() == 0 => array.as_string::<i32>().clone(),
         ScalarType::String | ScalarType::Guid => texts(array, |row| array.as_string::<i32>().value(row).to_owned()),
-        ScalarType::Dynamic => dynamic_texts(array.as_string::<i32>()),
+        ScalarType::Dynamic | ScalarType::Unknown => dynamic_texts(array.as_string::<i32>()),
         ScalarType::Bool => texts(array, |row| if array.as_boolean().value(row) { "True" } else { "False" }.to_owned()),
         ScalarType::Int => texts(array, |row| array.as_primitive::<Int32Type>().value(row).to_string()),
         ScalarType::Long => texts(array, |row| array.as_primitive::<Int64Type>().value(row).to_string()),

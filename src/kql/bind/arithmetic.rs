@@ -11,6 +11,9 @@ impl Binder<'_> {
         let negative = expr.operator().is_some_and(|token| token.kind() == SyntaxKind::Minus);
         let operand = expr.operand()?;
         let operand = self.scalar(operand, row)?;
+        if operand.ty == ScalarType::Unknown {
+            return Some(operand);
+        }
         if !operand.ty.is_numeric() && operand.ty != ScalarType::Timespan {
             if operand.ty == ScalarType::Dynamic {
                 return self.refuse("a sign before a dynamic value", expr.span());
@@ -52,6 +55,10 @@ impl Binder<'_> {
             _ => ScalarOperator::Modulo,
         };
         let (left_ty, right_ty) = (left.ty, right.ty);
+        if left_ty == ScalarType::Unknown || right_ty == ScalarType::Unknown {
+            let kind = ScalarKind::Operator(operator, vec![left, right]);
+            return Some(Scalar { kind, ty: ScalarType::Unknown, span });
+        }
         if left_ty == ScalarType::Dynamic && right_ty == ScalarType::Dynamic {
             return self.refuse("arithmetic between two dynamic values", span);
         }

@@ -351,6 +351,7 @@ fn accept(name: &str, signature: &Signature, parameter: &Parameter, value: Scala
     // A whole number keeps its width only where its bits are shown.
     let whole = if name == "tohex" { value.ty } else { ScalarType::Long };
     let target = match (&parameter.class, value.ty) {
+        (_, ScalarType::Unknown) => Some(ScalarType::Unknown),
         (Class::Text, _) => Some(ScalarType::String),
         (Class::Types(types), ty) => type_among(types, ty),
         (Class::Number, ty) if ty.is_numeric() || ty == ScalarType::Bool => Some(match ty {
@@ -455,6 +456,7 @@ fn one_type(left: ScalarType, right: ScalarType, agreement: Agreement) -> Option
     use ScalarType::{Dynamic, Int, Long};
     match (left, right) {
         _ if left == right => Some(left),
+        (ScalarType::Unknown, other) | (other, ScalarType::Unknown) => Some(other),
         (Int, Long) | (Long, Int) => Some(Long),
         (Dynamic, other) | (other, Dynamic) if agreement == Agreement::Branches => Some(other),
         _ if agreement == Agreement::Widest => common(left, right).filter(|ty| ty.is_numeric()),

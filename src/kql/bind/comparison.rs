@@ -35,11 +35,12 @@ impl Binder<'_> {
         symbol: &str,
         span: &Span,
     ) -> Option<(Scalar, Scalar)> {
-        use ScalarType::{Bool, Dynamic, Guid, String};
+        use ScalarType::{Bool, Dynamic, Guid, String, Unknown};
         let (left_ty, right_ty) = (left.ty, right.ty);
         let (left, right) = (narrowed(left, right_ty), narrowed(right, left_ty));
         let (left_ty, right_ty) = (left.ty, right.ty);
         match (left_ty, right_ty) {
+            (Unknown, _) | (_, Unknown) => Some((left, right)),
             (Dynamic, Dynamic) => {
                 let message = "dynamic values cannot be compared: convert one of them, for example with tostring()";
                 self.error("SEM0001", span.clone(), message)
@@ -126,6 +127,9 @@ impl Binder<'_> {
         } else {
             high
         };
+        if [value.ty, low.ty, high.ty].contains(&ScalarType::Unknown) {
+            return Some(vec![value, low, high]);
+        }
         let value = match (value.ty, low.ty) {
             (Dynamic, ty) if ty.is_numeric() || matches!(ty, Datetime | Timespan) => {
                 convert(value, if ty == ScalarType::Int { ScalarType::Long } else { ty })

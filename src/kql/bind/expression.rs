@@ -16,7 +16,9 @@ impl Binder<'_> {
     pub(super) fn scalar(&mut self, expr: Expr<'_>, row: &Row<'_>) -> Option<Scalar> {
         self.deeper(expr.span(), |binder| {
             binder.charge(1, &expr.span())?;
-            binder.scalar_here(expr, row)
+            let value = binder.scalar_here(expr, row)?;
+            binder.note_type(&value);
+            Some(value)
         })
     }
 
@@ -107,7 +109,7 @@ impl Binder<'_> {
                 failed = true;
                 continue;
             };
-            if operand.ty != ScalarType::Bool {
+            if !matches!(operand.ty, ScalarType::Bool | ScalarType::Unknown) {
                 let message = format!("'{word}' stands between conditions, and this is {}", a(operand.ty));
                 let _: Option<()> = self.error("SEM0254", operand.span.clone(), message);
                 failed = true;
@@ -121,7 +123,7 @@ impl Binder<'_> {
     /// An expression that must be true or false.
     pub(super) fn condition(&mut self, expr: Expr<'_>, row: &Row<'_>) -> Option<Scalar> {
         let value = self.scalar(expr, row)?;
-        if value.ty == ScalarType::Bool {
+        if matches!(value.ty, ScalarType::Bool | ScalarType::Unknown) {
             return Some(value);
         }
         let message = format!("a condition is expected here, and this is {}", a(value.ty));

@@ -54,8 +54,13 @@ impl Binder<'_> {
             let list = values_of(table);
             return self.in_list(kind, needle, vec![list], span);
         }
-        let ty = table.columns()[0].ty;
+        let Some(first) = table.columns().first() else {
+            // Which columns there are shows only when the query runs.
+            return Some(boolean(ScalarOperator::In, vec![needle], span));
+        };
+        let ty = first.ty;
         let (needle, relation) = match (needle.ty, ty) {
+            (ScalarType::Unknown, _) | (_, ScalarType::Unknown) => (needle, table.relation),
             (a, b) if a == b => (needle, table.relation),
             (ScalarType::Dynamic, b) => (convert(needle, b), table.relation),
             (a, ScalarType::Dynamic) => (needle, convert_column(table.relation, a)),
@@ -85,6 +90,9 @@ impl Binder<'_> {
             let message = format!("the values of '{}' must be constants", kind.text());
             return self.error("SEM0040", item.span.clone(), message);
         }
+        if needle.ty == ScalarType::Unknown {
+            return Some(boolean(operator, std::iter::once(needle).chain(items).collect(), span));
+        }
         let by_term = matches!(operator, ScalarOperator::HasAny | ScalarOperator::HasAll);
         if by_term && !matches!(needle.ty, ScalarType::String | ScalarType::Dynamic) {
             let message = format!("'{}' works on text, not on {}", kind.text(), a(needle.ty));
@@ -111,7 +119,7 @@ impl Binder<'_> {
     /// The type in which the needle and the items of a list are compared.
     fn list_type(&mut self, needle: &Scalar, items: &[Scalar]) -> Option<ScalarType> {
         let mut ty = needle.ty;
-        for item in items.iter().filter(|item| item.ty != ScalarType::Dynamic) {
+        for item in items.iter().filter(|item| !matches!(item.ty, ScalarType::Dynamic | ScalarType::Unknown)) {
             ty = match (ty, item.ty) {
                 (ScalarType::Dynamic, ScalarType::Int | ScalarType::Long) => ScalarType::Real,
                 (ScalarType::Dynamic, other) => other,
@@ -134,7 +142,7 @@ impl Binder<'_> {
 /// True when the value differs from row to row.
 fn reads_row(value: &Scalar) -> bool {
     match &value.kind {
-        ScalarKind::Column(_) => true,
+        ScalarKind::Column(_) | ScalarKind::Open(_) => true,
         ScalarKind::Literal(_) | ScalarKind::ToScalar(_) => false,
         ScalarKind::Operator(_, operands) | ScalarKind::Call(_, operands) => operands.iter().any(reads_row),
         ScalarKind::Convert(operand) => reads_row(operand),
@@ -155,7 +163,7 @@ fn values_of(table: Table) -> Scalar {
     let call = AggregateCall { function: "make_set", args: vec![arg], outputs, span: span.clone() };
     let operator = Operator::Summarize { input: Box::new(table.relation), keys: Vec::new(), aggregates: vec![call] };
     let columns = vec![ColumnSymbol::new(column.name, ScalarType::Dynamic)];
-    let relation = Relation { operator, columns, span: span.clone() };
+    let relation = Relation::new(operator, columns, span.clone());
     Scalar { kind: ScalarKind::ToScalar(Box::new(relation)), ty: ScalarType::Dynamic, span }
 }
 
@@ -185,5 +193,5 @@ fn convert_column(relation: Relation, ty: ScalarType) -> Relation {
     let value = Scalar { kind: ScalarKind::Column(0), ty: column.ty, span: span.clone() };
     let columns = vec![ColumnSymbol::new(column.name.clone(), ty)];
     let operator = Operator::Project { values: vec![convert(value, ty)], input: Box::new(relation) };
-    Relation { operator, columns, span }
+    Relation::new(operator, columns, span)
 }

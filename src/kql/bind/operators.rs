@@ -41,6 +41,7 @@ impl Binder<'_> {
             }
             (_, Some(input)) => input,
         };
+        self.note_row(&operator.span(), &input);
         match operator {
             T::Where(operator) => self.r#where(operator, input),
             T::Extend(operator) => self.extend(operator.items(), input, operator.span()),
@@ -75,7 +76,7 @@ impl Binder<'_> {
     fn rearrange(&mut self, input: Table, chosen: &[usize], columns: Vec<ColumnSymbol>, span: Span) -> Option<Table> {
         let values = chosen.iter().map(|&index| column(&input.relation, index, span.clone())).collect();
         let operator = Operator::Project { input: Box::new(input.relation), values };
-        self.table(Relation { operator, columns, span }, input.unknown, input.depth + 1)
+        self.table(Relation::new(operator, columns, span), input.unknown, input.depth + 1)
     }
 }
 

@@ -25,6 +25,7 @@ impl Binder<'_> {
         for declaration in statement.parameters() {
             let Some(name) = declaration.name() else { continue };
             let (name, span) = (name.value().into_owned(), name.span());
+            let definition = span.clone();
             if !names.insert(name.clone()) {
                 let _: Option<()> = self.error("SEM0079", span, format!("there is a parameter '{name}' already"));
                 continue;
@@ -35,8 +36,9 @@ impl Binder<'_> {
                 continue;
             }
             let value = self.parameter(&name, declaration).map_or(LetValue::Poisoned, LetValue::Scalar);
+            self.note_definition(&name, &definition, &value, statement.span().end);
             let size = if let LetValue::Scalar(value) = &value { scalar_size(value) } else { 0 };
-            self.lets.push(Let { name, value, size, is_parameter: true });
+            self.lets.push(Let { name, value, size, is_parameter: true, definition });
         }
     }
 

@@ -42,7 +42,7 @@ impl Binder<'_> {
     }
 
     fn navigate(&mut self, base: Scalar, step: PathStep, span: Span) -> Option<Scalar> {
-        if base.ty != ScalarType::Dynamic {
+        if !matches!(base.ty, ScalarType::Dynamic | ScalarType::Unknown) {
             let message = format!("{} has no members: only a dynamic value has", a(base.ty));
             let finding = Diagnostic::error("SEM0100", span, message);
             return self.report(match base.ty {

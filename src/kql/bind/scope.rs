@@ -1,16 +1,69 @@
 //! What names mean where.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::Binder;
+use super::facts::Meaning;
 use crate::kql::{ColumnSymbol, Operator, Relation, Scalar, ScalarKind, ScalarType, Span, Value};
+
+/// Columns of which not everything is known.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Unknown {
+    /// Columns that exist but whose definition is in error; naming them is silent.
+    names: BTreeSet<String>,
+    /// There may be any column besides: the input was in error, or the columns show only when the query runs.
+    pub(super) is_open: bool,
+}
+
+impl Unknown {
+    /// Nothing is certain any more.
+    pub(super) fn open() -> Self {
+        Self { names: BTreeSet::new(), is_open: true }
+    }
+
+    pub(super) fn insert(&mut self, name: String) {
+        self.names.insert(name);
+    }
+
+    /// True when it was unknown.
+    pub(super) fn remove(&mut self, name: &str) -> bool {
+        self.names.remove(name)
+    }
+
+    pub(super) fn contains(&self, name: &str) -> bool {
+        self.names.contains(name)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// The names that the other does not have.
+    pub(super) fn without(self, other: &Self) -> Self {
+        let is_open = self.is_open;
+        Self { names: self.names.into_iter().filter(|name| !other.contains(name)).collect(), is_open }
+    }
+
+    /// What is unknown of either.
+    pub(super) fn and(mut self, other: &Self) -> Self {
+        self.names.extend(other.names.iter().cloned());
+        self.is_open |= other.is_open;
+        self
+    }
+}
+
+impl FromIterator<String> for Unknown {
+    fn from_iter<I: IntoIterator<Item = String>>(names: I) -> Self {
+        Self { names: names.into_iter().collect(), is_open: false }
+    }
+}
 
 /// A bound tabular expression.
 #[derive(Debug, Clone)]
 pub(super) struct Table {
     pub(super) relation: Relation,
-    /// Columns that exist but whose definition is in error; naming them is silent.
-    pub(super) unknown: BTreeSet<String>,
+    pub(super) unknown: Unknown,
     /// Operators from here to the farthest source.
     pub(super) depth: usize,
     /// The table's name as long as nothing but the table has been said; `union withsource=` shows it.
@@ -18,6 +71,12 @@ pub(super) struct Table {
 }
 
 impl Table {
+    /// What stands for a table that could not be bound, for which the reason has been reported: any name is let pass.
+    pub(super) fn in_error(columns: Arc<[ColumnSymbol]>, span: Span) -> Self {
+        let operator = Operator::Opaque { construct: "an error", inputs: Vec::new() };
+        Self { relation: Relation::new(operator, columns, span), unknown: Unknown::open(), depth: 0, source: None }
+    }
+
     pub(super) fn columns(&self) -> &[ColumnSymbol] {
         &self.relation.columns
     }
@@ -31,7 +90,7 @@ impl Table {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Row<'r> {
     pub(super) columns: &'r [ColumnSymbol],
-    pub(super) unknown: Option<&'r BTreeSet<String>>,
+    pub(super) unknown: Option<&'r Unknown>,
 }
 
 impl Row<'_> {
@@ -45,6 +104,11 @@ impl Row<'_> {
     pub(super) fn is_unknown(&self, name: &str) -> bool {
         self.unknown.is_some_and(|unknown| unknown.contains(name))
     }
+
+    /// True when there may be columns besides these.
+    pub(super) fn is_open(&self) -> bool {
+        self.unknown.is_some_and(|unknown| unknown.is_open)
+    }
 }
 
 /// A name that `let` or `as` has given.
@@ -56,6 +120,14 @@ pub(super) struct Let {
     pub(super) size: usize,
     /// A query parameter: a `let` may take its name.
     pub(super) is_parameter: bool,
+    /// The name where it is defined.
+    pub(super) definition: Span,
+}
+
+impl Let {
+    pub(super) fn meaning(&self) -> Meaning {
+        if self.is_parameter { Meaning::Parameter } else { Meaning::Variable }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -128,8 +200,11 @@ impl Binder<'_> {
                     format!("'{name}' is a column: summarize wants an aggregate of it, or the column after by");
                 return self.error("SEM0237", span, message);
             }
-            return Some(Scalar { kind: ScalarKind::Column(index), ty: row.columns[index].ty, span });
+            let ty = row.columns[index].ty;
+            self.note_name(&span, name, Meaning::Column, Some(ty), None);
+            return Some(Scalar { kind: ScalarKind::Column(index), ty, span });
         }
+        self.note_let(name, &span);
         match self.find_let(name).map(|binding| (&binding.value, binding.size)) {
             Some((LetValue::Poisoned, _)) => None,
             Some((LetValue::Scalar(_), size)) => {
@@ -140,8 +215,26 @@ impl Binder<'_> {
                 }
             }
             Some((LetValue::Table(_), _)) => self.table_is_no_scalar(name, span),
+            None if row.is_open() => {
+                Some(Scalar { kind: ScalarKind::Open(name.to_owned()), ty: ScalarType::Unknown, span })
+            }
             None if self.context.schema.table(name).is_some() => self.table_is_no_scalar(name, span),
             None => self.unknown_column(name, span, row),
+        }
+    }
+
+    /// Notes the use of a name that the text has given.
+    pub(super) fn note_let(&mut self, name: &str, span: &Span) {
+        if self.facts.is_none() {
+            return;
+        }
+        if let Some(binding) = self.find_let(name) {
+            let ty = match &binding.value {
+                LetValue::Scalar(value) => Some(value.ty),
+                LetValue::Table(_) | LetValue::Poisoned => None,
+            };
+            let (meaning, definition) = (binding.meaning(), binding.definition.clone());
+            self.note_name(span, name, meaning, ty, Some(definition));
         }
     }
 
@@ -151,6 +244,7 @@ impl Binder<'_> {
 
     /// A table of a `let` or of the schema.
     pub(super) fn table_name(&mut self, name: &str, span: Span) -> Option<Table> {
+        self.note_let(name, &span);
         match self.find_let(name).map(|binding| (&binding.value, binding.size)) {
             Some((LetValue::Poisoned, _)) => return None,
             Some((LetValue::Table(table), size)) => {
@@ -170,9 +264,10 @@ impl Binder<'_> {
         let Some(symbol) = self.context.schema.table(name) else {
             return self.unknown_table(name, span);
         };
-        let columns = symbol.columns.clone();
-        let relation = Relation { operator: Operator::Table { name: name.to_owned() }, columns, span };
-        let table = self.table(relation, BTreeSet::new(), 1)?;
+        let columns = Arc::clone(&symbol.columns);
+        self.note_name(&span, name, Meaning::Table, None, None);
+        let relation = Relation::new(Operator::Table { name: name.to_owned() }, columns, span);
+        let table = self.table(relation, Unknown::default(), 1)?;
         let mut table = self.in_time_range(table, symbol.time_column())?;
         table.source = Some(name.to_owned());
         Some(table)
@@ -186,7 +281,7 @@ const BYTES_OF_A_PART: usize = 256;
 pub(super) fn scalar_size(value: &Scalar) -> usize {
     let inner = match &value.kind {
         ScalarKind::Literal(Value::String(text) | Value::Dynamic(text)) => text.len() / BYTES_OF_A_PART,
-        ScalarKind::Literal(_) | ScalarKind::Column(_) => 0,
+        ScalarKind::Literal(_) | ScalarKind::Column(_) | ScalarKind::Open(_) => 0,
         ScalarKind::Operator(_, args) | ScalarKind::Call(_, args) => args.iter().map(scalar_size).sum(),
         ScalarKind::Convert(inner) => scalar_size(inner),
         ScalarKind::Path { base, steps } => scalar_size(base) + steps.len(),
@@ -215,6 +310,7 @@ pub(super) fn relation_size(relation: &Relation) -> usize {
         Operator::Distinct { input } | Operator::Take { input, .. } | Operator::Count { input } => relation_size(input),
         Operator::Join { left, right, .. } => relation_size(left) + relation_size(right),
         Operator::Union { inputs } => inputs.iter().map(|input| relation_size(&input.relation)).sum(),
+        Operator::Opaque { inputs, .. } => inputs.iter().map(relation_size).sum(),
     };
     1 + relation.columns.len() / 16 + inner
 }

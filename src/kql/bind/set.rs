@@ -166,7 +166,7 @@ impl Binder<'_> {
         let Some((count, span)) = self.settings.take.clone() else { return Some(table) };
         let columns = table.columns().to_vec();
         let operator = Operator::Take { input: Box::new(table.relation), count };
-        self.table(Relation { operator, columns, span }, table.unknown, table.depth + 1)
+        self.table(Relation::new(operator, columns, span), table.unknown, table.depth + 1)
     }
 
     /// A table as it is within the time range of the request, and within the date and time scope that `set` gave. The
@@ -197,7 +197,7 @@ impl Binder<'_> {
         let predicate = scalar(ScalarKind::Operator(ScalarOperator::Between, operands), ScalarType::Bool);
         let columns = table.columns().to_vec();
         let operator = Operator::Where { input: Box::new(table.relation), predicate };
-        self.table(Relation { operator, columns, span }, table.unknown, table.depth + 1)
+        self.table(Relation::new(operator, columns, span), table.unknown, table.depth + 1)
     }
 }
 

@@ -1,12 +1,11 @@
 //! Tabular expressions: where a pipe begins, and the pipe itself.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Binder;
 use super::expression::text_of;
-use super::scope::Table;
-use crate::kql::{CallExpr, Expr, Operator, PathExpr, PipeExpr, Relation, TabularOperator, catalog};
+use super::scope::{Table, Unknown};
+use crate::kql::{CallExpr, Expr, Operator, PathExpr, PipeExpr, Relation, catalog};
 
 /// Functions of the hunting schema that give a table; only the service has them.
 const HUNTING_FUNCTIONS: [&str; 10] = [
@@ -69,20 +68,19 @@ impl Binder<'_> {
 
     fn pipe(&mut self, pipe: PipeExpr<'_>) -> Option<Table> {
         let lets = self.lets.len();
-        let mut table = self.tabular(pipe.source()?);
+        let source = pipe.source()?;
+        let mut table = self.tabular(source).unwrap_or_else(|| Table::in_error([].into(), source.span()));
         for operator in pipe.operators() {
-            table = match (table, operator) {
-                (Some(table), operator) => self.operator(operator, Some(table)),
-                (None, TabularOperator::Unsupported(operator)) => {
-                    // Nothing is known of the columns any more, but this would stop the query all the same.
-                    self.refuse(operator.keyword(), operator.span())
-                }
-                (None, _) => None,
+            let columns = Arc::clone(&table.relation.columns);
+            // What is wrong has been said; behind it nothing is sure, so every name is let pass.
+            table = match self.operator(operator, Some(table)) {
+                Some(table) => table,
+                None => Table::in_error(columns, operator.span()),
             };
         }
         // Names that `as` has given end with the pipe.
         self.lets.truncate(lets);
-        table
+        Some(table)
     }
 
     fn table_call(&mut self, call: CallExpr<'_>) -> Option<Table> {
@@ -118,7 +116,7 @@ impl Binder<'_> {
         self.next_materialize += 1;
         let columns = table.relation.columns.clone();
         let operator = Operator::Materialize { id, input: Arc::new(table.relation) };
-        self.table(Relation { operator, columns, span: call.span() }, table.unknown, table.depth + 1)
+        self.table(Relation::new(operator, columns, call.span()), table.unknown, table.depth + 1)
     }
 
     /// `table('T')`, in this database.
@@ -164,6 +162,6 @@ impl Binder<'_> {
 
     /// A table of given columns with nothing unknown.
     pub(super) fn fresh(&mut self, relation: Relation) -> Option<Table> {
-        self.table(relation, BTreeSet::new(), 1)
+        self.table(relation, Unknown::default(), 1)
     }
 }

@@ -1,13 +1,12 @@
 //! Functions that the binder itself puts in other words: `now`, `ago`, `toscalar`, `not`, `column_ifexists` and so on.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Binder;
 use super::comparison::{boolean, negate_if};
 use super::convert::{a, convert, literal};
 use super::expression::text_of;
-use super::scope::{Row, Table};
+use super::scope::{Row, Table, Unknown};
 use crate::kql::{
     CallExpr, ColumnSymbol, Expr, Operator, Relation, Scalar, ScalarKind, ScalarOperator, ScalarType, Span, SyntaxKind,
     Value,
@@ -103,7 +102,7 @@ impl Binder<'_> {
         }
         let columns = vec![ColumnSymbol::new("value".to_owned(), value.ty)];
         let operator = Operator::Print { values: vec![value] };
-        let table = self.table(Relation { operator, columns, span: span.clone() }, BTreeSet::new(), 1)?;
+        let table = self.table(Relation::new(operator, columns, span.clone()), Unknown::default(), 1)?;
         Some(self.value_of(table, span))
     }
 
@@ -124,13 +123,16 @@ impl Binder<'_> {
         };
         let id = self.next_materialize;
         self.next_materialize += 1;
-        Relation { operator: Operator::Materialize { id, input: Arc::new(take) }, columns, span }
+        Relation::new(Operator::Materialize { id, input: Arc::new(take) }, columns, span)
     }
 
     /// The first column of a table alone.
     pub(super) fn first_column(&mut self, table: Table) -> Option<Table> {
         let span = table.relation.span.clone();
         let Some(column) = table.columns().first().cloned() else {
+            if table.unknown.is_open {
+                return None;
+            }
             return self.error("SEM0100", span, "this table has no column");
         };
         if table.is_unknown(&column.name) {
@@ -143,7 +145,7 @@ impl Binder<'_> {
         let depth = table.depth + 1;
         let operator = Operator::Project { input: Box::new(table.relation), values: vec![value] };
         let columns = vec![ColumnSymbol::new(column.name, column.ty)];
-        self.table(Relation { operator, columns, span }, table.unknown, depth)
+        self.table(Relation::new(operator, columns, span), table.unknown, depth)
     }
 
     fn column_ifexists(&mut self, call: CallExpr<'_>, row: &Row<'_>) -> Option<Scalar> {

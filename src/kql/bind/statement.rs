@@ -1,9 +1,12 @@
 //! Statements: `let`, `set`, and the expression that is the result.
 
+use std::sync::Arc;
+
 use super::Binder;
+use super::facts::{Meaning, VariableFact};
 use super::scope::{Let, LetValue, Row, Table, relation_size, scalar_size};
 use crate::kql::{
-    Diagnostic, Expr, LetStatement, LetValue as LetSyntax, Query, Severity, Statement, TabularOperator, catalog,
+    Diagnostic, Expr, LetStatement, LetValue as LetSyntax, Query, Severity, Span, Statement, TabularOperator, catalog,
 };
 
 /// The code of a text in which nothing is asked.
@@ -90,7 +93,26 @@ impl Binder<'_> {
             Some(value) => value,
             None => (LetValue::Poisoned, 0),
         };
-        self.lets.push(Let { name, value, size, is_parameter: false });
+        let definition = name_node.span();
+        self.note_definition(&name, &definition, &value, statement.span().end);
+        self.lets.push(Let { name, value, size, is_parameter: false, definition });
+    }
+
+    /// Notes what a name is given to; it can be used from an offset on.
+    pub(super) fn note_definition(&mut self, name: &str, definition: &Span, value: &LetValue, from: usize) {
+        let (ty, columns) = match value {
+            LetValue::Scalar(value) => (Some(value.ty), None),
+            LetValue::Table(table) => (None, Some(Arc::clone(&table.relation.columns))),
+            LetValue::Poisoned => (None, None),
+        };
+        self.note_variable(|| VariableFact {
+            name: name.to_owned(),
+            definition: definition.clone(),
+            visible: from..usize::MAX,
+            meaning: Meaning::Variable,
+            ty,
+            columns,
+        });
     }
 
     fn let_value(&mut self, expr: Expr<'_>) -> Option<(LetValue, usize)> {

@@ -93,7 +93,8 @@ impl Binder<'_> {
         let right = self.scalar(expr.right()?, row);
         let (left, right) = (left?, right?);
         for (operand, dynamic_allowed) in [(&left, true), (&right, dynamic_needle)] {
-            let allowed = operand.ty == ScalarType::String || (dynamic_allowed && operand.ty == ScalarType::Dynamic);
+            let allowed = matches!(operand.ty, ScalarType::String | ScalarType::Unknown)
+                || (dynamic_allowed && operand.ty == ScalarType::Dynamic);
             if !allowed {
                 let code = if operand.ty == ScalarType::Dynamic { "SEM0001" } else { "SEM0709" };
                 let message = format!("'{}' works on text, not on {}", kind.text(), a(operand.ty));

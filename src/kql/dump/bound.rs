@@ -32,7 +32,7 @@ fn line(out: &mut String, depth: usize, text: &str) {
 
 fn relation(out: &mut String, relation: &Relation, depth: usize, label: &str) {
     let inputs = inputs(&relation.operator);
-    let names: Vec<&[ColumnSymbol]> = inputs.iter().map(|(_, input)| input.columns.as_slice()).collect();
+    let names: Vec<&[ColumnSymbol]> = inputs.iter().map(|(_, input)| &*input.columns).collect();
     let mut nested = Vec::new();
     let details = operator(&relation.operator, &names, &relation.columns, &mut nested);
     line(out, depth, &format!("{label}{details} → {}", columns(&relation.columns)));
@@ -60,6 +60,7 @@ fn inputs(operator: &Operator) -> Vec<(&'static str, &Relation)> {
         Operator::Join { left, right, .. } => vec![("left: ", left), ("right: ", right)],
         Operator::Union { inputs } => inputs.iter().map(|input| ("", &input.relation)).collect(),
         Operator::Materialize { input, .. } => vec![("", input)],
+        Operator::Opaque { inputs, .. } => inputs.iter().map(|input| ("", input)).collect(),
     }
 }
 
@@ -102,6 +103,7 @@ fn operator<'a>(
         Operator::Join { kind, on, .. } => join(*kind, on, inputs),
         Operator::Union { inputs } => union(inputs),
         Operator::Materialize { id, .. } => format!("materialize {id}"),
+        Operator::Opaque { construct, .. } => format!("opaque {construct}"),
     }
 }
 
@@ -199,6 +201,7 @@ fn scalar<'a>(value: &'a Scalar, input: &[ColumnSymbol], nested: &mut Nested<'a>
     match &value.kind {
         ScalarKind::Literal(literal) => self::value(literal),
         ScalarKind::Column(index) => column_name(*index, input),
+        ScalarKind::Open(name) => format!("?:{name}"),
         ScalarKind::Operator(operator, operands) => infix(*operator, &list(operands, input, nested)),
         ScalarKind::Call(name, args) => format!("{name}({})", list(args, input, nested).join(", ")),
         ScalarKind::Convert(inner) => format!("{}<-({})", value.ty, scalar(inner, input, nested)),

@@ -50,7 +50,9 @@ impl ColumnBuilder {
             ScalarType::Decimal => {
                 Values::Decimal(Decimal256Builder::new().with_data_type(DataType::Decimal256(76, 38)))
             }
-            ScalarType::Guid | ScalarType::String | ScalarType::Dynamic => Values::Text(TextBuilder::new()),
+            ScalarType::Guid | ScalarType::String | ScalarType::Dynamic | ScalarType::Unknown => {
+                Values::Text(TextBuilder::new())
+            }
         };
         Self { ty, shape, values, n_misfits: 0, is_collection: false }
     }

@@ -157,7 +157,7 @@ mod tests {
         let mut schema = Schema::default();
         for (name, time) in [("DeviceInfo", "Timestamp"), ("SigninLogs", "TimeGenerated")] {
             let columns = vec![ColumnSymbol::new(time, ScalarType::Datetime)];
-            schema.insert(TableSymbol { name: name.to_owned(), columns, description: String::new() });
+            schema.insert(TableSymbol { name: name.to_owned(), columns: columns.into(), description: String::new() });
         }
         schema
     }

@@ -43,7 +43,7 @@ fn search(call: &Call<'_>, ignore_case: bool) -> Result<ArrayRef> {
             let values = call.reals(0);
             call.make_bools(|row| Some(values.get(row).is_some_and(|value| has(row, &|it| it.has_real(value)))))
         }
-        ScalarType::Decimal | ScalarType::String | ScalarType::Guid | ScalarType::Dynamic => {
+        ScalarType::Decimal | ScalarType::String | ScalarType::Guid | ScalarType::Dynamic | ScalarType::Unknown => {
             let texts = call.strings(0);
             call.make_bools(|row| {
                 let text = texts.get(row);
@@ -97,7 +97,7 @@ impl Members {
             }
             ScalarType::Datetime => self.longs.extend(Leaf::of(json).and_then(|leaf| leaf.datetime())),
             ScalarType::Timespan => self.longs.extend(Leaf::of(json).and_then(|leaf| leaf.timespan())),
-            ScalarType::String | ScalarType::Guid | ScalarType::Dynamic => {
+            ScalarType::String | ScalarType::Guid | ScalarType::Dynamic | ScalarType::Unknown => {
                 let text = json::leaf_text(json);
                 self.texts.insert(if ignore_case { folded(&text) } else { text.into_owned() });
             }

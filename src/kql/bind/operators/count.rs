@@ -1,9 +1,7 @@
 //! `count`: the number of rows, in a column `Count`.
 
-use std::collections::BTreeSet;
-
 use crate::kql::bind::Binder;
-use crate::kql::bind::scope::Table;
+use crate::kql::bind::scope::{Table, Unknown};
 use crate::kql::{ColumnSymbol, CountOperator, Operator, Relation, ScalarType};
 
 impl Binder<'_> {
@@ -11,9 +9,9 @@ impl Binder<'_> {
         let depth = input.depth + 1;
         let relation = Relation {
             operator: Operator::Count { input: Box::new(input.relation) },
-            columns: vec![ColumnSymbol::new("Count", ScalarType::Long)],
+            columns: [ColumnSymbol::new("Count", ScalarType::Long)].into(),
             span: operator.span(),
         };
-        self.table(relation, BTreeSet::new(), depth)
+        self.table(relation, Unknown::default(), depth)
     }
 }

@@ -32,7 +32,7 @@ impl Binder<'_> {
         if failed {
             rows.clear();
         }
-        self.fresh(Relation { operator: Operator::Datatable { rows }, columns, span: expr.span() })
+        self.fresh(Relation::new(Operator::Datatable { rows }, columns, expr.span()))
     }
 
     fn declared_columns(&mut self, expr: DatatableExpr<'_>) -> Option<Vec<ColumnSymbol>> {

@@ -27,11 +27,7 @@ impl Binder<'_> {
             return self.report(finding.with_hint("tostring() makes a text of it"));
         }
         let columns = table.relation.columns.clone();
-        let relation = Relation {
-            operator: Operator::Distinct { input: Box::new(table.relation) },
-            columns,
-            span: operator.span(),
-        };
+        let relation = Relation::new(Operator::Distinct { input: Box::new(table.relation) }, columns, operator.span());
         self.table(relation, table.unknown, table.depth + 1)
     }
 }

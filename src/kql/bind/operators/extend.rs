@@ -45,7 +45,7 @@ impl Binder<'_> {
         let targets = self.targets(items, &input.row())?;
         let wanted: Vec<(Wanted, Span)> = targets.iter().map(|t| (t.wanted.clone(), t.span.clone())).collect();
         let names = give_names(self, NameRule::Replace, &wanted, &input.row())?;
-        let mut columns = input.relation.columns.clone();
+        let mut columns = input.relation.columns.to_vec();
         let mut values: Vec<Scalar> = (0..columns.len()).map(|i| column(&input.relation, i, span.clone())).collect();
         let mut places: HashMap<String, usize> =
             columns.iter().enumerate().rev().map(|(index, column)| (column.name.clone(), index)).collect();
@@ -66,6 +66,6 @@ impl Binder<'_> {
             }
         }
         let operator = Operator::Project { input: Box::new(input.relation), values };
-        self.table(Relation { operator, columns, span }, input.unknown, input.depth + 1)
+        self.table(Relation::new(operator, columns, span), input.unknown, input.depth + 1)
     }
 }

@@ -1,9 +1,7 @@
 //! `getschema`: the columns themselves as rows; they are known now.
 
-use std::collections::BTreeSet;
-
 use crate::kql::bind::Binder;
-use crate::kql::bind::scope::Table;
+use crate::kql::bind::scope::{Table, Unknown};
 use crate::kql::{ColumnSymbol, GetSchemaOperator, Operator, Relation, ScalarType, TabularOperator, Value};
 
 impl Binder<'_> {
@@ -29,8 +27,7 @@ impl Binder<'_> {
             ColumnSymbol::new("DataType", ScalarType::String),
             ColumnSymbol::new("ColumnType", ScalarType::String),
         ];
-        let relation =
-            Relation { operator: Operator::Datatable { rows: rows.collect() }, columns, span: operator.span() };
-        self.table(relation, BTreeSet::new(), 1)
+        let relation = Relation::new(Operator::Datatable { rows: rows.collect() }, columns, operator.span());
+        self.table(relation, Unknown::default(), 1)
     }
 }

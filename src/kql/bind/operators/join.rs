@@ -187,14 +187,14 @@ impl Binder<'_> {
         }
         let widened = left_extra.len();
         let depth = left.depth.max(right.depth) + 1;
-        let unknown = left.unknown.iter().chain(&right.unknown).cloned().collect();
+        let unknown = left.unknown.clone().and(&right.unknown);
         let (left, right) = (with_keys(left.relation, &left_extra), with_keys(right.relation, &right_extra));
         let all = joined_relation_columns(kind, &left.columns, &right.columns);
         let operator = Operator::Join { left: Box::new(left), right: Box::new(right), kind, on };
         if widened == 0 {
-            return self.table(Relation { operator, columns, span }, unknown, depth);
+            return self.table(Relation::new(operator, columns, span), unknown, depth);
         }
-        let joined = Relation { operator, columns: all, span: span.clone() };
+        let joined = Relation::new(operator, all, span.clone());
         let kept: Vec<usize> = match kind {
             JoinKind::LeftSemi | JoinKind::LeftAnti => (0..left_width).collect(),
             JoinKind::RightSemi | JoinKind::RightAnti => (0..right_width).collect(),
@@ -207,10 +207,10 @@ impl Binder<'_> {
     /// The columns that would have come out, so that what follows is still looked at.
     fn after_failed_join(&mut self, kind: JoinKind, left: Table, right: Table, span: Span) -> Option<Table> {
         let columns = joined_columns(kind, &left, &right);
-        let unknown = left.unknown.iter().chain(&right.unknown).cloned().collect();
+        let unknown = left.unknown.clone().and(&right.unknown);
         let depth = left.depth.max(right.depth) + 1;
         let operator = Operator::Datatable { rows: Vec::new() };
-        self.table(Relation { operator, columns, span }, unknown, depth)
+        self.table(Relation::new(operator, columns, span), unknown, depth)
     }
 }
 
@@ -238,13 +238,13 @@ fn with_keys(relation: Relation, keys: &[(usize, ScalarType)]) -> Relation {
         return relation;
     }
     let span = relation.span.clone();
-    let mut columns = relation.columns.clone();
+    let mut columns = relation.columns.to_vec();
     let mut values: Vec<Scalar> = (0..columns.len()).map(|index| column(&relation, index, span.clone())).collect();
     for (number, &(index, ty)) in keys.iter().enumerate() {
         columns.push(ColumnSymbol::new(format!("$key{number}"), ty));
         values.push(convert(column(&relation, index, span.clone()), ty));
     }
-    Relation { operator: Operator::Project { input: Box::new(relation), values }, columns, span }
+    Relation::new(Operator::Project { input: Box::new(relation), values }, columns, span)
 }
 
 /// Left, then right with a digit behind names that are taken; one side alone for semi and anti joins.

@@ -26,6 +26,6 @@ impl Binder<'_> {
             names.push(name);
         }
         let (columns, values, unknown) = sound_columns(targets, names);
-        self.table(Relation { operator: Operator::Print { values }, columns, span: operator.span() }, unknown, 1)
+        self.table(Relation::new(Operator::Print { values }, columns, operator.span()), unknown, 1)
     }
 }

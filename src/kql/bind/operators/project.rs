@@ -1,11 +1,9 @@
 //! `project`: exactly the columns written, in that order.
 
-use std::collections::BTreeSet;
-
 use super::extend::Target;
 use crate::kql::bind::Binder;
 use crate::kql::bind::name::{NameRule, Wanted, give_names};
-use crate::kql::bind::scope::Table;
+use crate::kql::bind::scope::{Table, Unknown};
 use crate::kql::{ColumnSymbol, Operator, ProjectOperator, Relation, Scalar, Span};
 
 impl Binder<'_> {
@@ -20,16 +18,13 @@ impl Binder<'_> {
         let names = give_names(self, NameRule::Anew, &wanted, &input.row())?;
         let (columns, values, unknown) = sound_columns(targets, names);
         let operator = Operator::Project { input: Box::new(input.relation), values };
-        self.table(Relation { operator, columns, span }, unknown, input.depth + 1)
+        self.table(Relation::new(operator, columns, span), unknown, input.depth + 1)
     }
 }
 
 /// The columns whose values are sound, and the names of the others.
-pub(super) fn sound_columns(
-    targets: Vec<Target>,
-    names: Vec<String>,
-) -> (Vec<ColumnSymbol>, Vec<Scalar>, BTreeSet<String>) {
-    let (mut columns, mut values, mut unknown) = (Vec::new(), Vec::new(), BTreeSet::new());
+pub(super) fn sound_columns(targets: Vec<Target>, names: Vec<String>) -> (Vec<ColumnSymbol>, Vec<Scalar>, Unknown) {
+    let (mut columns, mut values, mut unknown) = (Vec::new(), Vec::new(), Unknown::default());
     for (target, name) in targets.into_iter().zip(names) {
         match target.value {
             Some(value) => {

@@ -10,7 +10,7 @@ impl Binder<'_> {
         let mut kept = self.named_columns(operator.items(), &mut input)?;
         kept.sort_unstable();
         // Looking a column in error up has taken it out; those are the ones that stay.
-        input.unknown = unknown.difference(&input.unknown).cloned().collect();
+        input.unknown = unknown.without(&input.unknown);
         self.choose(input, &kept, operator.span())
     }
 }

@@ -6,7 +6,7 @@ use crate::kql::{Diagnostic, Expr, ProjectRenameOperator};
 
 impl Binder<'_> {
     pub(super) fn project_rename(&mut self, operator: ProjectRenameOperator<'_>, mut input: Table) -> Option<Table> {
-        let mut columns = input.relation.columns.clone();
+        let mut columns = input.relation.columns.to_vec();
         let mut renamed = Vec::new();
         for item in operator.items() {
             let Expr::Named(named) = item else {

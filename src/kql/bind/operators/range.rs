@@ -21,7 +21,7 @@ impl Binder<'_> {
         let step_type = if ty == ScalarType::Datetime { ScalarType::Timespan } else { ty };
         let relation = Relation {
             operator: Operator::Range { from: convert(from, ty), to: convert(to, ty), step: convert(step, step_type) },
-            columns: vec![ColumnSymbol::new(name, ty)],
+            columns: [ColumnSymbol::new(name, ty)].into(),
             span: operator.span(),
         };
         self.fresh(relation)

@@ -16,10 +16,13 @@ impl Binder<'_> {
         if let Some(parameter) = TabularOperator::As(operator).parameters().next() {
             return self.refuse(&format!("as {}", parameter.name()), parameter.span());
         }
+        let definition = operator.name()?.span();
         let name = operator.name()?.value().into_owned();
         let size = relation_size(&input.relation);
         input.source = Some(name.clone());
-        self.lets.push(Let { name, value: LetValue::Table(Box::new(input.clone())), size, is_parameter: false });
+        let value = LetValue::Table(Box::new(input.clone()));
+        self.note_definition(&name, &definition, &value, operator.span().end);
+        self.lets.push(Let { name, value, size, is_parameter: false, definition });
         Some(input)
     }
 }

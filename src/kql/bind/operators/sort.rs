@@ -8,11 +8,8 @@ impl Binder<'_> {
     pub(super) fn sort(&mut self, operator: SortOperator<'_>, input: Table) -> Option<Table> {
         let Some(keys) = self.sort_keys(operator.keys(), &input) else { return Some(input) };
         let columns = input.relation.columns.clone();
-        let relation = Relation {
-            operator: Operator::Sort { input: Box::new(input.relation), keys },
-            columns,
-            span: operator.span(),
-        };
+        let relation =
+            Relation::new(Operator::Sort { input: Box::new(input.relation), keys }, columns, operator.span());
         self.table(relation, input.unknown, input.depth + 1)
     }
 

@@ -1,12 +1,10 @@
 //! `summarize`: groups and their aggregates (`kql-semantics` §11 and §13).
 
-use std::collections::BTreeSet;
-
 use super::extend::Target;
 use crate::kql::bind::Binder;
 use crate::kql::bind::aggregate::Collecting;
 use crate::kql::bind::name::{NameRule, Wanted, give_names};
-use crate::kql::bind::scope::Table;
+use crate::kql::bind::scope::{Table, Unknown};
 use crate::kql::{
     CallExpr, ColumnSymbol, Expr, Operator, Relation, Scalar, ScalarKind, ScalarType, Span, SummarizeOperator,
     TabularOperator, catalog,
@@ -62,7 +60,7 @@ impl Binder<'_> {
         }
         let wanted: Vec<(Wanted, Span)> = outputs.iter().map(|o| (o.wanted.clone(), o.span.clone())).collect();
         let names = give_names(self, NameRule::Group, &wanted, &input.row())?;
-        let unknown: BTreeSet<String> = outputs
+        let unknown: Unknown = outputs
             .iter()
             .zip(&names)
             .filter(|(output, _)| output.value.is_none())
@@ -80,8 +78,8 @@ impl Binder<'_> {
                 .iter()
                 .zip(&names)
                 .filter_map(|(output, name)| Some(ColumnSymbol::new(name.clone(), output.value.as_ref()?.ty)));
-            let columns = columns.collect();
-            return self.table(Relation { operator, columns, span }, unknown, depth);
+            let columns: Vec<ColumnSymbol> = columns.collect();
+            return self.table(Relation::new(operator, columns, span), unknown, depth);
         }
         let values: Vec<Scalar> = outputs.into_iter().filter_map(|output| output.value).collect();
         self.named_summarize(operator, &types, values, names, depth, span)
@@ -104,12 +102,12 @@ impl Binder<'_> {
         let plain = values.len() == types.len()
             && values.iter().enumerate().all(|(index, value)| value.kind == ScalarKind::Column(index));
         if plain {
-            return self.table(Relation { operator, columns, span }, BTreeSet::new(), depth);
+            return self.table(Relation::new(operator, columns, span), Unknown::default(), depth);
         }
         let inner = types.iter().enumerate().map(|(index, ty)| ColumnSymbol::new(format!("${index}"), *ty)).collect();
         let grouped = Relation { operator, columns: inner, span: span.clone() };
         let operator = Operator::Project { input: Box::new(grouped), values };
-        self.table(Relation { operator, columns, span }, BTreeSet::new(), depth + 1)
+        self.table(Relation::new(operator, columns, span), Unknown::default(), depth + 1)
     }
 
     fn is_let_key(&self, wanted: &Wanted, span: Span, operator: SummarizeOperator<'_>) -> bool {

@@ -9,11 +9,8 @@ impl Binder<'_> {
     pub(super) fn take(&mut self, operator: TakeOperator<'_>, input: Table) -> Option<Table> {
         let Some(count) = operator.count().and_then(|count| self.row_count(count)) else { return Some(input) };
         let columns = input.relation.columns.clone();
-        let relation = Relation {
-            operator: Operator::Take { input: Box::new(input.relation), count },
-            columns,
-            span: operator.span(),
-        };
+        let relation =
+            Relation::new(Operator::Take { input: Box::new(input.relation), count }, columns, operator.span());
         self.table(relation, input.unknown, input.depth + 1)
     }
 

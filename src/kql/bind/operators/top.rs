@@ -10,11 +10,8 @@ impl Binder<'_> {
         let keys = self.sort_keys(operator.keys(), &input);
         let (Some(count), Some(keys)) = (count, keys) else { return Some(input) };
         let columns = input.relation.columns.clone();
-        let relation = Relation {
-            operator: Operator::Top { input: Box::new(input.relation), count, keys },
-            columns,
-            span: operator.span(),
-        };
+        let relation =
+            Relation::new(Operator::Top { input: Box::new(input.relation), count, keys }, columns, operator.span());
         self.table(relation, input.unknown, input.depth + 1)
     }
 }

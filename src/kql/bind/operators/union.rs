@@ -6,7 +6,7 @@ use crate::kql::bind::Binder;
 use crate::kql::bind::convert::literal;
 use crate::kql::bind::name::free_name;
 use crate::kql::bind::operators::{column, matches_pattern};
-use crate::kql::bind::scope::{LetValue, Lets, Table};
+use crate::kql::bind::scope::{LetValue, Lets, Table, Unknown};
 use crate::kql::{
     ColumnSymbol, Expr, Operator, Relation, ScalarType, Severity, Span, TabularOperator, UnionInput, UnionOperator,
     Value,
@@ -90,12 +90,10 @@ impl Binder<'_> {
     /// A branch that is left out when nothing is wrong with it but that a table does not exist.
     fn fuzzy_branch(&mut self, expr: Expr<'_>) -> Option<Vec<Table>> {
         let (found, missing) = (self.diagnostics.len(), self.missing_tables);
-        if let Some(table) = self.nested_table(expr) {
-            return Some(vec![table]);
-        }
+        let table = self.nested_table(expr);
         let mistakes = self.diagnostics[found..].iter().filter(|it| it.severity <= Severity::Refusal).count();
         if mistakes == 0 || mistakes > self.missing_tables - missing {
-            return None;
+            return Some(vec![table?]);
         }
         for finding in &mut self.diagnostics[found..] {
             if finding.severity <= Severity::Refusal {
@@ -136,7 +134,7 @@ impl Binder<'_> {
         }
         let depth = table.depth + 1;
         let operator = Operator::Project { input: Box::new(table.relation), values };
-        self.table(Relation { operator, columns, span }, table.unknown, depth)
+        self.table(Relation::new(operator, columns, span), table.unknown, depth)
     }
 
     fn union_tables(&mut self, branches: Vec<Table>, inner: bool, span: Span) -> Option<Table> {
@@ -144,7 +142,7 @@ impl Binder<'_> {
         let columns: Vec<ColumnSymbol> = outputs.iter().map(|output| output.column.clone()).collect();
         self.charge(columns.len().saturating_mul(branches.len()) / 16, &span)?;
         let depth = branches.iter().map(|branch| branch.depth).max().unwrap_or(0) + 1;
-        let unknown: BTreeSet<String> = branches.iter().flat_map(|branch| branch.unknown.iter().cloned()).collect();
+        let unknown = branches.iter().fold(Unknown::default(), |all, branch| all.and(&branch.unknown));
         let inputs = branches
             .into_iter()
             .map(|branch| {
@@ -161,7 +159,7 @@ impl Binder<'_> {
                 UnionInput { columns, relation: branch.relation }
             })
             .collect();
-        self.table(Relation { operator: Operator::Union { inputs }, columns, span }, unknown, depth)
+        self.table(Relation::new(Operator::Union { inputs }, columns, span), unknown, depth)
     }
 }
 

@@ -12,11 +12,8 @@ impl Binder<'_> {
             return Some(input);
         };
         let columns = input.relation.columns.clone();
-        let relation = Relation {
-            operator: Operator::Where { input: Box::new(input.relation), predicate },
-            columns,
-            span: operator.span(),
-        };
+        let relation =
+            Relation::new(Operator::Where { input: Box::new(input.relation), predicate }, columns, operator.span());
         self.table(relation, input.unknown, input.depth + 1)
     }
 }
