@@ -35,7 +35,7 @@ pub use bound::{
 pub use datetime_text::{parse_datetime, ticks_of_date};
 pub use diagnostic::{Diagnostic, Severity, Span};
 pub use dump::{dump_bound, dump_tokens, dump_tree};
-pub use edit::{TextEdit, apply_edits};
+pub use edit::{Fix, TextEdit, apply_edits};
 pub use grammar::parse;
 pub use highlight::{Class, highlight, highlight_lines};
 pub use kind::SyntaxKind;

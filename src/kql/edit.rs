@@ -21,3 +21,12 @@ pub fn apply_edits(text: &str, edits: &[TextEdit]) -> String {
     out.push_str(&text[end..]);
     out
 }
+
+/// A change that is offered by name: a quick fix of a finding, or a refactoring.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does, as a menu says it: `Extract to let`.
+    pub title: String,
+    /// Never empty.
+    pub edits: Vec<TextEdit>,
+}
