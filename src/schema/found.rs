@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::SchemaError;
 use crate::kql::{ColumnSymbol, FunctionSymbol, ScalarType, Schema, TableSymbol};
 
 /// A schema as a service tells it.
@@ -51,6 +52,19 @@ impl Found {
             symbols.push(ColumnSymbol { name: column, ty, description });
         }
         self.schema.insert(TableSymbol { name: name.to_owned(), columns: symbols.into(), description });
+    }
+
+    /// Takes over the list `tables` of an answer whose columns name their type under one of these words.
+    pub(super) fn tables(&mut self, answer: &Value, type_words: &[&str]) -> Result<(), SchemaError> {
+        let Some(Value::Array(tables)) = member(answer, "tables") else {
+            return Err(SchemaError::new("the answer has no list 'tables'"));
+        };
+        for table in tables {
+            let column = |it: &Value| (text(it, &["name"]), text(it, type_words), text(it, &["description"]));
+            let columns = elements(member(table, "columns")).into_iter().map(column).collect();
+            self.table(&text(table, &["name"]), text(table, &["description"]), columns);
+        }
+        Ok(())
     }
 
     pub(super) fn function(&mut self, name: String, parameters: String, description: String) {

@@ -9,16 +9,8 @@ use crate::kql::{Schema, TableSymbol};
 /// Reads an answer of `getHuntingSchema`.
 pub fn read_hunting_schema(body: &str) -> Result<Found, SchemaError> {
     let value = parse(body)?;
-    let Some(Value::Array(tables)) = member(&value, "tables") else {
-        return Err(SchemaError::new("the answer has no list 'tables'"));
-    };
     let mut found = Found::default();
-    for table in tables {
-        let columns = elements(member(table, "columns")).into_iter();
-        let columns =
-            columns.map(|it| (text(it, &["name"]), text(it, &["dataType", "type"]), text(it, &["description"])));
-        found.table(&text(table, &["name"]), text(table, &["description"]), columns.collect());
-    }
+    found.tables(&value, &["dataType", "type"])?;
     let functions = member(&value, "functions");
     for kind in ["builtInFunctions", "savedFunctions"] {
         for function in elements(functions.and_then(|it| member(it, kind))) {

@@ -9,16 +9,8 @@ use crate::kql::{Schema, TableSymbol};
 /// Reads an answer of `GET /v1/workspaces/{id}/metadata`.
 pub fn read_log_analytics_metadata(body: &str) -> Result<Found, SchemaError> {
     let value = parse(body)?;
-    let Some(Value::Array(tables)) = member(&value, "tables") else {
-        return Err(SchemaError::new("the answer has no list 'tables'"));
-    };
     let mut found = Found::default();
-    for table in tables {
-        let columns = elements(member(table, "columns")).into_iter();
-        let columns =
-            columns.map(|it| (text(it, &["name"]), text(it, &["type", "dataType"]), text(it, &["description"])));
-        found.table(&text(table, &["name"]), text(table, &["description"]), columns.collect());
-    }
+    found.tables(&value, &["type", "dataType"])?;
     for function in elements(member(&value, "functions")) {
         let parameters = text(function, &["parameters"]);
         let parameters = if parameters.starts_with('(') { parameters } else { format!("({parameters})") };

@@ -120,12 +120,8 @@ impl Fault {
     }
 
     pub(super) fn unreadable(rejection: &BytesRejection) -> Self {
-        match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => {
-                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "RequestTooLarge", "the request is longer than 2 MiB")
-            }
-            status => Self::new(status, "BadRequest", "the request could not be read"),
-        }
+        let (code, message) = unreadable(rejection, "BadRequest");
+        Self::new(rejection.status(), code, message)
     }
 
     pub(super) fn unknown_path(path: &str) -> Self {
@@ -220,6 +216,14 @@ fn message_of(error: &RunError, text: &str) -> String {
         _ => {}
     }
     message
+}
+
+/// Code and message of a body that could not be read, under the API's code for what is wrong with a request.
+pub(super) fn unreadable(rejection: &BytesRejection, bad_request: &'static str) -> (&'static str, &'static str) {
+    match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => ("RequestTooLarge", "the request is longer than 2 MiB"),
+        _ => (bad_request, "the request could not be read"),
+    }
 }
 
 /// The mistake that speaks for all.

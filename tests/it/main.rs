@@ -9,6 +9,7 @@ mod connections;
 mod data;
 mod decode;
 mod demo;
+mod ending;
 mod headless;
 mod history;
 mod lab;

@@ -10,8 +10,9 @@ use serde_json::Value;
 use tallyho::config::{Api, Clock, Connection, ConnectionKind, Paths, Service, SignInMethod, TimeRange};
 use tallyho::remote::{Environment, scrub};
 use tallyho::result::{ResultSet, write_csv};
-use tallyho::run::{OpenConnection, QueryRequest, RunError, RunErrorKind, RunEvent, RunId, RunSummary, Runner};
+use tallyho::run::{OpenConnection, QueryRequest, RunErrorKind, RunEvent, RunId, Runner};
 
+use crate::ending::{Ending, ending};
 use crate::stub::{Stub, response};
 
 const TOKEN: &str = "eyJhbGciOiJub25lIn0.eyJ1cG4iOiJhbGljZSJ9.signature";
@@ -43,29 +44,8 @@ fn runner(home: &Path) -> Runner {
     Runner::with_environment(&Paths::under(home.to_owned()), environment)
 }
 
-type Ending = Result<(ResultSet, RunSummary), RunError>;
-
-fn run(runner: &Runner, request: QueryRequest) -> Ending {
-    let (sender, receiver) = mpsc::channel();
-    runner.start(request, move |event| {
-        let _ = sender.send(event);
-    });
-    let mut rows = ResultSet::default();
-    for event in receiver {
-        match event {
-            RunEvent::Columns(columns) => rows = ResultSet::new(columns),
-            RunEvent::Batch(batch) => rows.push(batch),
-            RunEvent::Finished(summary) => return Ok((rows, *summary)),
-            RunEvent::Failed(error) => return Err(error),
-            RunEvent::Cancelled { .. } => panic!("nobody stopped it"),
-            _ => {}
-        }
-    }
-    panic!("a run has an ending");
-}
-
 fn ask(runner: &Runner, connection: &Arc<OpenConnection>, text: &str) -> Ending {
-    run(runner, QueryRequest::new(RunId(1), text, Arc::clone(connection)))
+    ending(runner, QueryRequest::new(RunId(1), text, Arc::clone(connection)))
 }
 
 fn open(runner: &Runner, connection: &Connection) -> Arc<OpenConnection> {
@@ -223,7 +203,7 @@ fn another_time_range_is_said() {
     let opened = open(&runner, &recorded(folder.path()));
     let request =
         QueryRequest { time_range: TimeRange::parse("P7D"), ..QueryRequest::new(RunId(1), "T", Arc::clone(&opened)) };
-    let (_, summary) = run(&runner, request).unwrap();
+    let (_, summary) = ending(&runner, request).unwrap();
     assert!(summary.notes[0].contains("asked about no time range"), "{:?}", summary.notes);
 }
 

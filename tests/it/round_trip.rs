@@ -5,9 +5,10 @@ use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use tallyho::config::{Api, Clock, Connection, ConnectionKind, Service, TimeRange};
-use tallyho::result::{ResultSet, Truncation};
-use tallyho::run::{OpenConnection, QueryRequest, RunError, RunErrorKind, RunEvent, RunId, RunSummary};
+use tallyho::result::Truncation;
+use tallyho::run::{OpenConnection, QueryRequest, RunErrorKind, RunEvent, RunId};
 
+use crate::ending::{Ending, ending};
 use crate::served::Served;
 
 /// Every way of asking that has statistics.
@@ -27,21 +28,8 @@ fn open(served: &Served, api: Api) -> Arc<OpenConnection> {
     served.runner.open(&Connection::new("service", kind, Clock::System), &|_| {}).unwrap()
 }
 
-fn outcome(served: &Served, request: QueryRequest) -> Result<(ResultSet, RunSummary), RunError> {
-    let (sender, events) = mpsc::channel();
-    served.runner.start(request, move |event| drop(sender.send(event)));
-    let mut rows = ResultSet::default();
-    for event in events {
-        match event {
-            RunEvent::Columns(columns) => rows = ResultSet::new(columns),
-            RunEvent::Batch(batch) => rows.push(batch),
-            RunEvent::Finished(summary) => return Ok((rows, *summary)),
-            RunEvent::Failed(error) => return Err(error),
-            RunEvent::Cancelled { .. } => panic!("nobody cancelled this"),
-            _ => {}
-        }
-    }
-    panic!("a run has an ending")
+fn outcome(served: &Served, request: QueryRequest) -> Ending {
+    ending(&served.runner, request)
 }
 
 fn request(connection: &Arc<OpenConnection>, text: &str) -> QueryRequest {

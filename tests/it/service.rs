@@ -8,12 +8,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tallyho::config::{Api, Clock, Connection, ConnectionKind, Paths, Service as Remote, SignInMethod, TimeRange};
 use tallyho::remote::Environment;
-use tallyho::result::ResultSet;
-use tallyho::run::{
-    CancelHandle, OpenConnection, QueryRequest, RunError, RunErrorKind, RunEvent, RunId, RunSummary, Runner,
-    SchemaOrigin,
-};
+use tallyho::run::{CancelHandle, OpenConnection, QueryRequest, RunErrorKind, RunEvent, RunId, Runner, SchemaOrigin};
 
+use crate::ending::{Ending, ending};
 use crate::headless::{tallyho, told};
 use crate::served::Served;
 use crate::server::EVERY_TYPE;
@@ -50,30 +47,13 @@ fn runner(folder: &tempfile::TempDir) -> Runner {
     Runner::with_environment(&Paths::under(folder.path().to_owned()), environment)
 }
 
-fn ask_as(
-    runner: &Runner,
-    open: &Arc<OpenConnection>,
-    text: &str,
-    change: impl FnOnce(&mut QueryRequest),
-) -> Result<(ResultSet, RunSummary), RunError> {
+fn ask_as(runner: &Runner, open: &Arc<OpenConnection>, text: &str, change: impl FnOnce(&mut QueryRequest)) -> Ending {
     let mut request = QueryRequest::new(RunId(1), text, Arc::clone(open));
     change(&mut request);
-    let (sender, events) = mpsc::channel();
-    runner.start(request, move |event| drop(sender.send(event)));
-    let mut rows = ResultSet::default();
-    for event in events {
-        match event {
-            RunEvent::Columns(columns) => rows = ResultSet::new(columns),
-            RunEvent::Batch(batch) => rows.push(batch),
-            RunEvent::Finished(summary) => return Ok((rows, *summary)),
-            RunEvent::Failed(error) => return Err(error),
-            _ => {}
-        }
-    }
-    panic!("{text}: the run did not end");
+    ending(runner, request)
 }
 
-fn ask(runner: &Runner, open: &Arc<OpenConnection>, text: &str) -> Result<(ResultSet, RunSummary), RunError> {
+fn ask(runner: &Runner, open: &Arc<OpenConnection>, text: &str) -> Ending {
     ask_as(runner, open, text, |_| {})
 }
 

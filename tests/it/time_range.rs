@@ -1,12 +1,13 @@
 //! A time range beside the query: each table is read as if its filter stood right behind its name, and what is set in
 //! the query of limits and parameters is kept, through the door that every face of the program uses.
 
-use std::sync::{Arc, OnceLock, mpsc};
+use std::sync::{Arc, OnceLock};
 
 use tallyho::config::{Clock, Connection, ConnectionKind, Paths, TimeRange};
 use tallyho::result::{ResultSet, Truncation};
-use tallyho::run::{OpenConnection, QueryRequest, RunError, RunEvent, RunId, RunSummary, Runner};
+use tallyho::run::{OpenConnection, QueryRequest, RunId, RunSummary, Runner};
 
+use crate::ending::{Ending, ending};
 use crate::lab;
 
 /// Two days out of the lab's fortnight.
@@ -26,23 +27,11 @@ fn opened() -> &'static (Runner, Arc<OpenConnection>, tempfile::TempDir) {
     })
 }
 
-fn ask(change: impl FnOnce(&mut QueryRequest), text: &str) -> Result<(ResultSet, RunSummary), RunError> {
+fn ask(change: impl FnOnce(&mut QueryRequest), text: &str) -> Ending {
     let (runner, open, _) = opened();
     let mut request = QueryRequest::new(RunId(1), text, Arc::clone(open));
     change(&mut request);
-    let (sender, events) = mpsc::channel();
-    runner.start(request, move |event| drop(sender.send(event)));
-    let mut rows = ResultSet::default();
-    for event in events {
-        match event {
-            RunEvent::Columns(columns) => rows = ResultSet::new(columns),
-            RunEvent::Batch(batch) => rows.push(batch),
-            RunEvent::Finished(summary) => return Ok((rows, *summary)),
-            RunEvent::Failed(error) => return Err(error),
-            _ => {}
-        }
-    }
-    panic!("the run did not end");
+    ending(runner, request)
 }
 
 fn in_range(text: &str) -> (ResultSet, RunSummary) {

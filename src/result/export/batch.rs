@@ -7,18 +7,14 @@ use serde_json::Value;
 use super::super::set::ResultSet;
 use super::super::stats::RunStats;
 use super::Sink;
-use super::json::push_string;
+use super::json::push_columns;
 use super::kusto::push_row;
 
 /// `{"id":…,"columns":[{"name":…,"type":…}],"rows":[[…]],"stats":{…}}` with the type names of KQL.
 pub fn write_batch_line(id: &Value, set: &ResultSet, stats: &RunStats, out: &mut impl Write) -> io::Result<()> {
     let mut sink = Sink::new(out);
     sink.buffer.extend(["{\"id\":", &id.to_string(), ",\"columns\":["]);
-    for (idx, column) in set.columns().iter().enumerate() {
-        sink.buffer.push_str(if idx > 0 { ",{\"name\":" } else { "{\"name\":" });
-        push_string(&mut sink.buffer, &column.name);
-        sink.buffer.extend([",\"type\":\"", column.ty.name(), "\"}"]);
-    }
+    push_columns(&mut sink.buffer, set.columns());
     sink.buffer.push_str("],\"rows\":[");
     for (row_idx, row) in set.rows().enumerate() {
         sink.buffer.push_str(if row_idx > 0 { "," } else { "" });

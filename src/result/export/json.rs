@@ -7,7 +7,7 @@
 use std::io::{self, Write};
 
 use super::super::cell::{Cell, push_integer};
-use super::super::set::ResultSet;
+use super::super::set::{Column, ResultSet};
 use super::super::value_text::push_finite;
 use super::Sink;
 use crate::text;
@@ -115,6 +115,15 @@ fn push_dynamic(out: &mut String, json: &str) {
             _ if text::is_shown(char) => out.push(char),
             _ => push_unicode_escape(out, char),
         }
+    }
+}
+
+/// The columns of a table as objects of name and KQL type, separated by commas.
+pub(super) fn push_columns(out: &mut String, columns: &[Column]) {
+    for (idx, column) in columns.iter().enumerate() {
+        out.push_str(if idx > 0 { ",{\"name\":" } else { "{\"name\":" });
+        push_string(out, &column.name);
+        out.extend([",\"type\":\"", column.ty.name(), "\"}"]);
     }
 }
 

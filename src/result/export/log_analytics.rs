@@ -10,7 +10,7 @@ use super::super::cell::Cell;
 use super::super::set::ResultSet;
 use super::super::stats::RunStats;
 use super::Sink;
-use super::json::{push_json, push_string};
+use super::json::{push_columns, push_json, push_string};
 use super::kusto::visualization;
 use crate::kql::Render;
 
@@ -32,11 +32,7 @@ pub fn write_log_analytics(
 ) -> io::Result<()> {
     let mut sink = Sink::new(out);
     sink.buffer.push_str("{\"tables\":[{\"name\":\"PrimaryResult\",\"columns\":[");
-    for (idx, column) in set.columns().iter().enumerate() {
-        sink.buffer.push_str(if idx > 0 { ",{\"name\":" } else { "{\"name\":" });
-        push_string(&mut sink.buffer, &column.name);
-        sink.buffer.extend([",\"type\":\"", column.ty.name(), "\"}"]);
-    }
+    push_columns(&mut sink.buffer, set.columns());
     sink.buffer.push_str("],\"rows\":[");
     for (row_idx, row) in set.rows().enumerate() {
         sink.buffer.push_str(if row_idx > 0 { ",[" } else { "[" });

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::answer::json_response;
 use super::super::ask::Stopped;
-use super::super::fault::{blocking, guid};
+use super::super::fault::{blocking, guid, unreadable};
 use super::super::place::{Place, clipped};
 use crate::kql::Diagnostic;
 use crate::result::{Truncation, cut_text};
@@ -44,12 +44,8 @@ impl LogAnalyticsFault {
     }
 
     pub(super) fn unreadable(rejection: &BytesRejection) -> Self {
-        match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => {
-                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "RequestTooLarge", "the request is longer than 2 MiB")
-            }
-            status => Self::new(status, "BadArgumentError", "the request could not be read"),
-        }
+        let (code, message) = unreadable(rejection, "BadArgumentError");
+        Self::new(rejection.status(), code, message)
     }
 
     pub(super) fn internal(message: &str) -> Self {
