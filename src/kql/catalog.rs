@@ -15,6 +15,8 @@ mod encoding;
 mod geo;
 mod math;
 mod network;
+mod operator_parameter;
+mod plugin;
 mod series;
 mod signature;
 mod string;
@@ -27,6 +29,10 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+pub(in crate::kql) use operator_parameter::{
+    Kind as ParameterKind, OperatorParameter, operator_parameter, operator_parameters,
+};
+pub(in crate::kql) use plugin::{Place, Plugin, PluginParameter, PluginSignature, plugin, plugins};
 pub(in crate::kql) use signature::{Class, Constancy, Parameter, Returns, Signature};
 
 /// How a result column without a written name is named after a call.

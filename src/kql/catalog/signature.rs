@@ -175,7 +175,7 @@ fn parse_repeat(range: &str) -> Option<(usize, usize)> {
 }
 
 impl Class {
-    fn parse(text: &str) -> Self {
+    pub(super) fn parse(text: &str) -> Self {
         match text {
             "text" => Self::Text,
             "number" => Self::Number,

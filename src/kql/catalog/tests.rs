@@ -1,7 +1,7 @@
 //! Every row of the catalogue can be read, and says something.
 
 use super::signature::{Class, Returns};
-use super::{aggregates, alias, functions};
+use super::{ParameterKind, aggregates, alias, functions, operator_parameter, operator_parameters, plugins};
 
 #[test]
 fn every_signature_is_understood() {
@@ -40,4 +40,33 @@ fn repeated_parameters_take_turns() {
     assert!(names(4).is_empty());
     assert!(names(1).is_empty());
     assert_eq!(functions()["array_sort_asc"].signatures[0].assignments(2).len(), 2);
+}
+
+#[test]
+fn every_plugin_is_understood() {
+    for plugin in plugins().values() {
+        assert!(!plugin.doc.is_empty() && !plugin.signatures.is_empty(), "{}", plugin.name);
+        for signature in &plugin.signatures {
+            assert!(signature.text.starts_with('(') && signature.text.ends_with(')'), "{}", signature.text);
+            for parameter in &signature.parameters {
+                let is_empty = matches!(&parameter.class, Class::Types(types) if types.is_empty());
+                assert!(!is_empty, "{}: {}", plugin.name, parameter.name);
+            }
+        }
+    }
+    assert_eq!(plugins()["pivot"].signatures[0].arity(), (1, usize::MAX));
+    assert_eq!(plugins()["bag_unpack"].signatures[0].arity(), (1, 2));
+    assert!(plugins()["basket"].signatures[0].parameters[0].may_be_default);
+}
+
+#[test]
+fn operators_have_their_parameters() {
+    for operator in ["__partitionby", "as", "join", "mv-expand", "parse-kv with", "render with", "top", "union"] {
+        assert!(!operator_parameters(operator).is_empty(), "{operator}");
+    }
+    assert_eq!(operator_parameters("mvexpand"), operator_parameters("mv-expand"));
+    assert!(operator_parameters("count").is_empty());
+    let source = operator_parameter("union", "with_source").map(|parameter| (parameter.name, parameter.kind));
+    assert_eq!(source, Some(("withsource", ParameterKind::NewName)));
+    assert!(operator_parameter("join", "hint.shufflekey").is_some_and(|parameter| parameter.is_repeatable));
 }
