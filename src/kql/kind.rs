@@ -260,6 +260,8 @@ pub enum SyntaxKind {
     FunctionDeclaration,
     /// `(x:long, y:string = 'a')`.
     FunctionParameters,
+    /// `(x:long, y:string)` or `(*)`: the columns of a table that is a parameter.
+    RowSchema,
     /// `{ … }`.
     FunctionBody,
     /// Source, then operators, `|` between them.

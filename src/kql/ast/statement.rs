@@ -1,6 +1,6 @@
 //! Views of a text and its statements.
 
-use super::{Expr, Name, Node, Span, SyntaxKind, Tree, TypeName, every, first};
+use super::{ColumnDeclaration, Expr, Name, Node, Span, SyntaxKind, Tree, TypeName, every, first};
 
 views! {
     /// A whole text: statements.
@@ -10,11 +10,16 @@ views! {
     SetStatement
     AliasStatement
     DeclareStatement
-    /// `x:long = 1` of `declare query_parameters`.
+    /// `x:long = 1` of a function and of `declare query_parameters`.
     ParameterDeclaration
+    /// `(a:long, b:string)` or `(*)`: the columns of a table that is a parameter.
+    RowSchema
     RestrictStatement
     /// `(x:long) { … }`: a `let` that makes a function.
     FunctionDeclaration
+    FunctionParameters
+    /// `{ … }`
+    FunctionBody
 }
 
 view_enum! {
@@ -103,6 +108,11 @@ impl<'t> ParameterDeclaration<'t> {
         first(self.0, Name::cast)
     }
 
+    /// The columns, when the parameter is a table.
+    pub fn schema(self) -> Option<RowSchema<'t>> {
+        first(self.0, RowSchema::cast)
+    }
+
     /// `None` for a parameter that is a table.
     pub fn type_name(self) -> Option<TypeName<'t>> {
         first(self.0, TypeName::cast)
@@ -111,6 +121,39 @@ impl<'t> ParameterDeclaration<'t> {
     /// The value it has when none is given.
     pub fn default(self) -> Option<Expr<'t>> {
         after_equal(self.0)
+    }
+}
+
+impl<'t> RowSchema<'t> {
+    pub fn columns(self) -> impl Iterator<Item = ColumnDeclaration<'t>> {
+        every(self.0, ColumnDeclaration::cast)
+    }
+
+    /// True for `(*)`.
+    pub fn is_any(self) -> bool {
+        self.0.child(SyntaxKind::Star).is_some()
+    }
+}
+
+impl<'t> FunctionDeclaration<'t> {
+    /// True for `view () { … }`, which `union *` and its like take for a table.
+    pub fn is_view(self) -> bool {
+        self.0.child(SyntaxKind::ViewKw).is_some()
+    }
+
+    pub fn parameters(self) -> impl Iterator<Item = ParameterDeclaration<'t>> {
+        first(self.0, FunctionParameters::cast).into_iter().flat_map(|list| every(list.0, ParameterDeclaration::cast))
+    }
+
+    pub fn body(self) -> Option<FunctionBody<'t>> {
+        first(self.0, FunctionBody::cast)
+    }
+}
+
+impl<'t> FunctionBody<'t> {
+    /// In text order; the last one, when it is an expression, is what the function gives.
+    pub fn statements(self) -> impl Iterator<Item = Statement<'t>> {
+        every(self.0, Statement::cast)
     }
 }
 

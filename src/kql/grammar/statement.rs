@@ -108,12 +108,38 @@ fn declare_parameters(p: &mut Parser<'_>) {
     p.complete(marker, SyntaxKind::DeclareStatement);
 }
 
+/// `(T:(a:long), x:long, y:string = 'a')`
+fn function_parameters(p: &mut Parser<'_>) {
+    let marker = p.start();
+    p.bump();
+    if !p.at(SyntaxKind::CloseParen) {
+        comma_list(p, parameter_declaration);
+    }
+    close_bracket(p, SyntaxKind::CloseParen);
+    p.complete(marker, SyntaxKind::FunctionParameters);
+}
+
+/// `(a:long, b:string)`, `(*)`
+fn row_schema(p: &mut Parser<'_>) {
+    let marker = p.start();
+    p.bump();
+    if !p.eat(SyntaxKind::Star) && !p.at(SyntaxKind::CloseParen) {
+        comma_list(p, clause::column_declaration);
+    }
+    close_bracket(p, SyntaxKind::CloseParen);
+    p.complete(marker, SyntaxKind::RowSchema);
+}
+
 /// `x:long`, `x:long = 5`, `T:(a:long)`
 fn parameter_declaration(p: &mut Parser<'_>) -> bool {
     let marker = p.start();
     let mut found = clause::new_name(p);
-    if found && p.expect(SyntaxKind::Colon) && !p.swallow_group() {
-        clause::type_name(p);
+    if found && p.expect(SyntaxKind::Colon) {
+        if p.at(SyntaxKind::OpenParen) {
+            row_schema(p);
+        } else {
+            found = clause::type_name(p);
+        }
     }
     if found && p.eat(SyntaxKind::Equal) {
         found = literal::signed_literal(p);
@@ -155,9 +181,7 @@ fn function_declaration(p: &mut Parser<'_>) {
     let marker = p.start();
     p.eat(SyntaxKind::ViewKw);
     if p.at(SyntaxKind::OpenParen) {
-        let parameters = p.start();
-        p.swallow_group();
-        p.complete(parameters, SyntaxKind::FunctionParameters);
+        function_parameters(p);
     }
     if p.at(SyntaxKind::OpenBrace) {
         p.nested(|p| {
