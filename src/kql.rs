@@ -6,6 +6,7 @@ mod ast;
 mod bind;
 mod bound;
 mod catalog;
+mod classify;
 mod complete;
 mod datetime_text;
 mod diagnostic;
@@ -36,6 +37,7 @@ pub use bound::{
     AggregateCall, BoundQuery, JoinKind, Limits, Operator, PathStep, Relation, Render, Scalar, ScalarKind,
     ScalarOperator, SortKey, UnionInput,
 };
+pub use classify::{TokenClass, classify};
 pub use complete::{Completion, CompletionItem, CompletionKind, Rank};
 pub use datetime_text::{parse_datetime, ticks_of_date};
 pub use diagnostic::{Diagnostic, Severity, Span};

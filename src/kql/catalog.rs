@@ -16,6 +16,7 @@ mod geo;
 mod math;
 mod network;
 mod operator_parameter;
+mod option;
 mod plugin;
 mod series;
 mod signature;
@@ -32,6 +33,7 @@ use std::sync::OnceLock;
 pub(in crate::kql) use operator_parameter::{
     Kind as ParameterKind, OperatorParameter, operator_parameter, operator_parameters,
 };
+pub(in crate::kql) use option::is_option;
 pub(in crate::kql) use plugin::{Place, Plugin, PluginParameter, PluginSignature, plugin, plugins};
 pub(in crate::kql) use signature::{Class, Constancy, Parameter, Returns, Signature};
 

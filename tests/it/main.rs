@@ -4,6 +4,7 @@
 
 mod asked;
 mod bind;
+mod classify;
 mod config;
 mod connections;
 mod data;
@@ -35,6 +36,7 @@ mod server_quota;
 mod service;
 mod sign_in;
 mod stub;
+mod support_documents;
 mod support_http;
 mod support_keys;
 mod syntax;

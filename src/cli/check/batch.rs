@@ -53,6 +53,7 @@ fn answer(request: &Request) -> Value {
     for op in &request.ops {
         match op.as_str() {
             "analyze" => analyze(&request.query, &context, &mut answer),
+            "classify" => classify(&request.query, &context, &mut answer),
             unknown => {
                 answer.insert("error".to_owned(), json!(format!("no such op: {unknown}")));
             }
@@ -78,6 +79,16 @@ fn analyze(text: &str, context: &Context<'_>, answer: &mut Map<String, Value>) {
     });
     answer.insert("result_columns".to_owned(), json!(columns));
     answer.insert("result_open".to_owned(), output.is_some_and(|output| output.is_open).into());
+}
+
+fn classify(text: &str, context: &Context<'_>, answer: &mut Map<String, Value>) {
+    let units = Units::new(text);
+    let pieces = kql::classify(&kql::inspect(text, context));
+    let pieces = pieces.into_iter().map(|(span, class)| {
+        let (start, end) = (units.of(span.start), units.of(span.end));
+        json!([start, end - start, class.name()])
+    });
+    answer.insert("classify".to_owned(), pieces.collect::<Vec<_>>().into());
 }
 
 fn diagnostic(finding: &Diagnostic, units: &Units) -> Value {
