@@ -14,6 +14,12 @@ EXEC_PASS_FLOOR = 67.9    # per cent of the recorded answers that are given
 EXEC_WRONG_CEILING = 0.3  # per cent that are given and differ: the worst kind
 REJECT_FLOOR = 100.0      # per cent of the queries Kusto refuses that are refused here too
 
+# Per cent, against Microsoft's own parser and binder.
+LANGUAGE_FLOORS = {
+    "verdict": 90.8, "schema": 89.2, "micro": 73.2, "errors": 98.5, "error-place": 92.2,
+}
+LANGUAGE_SUITES = "verdict,micro,errors"
+
 program, shared = map(os.path.abspath, sys.argv[1:3])
 faults = []
 
@@ -60,6 +66,17 @@ def rejects():
     floor("queries that Kusto refuses, refused here, per cent", 100 * refused / len(cases), REJECT_FLOOR)
 
 
+def language():
+    """What the language front end says, held against Microsoft's."""
+    checker = os.path.join(shared, "conformance", "language", "check_language.py")
+    asked = [sys.executable, checker, "--runner", f"{program} check --batch", "--only", LANGUAGE_SUITES]
+    answer = subprocess.run(asked, capture_output=True, text=True, encoding="utf-8")
+    print(answer.stdout + answer.stderr, end="")
+    reached = dict(re.findall(r"^([\w-]+) +([\d.]+)%", answer.stdout, re.MULTILINE))
+    for name, bound in LANGUAGE_FLOORS.items():
+        floor(f"language: {name}, per cent", float(reached.get(name, 0)), bound)
+
+
 def data_formats():
     """The same tables in three formats have the same counts, and every folder of files opens."""
     mini = os.path.join(shared, "data", "advhunt_mini")
@@ -85,6 +102,7 @@ def data_formats():
 
 exec_cases()
 rejects()
+language()
 data_formats()
 if faults:
     sys.exit("below the floors: " + ", ".join(faults))
