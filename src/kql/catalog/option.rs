@@ -1,7 +1,7 @@
 //! The options of `set` that editors know. A service knows more, and ignores those that nobody knows.
 
 /// Their names, in alphabetical order.
-const OPTIONS: &[&str] = &[
+pub(in crate::kql) const OPTIONS: &[&str] = &[
     "best_effort",
     "deferpartialqueryfailures",
     "materialized_view_shuffle",
