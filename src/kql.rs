@@ -38,7 +38,7 @@ pub use bound::{
     ScalarOperator, SortKey, UnionInput,
 };
 pub use classify::{TokenClass, classify};
-pub use complete::{Completion, CompletionItem, CompletionKind, Rank};
+pub use complete::{Completion, CompletionItem, CompletionKind, Rank, complete};
 pub use datetime_text::{parse_datetime, ticks_of_date};
 pub use diagnostic::{Diagnostic, Severity, Span};
 pub use dump::{dump_bound, dump_tokens, dump_tree};
@@ -50,7 +50,7 @@ pub use kind::SyntaxKind;
 pub use navigate::{definition, references, renamable, rename};
 pub use quote::{quoted_name, string_literal};
 pub use scalar::{MAX_DATETIME_TICKS, ScalarType, TICKS_PER_DAY, TICKS_PER_SECOND, UNIX_EPOCH_TICKS, Value};
-pub use script::{block_at, blocks};
+pub use script::{block_at, blocks, part_at};
 pub use signature_help::{SignatureHelp, SignatureText};
 pub use string_literal::string_value;
 pub use symbol::{ColumnSymbol, FunctionSymbol, Schema, TableSymbol};

@@ -32,13 +32,15 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+pub(in crate::kql) use notation::{Slot, Syntax};
+pub(in crate::kql) use operator::{
+    CHARTS, Construct, Position, SCALAR_OPERATORS, construct, constructs, scalar_operator,
+};
 pub(in crate::kql) use operator_parameter::{
     Kind as ParameterKind, OperatorParameter, operator_parameter, operator_parameters,
 };
 pub(in crate::kql) use option::{OPTIONS, is_option};
 pub(in crate::kql) use plugin::{Place, Plugin, PluginParameter, PluginSignature, plugin, plugins};
-pub(in crate::kql) use notation::{Slot, Syntax};
-pub(in crate::kql) use operator::{CHARTS, Construct, Position, SCALAR_OPERATORS, construct, constructs, scalar_operator};
 pub(in crate::kql) use signature::{Class, Constancy, Parameter, Returns, Signature};
 
 /// How a result column without a written name is named after a call.

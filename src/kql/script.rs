@@ -21,6 +21,26 @@ pub fn block_at(text: &str, offset: usize) -> Option<Span> {
     blocks.into_iter().nth(found)
 }
 
+/// The text that an editor's services look at when the cursor stands at a byte offset: the block that it stands in or
+/// touches, one of comments alone too; between blocks the empty place of the cursor itself, where a new one would begin.
+pub fn part_at(text: &str, offset: usize) -> Span {
+    let holds = |part: &Part| part.span.start <= offset && offset <= part.span.end;
+    let mut parts = parts(text);
+    match parts.iter().position(holds) {
+        Some(index) => parts.swap_remove(index).span,
+        None => after_block(text, &parts, offset),
+    }
+}
+
+/// A cursor on the same line as a block, or at the start of the line behind it, still goes on with it.
+fn after_block(text: &str, parts: &[Part], offset: usize) -> Span {
+    let before = parts.iter().rev().find(|part| part.span.end <= offset);
+    match before.filter(|part| line_breaks(&text[part.span.end..offset]) < 2) {
+        Some(part) => part.span.start..offset,
+        None => offset..offset,
+    }
+}
+
 /// A block of any sort.
 pub(super) struct Part {
     pub(super) span: Span,

@@ -17,6 +17,8 @@ struct Request {
     query: String,
     #[serde(default)]
     ops: Vec<String>,
+    /// Where the cursor is; at the end when nobody says.
+    offset: Option<usize>,
 }
 
 pub(super) fn run() -> Result<(), Failure> {
@@ -54,6 +56,7 @@ fn answer(request: &Request) -> Value {
         match op.as_str() {
             "analyze" => analyze(&request.query, &context, &mut answer),
             "classify" => classify(&request.query, &context, &mut answer),
+            "complete" => complete(&request.query, request.offset, &context, &mut answer),
             unknown => {
                 answer.insert("error".to_owned(), json!(format!("no such op: {unknown}")));
             }
@@ -89,6 +92,17 @@ fn classify(text: &str, context: &Context<'_>, answer: &mut Map<String, Value>) 
         json!([start, end - start, class.name()])
     });
     answer.insert("classify".to_owned(), pieces.collect::<Vec<_>>().into());
+}
+
+fn complete(text: &str, offset: Option<usize>, context: &Context<'_>, answer: &mut Map<String, Value>) {
+    let units = Units::new(text);
+    let offset = offset.map_or(text.len(), |offset| units.byte_at(offset, text.len()));
+    let completion = kql::complete(text, offset, context);
+    let (start, end) = (units.of(completion.edit.start), units.of(completion.edit.end));
+    answer.insert("edit_start".to_owned(), start.into());
+    answer.insert("edit_length".to_owned(), (end - start).into());
+    let items: Vec<String> = completion.items.into_iter().map(|item| item.label).collect();
+    answer.insert("items".to_owned(), items.into());
 }
 
 fn diagnostic(finding: &Diagnostic, units: &Units) -> Value {
@@ -127,6 +141,14 @@ impl Units {
         }
         table.push(unit);
         Self { table: Some(table) }
+    }
+
+    /// The byte at an offset of UTF-16 units: the start of the character that holds it.
+    fn byte_at(&self, unit: usize, length: usize) -> usize {
+        match &self.table {
+            Some(table) => table.partition_point(|before| *before < unit).min(length),
+            None => unit.min(length),
+        }
     }
 
     fn of(&self, byte: usize) -> usize {

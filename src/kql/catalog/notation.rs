@@ -11,7 +11,10 @@ use super::operator_parameter::{OperatorParameter, operator_parameters};
 pub(in crate::kql) enum Syntax {
     Word(&'static str),
     Sign(&'static str),
-    Slot { label: &'static str, slot: Slot },
+    Slot {
+        label: &'static str,
+        slot: Slot,
+    },
     /// Any number of parameters with their values, without commas.
     Parameters(&'static [OperatorParameter]),
     /// Exactly one, as in a list with commas.

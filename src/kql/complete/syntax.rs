@@ -23,18 +23,24 @@ pub(super) enum What {
     /// The word of a statement.
     Statement,
     /// A table, or something that gives one; with an operator that begins a query where `operators` says so.
-    Table { operators: bool },
+    Table {
+        operators: bool,
+    },
     /// The word of an operator behind `|`.
     Operator,
     Scalar(Scalar),
     /// What joins an operand, which ends at this byte, to another one.
-    Infix { end: usize },
+    Infix {
+        end: usize,
+    },
     /// A column and nothing else.
     Column,
     /// A key of a join.
     JoinKey,
     /// What follows `.` behind the text up to this byte.
-    Member { end: usize },
+    Member {
+        end: usize,
+    },
     Plugin,
     Invoked,
     SetOption,

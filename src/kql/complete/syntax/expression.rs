@@ -303,11 +303,8 @@ impl Reader<'_> {
         // A call inside an aggregate's arguments is none of an aggregate.
         let aggregates = place.aggregates && catalog::aggregate(name).is_none();
         self.calls.push(OpenCall { name: name.to_owned(), start: self.start(at), argument: 0, stage });
-        let argument = |index| Scalar {
-            aggregates,
-            expected: Expected::Argument(name.to_owned(), index),
-            ..Scalar::default()
-        };
+        let argument =
+            |index| Scalar { aggregates, expected: Expected::Argument(name.to_owned(), index), ..Scalar::default() };
         let ways = self.deeper(|it| {
             if it.kind(open + 1) == Some(K::CloseParen) {
                 return vec![open + 2];
