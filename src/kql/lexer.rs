@@ -463,7 +463,7 @@ fn is_word(byte: u8) -> bool {
 }
 
 /// Blanks beyond ASCII, with the zero-width ones that copying from a web page brings along.
-fn is_wide_space(c: char) -> bool {
+pub(super) fn is_wide_space(c: char) -> bool {
     !c.is_ascii() && (c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}' | '\u{180e}'))
 }
 
