@@ -21,7 +21,6 @@ mod lexer;
 mod navigate;
 mod parser;
 mod quote;
-mod reserved;
 mod scalar;
 mod script;
 mod signature_help;
