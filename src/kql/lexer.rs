@@ -156,7 +156,9 @@ impl Lexer<'_> {
             return self.whitespace();
         }
         let found = clip(&self.text[start..self.at]);
-        self.unexpected(start, || format!("'{found}' is unexpected here; names in other scripts are written ['{found}']"));
+        self.unexpected(start, || {
+            format!("'{found}' is unexpected here; names in other scripts are written ['{found}']")
+        });
         SyntaxKind::BadCharacter
     }
 

@@ -275,20 +275,32 @@ impl<'t> Parser<'t> {
 
     /// Reports at the cursor in the given words.
     pub(super) fn report(&mut self, code: &'static str, message: String, hint: Option<String>) {
-        let span = match self.tokens.get(self.at) {
-            Some(token) => token.start as usize..token.end as usize,
-            None => self.end_before()..self.end_before(),
-        };
+        let span = if code == "KS005" { self.missing_span(self.at) } else { self.span_at(self.at) };
         self.report_at(code, span, message, hint);
     }
 
     /// Reports that a comma is missing before the token at a position that has been passed.
     pub(super) fn missing_comma(&mut self, position: usize) {
-        if let Some(token) = self.tokens.get(position) {
-            let span = token.start as usize..token.end as usize;
-            let found = clip(&self.text[span.clone()]);
-            self.report_at("KS005", span, format!("expected ',' before '{found}'"), None);
+        let found = clip(&self.text[self.span_at(position)]);
+        let span = self.missing_span(position);
+        self.report_at("KS005", span, format!("expected ',' before '{found}'"), None);
+    }
+
+    /// The token at a position; at the end of the text the place after the last one.
+    fn span_at(&self, position: usize) -> Span {
+        match self.tokens.get(position) {
+            Some(token) => token.start as usize..token.end as usize,
+            None => self.end_before()..self.end_before(),
         }
+    }
+
+    /// Where something is missing that should stand before the token at a position: that token, or, when it stands on
+    /// another line, the end of the line before.
+    fn missing_span(&self, position: usize) -> Span {
+        let span = self.span_at(position);
+        let before = position.checked_sub(1).map_or(0, |before| self.tokens[before].end as usize);
+        let between = &self.text.as_bytes()[before.min(span.start)..span.start];
+        if memchr::memchr2(b'\n', b'\r', between).is_some() { before..before } else { span }
     }
 
     fn report_at(&mut self, code: &'static str, span: Span, message: String, hint: Option<String>) {

@@ -182,7 +182,9 @@ impl<'t> Name<'t> {
     pub fn value(self) -> Cow<'t, str> {
         let text = self.0.text();
         if !text.starts_with('[') {
-            return Cow::Borrowed(text.strip_prefix('{').map_or(text, |inner| inner.strip_suffix('}').unwrap_or(inner)));
+            return Cow::Borrowed(
+                text.strip_prefix('{').map_or(text, |inner| inner.strip_suffix('}').unwrap_or(inner)),
+            );
         }
         let mut strings = self.0.tokens().filter(|token| token.kind() == SyntaxKind::StringLiteral).map(Node::text);
         let value = |text| string_value(text).unwrap_or(Cow::Borrowed(text));

@@ -109,9 +109,7 @@ impl<'t> GraphPattern<'t> {
     /// Nodes and edges as they stand there.
     pub fn elements(self) -> impl Iterator<Item = GraphElement<'t>> {
         every(self.0, |node| {
-            GraphNode::cast(node)
-                .map(GraphElement::Node)
-                .or_else(|| GraphEdge::cast(node).map(GraphElement::Edge))
+            GraphNode::cast(node).map(GraphElement::Node).or_else(|| GraphEdge::cast(node).map(GraphElement::Edge))
         })
     }
 }

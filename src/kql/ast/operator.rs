@@ -388,7 +388,9 @@ impl<'t> RenderOperator<'t> {
 
 /// What stands in `with (…)`, and the properties of `render` without the brackets.
 pub(super) fn properties(node: Node<'_>) -> impl Iterator<Item = Property<'_>> {
-    node.child_nodes().filter(|node| node.kind() == SyntaxKind::PropertyList).flat_map(|list| every(list, Property::cast))
+    node.child_nodes()
+        .filter(|node| node.kind() == SyntaxKind::PropertyList)
+        .flat_map(|list| every(list, Property::cast))
 }
 
 impl<'t> AsOperator<'t> {

@@ -3,8 +3,8 @@
 
 use super::literal::{contextual_datatable, datatable, external_data, literal, type_of};
 use super::name::{
-    braced_name, bracketed_length, declared_length, declared_name, mistaken_name, missing_name, name,
-    name_length, name_token, reserved_name, wildcard_length, wildcard_name,
+    braced_name, bracketed_length, declared_length, declared_name, missing_name, mistaken_name, name, name_length,
+    name_token, reserved_name, wildcard_length, wildcard_name,
 };
 use super::parameter::{Names, parameters};
 use super::pipe::pipe_expr;
@@ -396,10 +396,34 @@ fn at_mistaken_name(p: &Parser<'_>) -> bool {
     p.current().is_keyword()
         && (matches!(
             next,
-            K::AndKw | K::OrKw | K::EqualEqual | K::NotEqual | K::EqualTilde | K::NotTilde | K::Greater
-                | K::GreaterEqual | K::Less | K::LessEqual | K::Star | K::Slash | K::Percent | K::MatchesKw | K::InKw
-                | K::InTildeKw | K::NotInKw | K::NotInTildeKw | K::HasAnyKw | K::HasAllKw | K::BetweenKw
-                | K::NotBetweenKw | K::CloseParen | K::CloseBracket | K::CloseBrace | K::Dot | K::Comma | K::Colon
+            K::AndKw
+                | K::OrKw
+                | K::EqualEqual
+                | K::NotEqual
+                | K::EqualTilde
+                | K::NotTilde
+                | K::Greater
+                | K::GreaterEqual
+                | K::Less
+                | K::LessEqual
+                | K::Star
+                | K::Slash
+                | K::Percent
+                | K::MatchesKw
+                | K::InKw
+                | K::InTildeKw
+                | K::NotInKw
+                | K::NotInTildeKw
+                | K::HasAnyKw
+                | K::HasAllKw
+                | K::BetweenKw
+                | K::NotBetweenKw
+                | K::CloseParen
+                | K::CloseBracket
+                | K::CloseBrace
+                | K::Dot
+                | K::Comma
+                | K::Colon
                 | K::Bar
         ) || next.is_string_operator_word())
 }

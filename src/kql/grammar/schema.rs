@@ -9,8 +9,7 @@ const TYPES: [&str; 17] = [
     "real", "string", "time", "timespan", "uniqueid",
 ];
 /// Types that only `typeof` knows beside them.
-const MORE_TYPES: [&str; 9] =
-    ["float", "int16", "int32", "uint", "uint16", "uint32", "uint64", "uint8", "ulong"];
+const MORE_TYPES: [&str; 9] = ["float", "int16", "int32", "uint", "uint16", "uint32", "uint64", "uint8", "ulong"];
 
 pub(super) fn is_type(text: &str) -> bool {
     TYPES.contains(&text)

@@ -94,9 +94,9 @@ pub(super) fn at_statement(p: &Parser<'_>) -> bool {
     }
 }
 
-/// `let` is a name too: it begins a statement when a name follows, or nothing at all yet.
+/// `let` is a name too: it begins a statement when a name follows, or when one is missing.
 pub(super) fn at_let(p: &Parser<'_>) -> bool {
-    p.at(K::LetKw) && (name_length(p, 1).is_some() || matches!(p.nth(1), K::Equal | K::EndOfText | K::OpenBracket))
+    p.at(K::LetKw) && (name_length(p, 1).is_some() || matches!(p.nth(1), K::Equal | K::OpenBracket))
 }
 
 /// `set name`, `set name = value`

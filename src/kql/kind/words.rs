@@ -315,7 +315,6 @@ const PUNCTUATION: &[(&str, SyntaxKind)] = &[
     ("<|", SyntaxKind::LessBar),
 ];
 
-
 /// Words by a hash of their text; open addressing, at most a third full.
 struct Table {
     slots: Box<[Option<(&'static str, SyntaxKind)>]>,
