@@ -12,6 +12,7 @@ mod input_token;
 mod link;
 mod login;
 mod logout;
+mod lsp;
 mod place;
 mod query_text;
 mod run;
@@ -68,6 +69,9 @@ enum Command {
     Scrub(ScrubArgs),
     /// Say what is wrong with queries, without running them.
     Check(CheckArgs),
+    /// Serve an editor: diagnostics, completion, hover, renaming and more, over the Language Server Protocol on
+    /// standard input and output.
+    Lsp(LspArgs),
     /// Print the tokens of a query, one a line.
     Tokens(QueryArgs),
     /// Print the syntax tree of a query.
@@ -213,6 +217,16 @@ struct CheckArgs {
 }
 
 #[derive(Args)]
+struct LspArgs {
+    /// A connection whose tables queries are held against; without it all of Advanced Hunting.
+    #[arg(long, short, value_name = "NAME")]
+    connection: Option<String>,
+    /// Standard input and output, as editors like to say; there is no other way.
+    #[arg(long)]
+    stdio: bool,
+}
+
+#[derive(Args)]
 struct ScrubArgs {
     /// The folder that `record` of a connection has filled.
     #[arg(value_name = "DIR")]
@@ -306,6 +320,7 @@ pub fn main() -> ExitCode {
         Some(Command::Schema(args)) => schema::schema(&args),
         Some(Command::Scrub(args)) => scrub::scrub(&args),
         Some(Command::Check(args)) => check::check(&args),
+        Some(Command::Lsp(args)) => lsp::serve(&args),
         Some(Command::Tokens(args)) => stage::tokens(&args),
         Some(Command::Tree(args)) => stage::tree(&args),
         Some(Command::Bound(args)) => stage::bound(&args),

@@ -10,6 +10,7 @@ mod app;
 mod effect;
 mod input;
 mod keymap;
+mod language;
 mod layout;
 mod look;
 mod msg;

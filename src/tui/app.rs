@@ -1,11 +1,13 @@
 //! The one state. Plain data: no handles, no threads, no terminal.
 
+mod overlay;
 mod queue;
 mod sign_in;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+pub(super) use self::overlay::{Assistance, Overlay};
 pub(super) use self::queue::{Queue, Waiting};
 pub(super) use self::sign_in::{SignInState, SigningIn};
 use super::effect::Effect;
@@ -17,6 +19,8 @@ use super::panes::editor::{Editor, gutter_width};
 use super::panes::history::History;
 use super::panes::results::Results;
 use super::popups::connections::Picker;
+use super::popups::fixes::FixList;
+use super::popups::rename::Renaming;
 use super::popups::time_range::TimePicker;
 use crate::config::{Connection, Scope, TimeRange};
 use crate::run::{Forecast, OpenConnection, RunError, RunId};
@@ -52,6 +56,8 @@ pub(super) enum Popup {
     TimeRange(TimePicker),
     /// What a person has to do to sign in: `App::sign_in` says it.
     SigningIn,
+    Fixes(FixList),
+    Rename(Renaming),
 }
 
 /// The connection that queries go to.
@@ -167,6 +173,8 @@ pub(super) struct App {
     pub(super) zoom: bool,
     pub(super) popup: Popup,
     pub(super) editor: Editor,
+    /// What the language says about the place of the cursor.
+    pub(super) help: Assistance,
     pub(super) results: Results,
     pub(super) history: History,
     pub(super) cost: Cost,
@@ -211,6 +219,7 @@ impl App {
             zoom: false,
             popup: Popup::None,
             editor: Editor::new("", (0, 0)),
+            help: Assistance::default(),
             results: Results::default(),
             history: History::default(),
             cost: Cost::default(),
@@ -255,12 +264,19 @@ impl App {
             Popup::Connections(_) => Section::Connections,
             Popup::TimeRange(_) => Section::TimeRange,
             Popup::SigningIn => Section::SigningIn,
+            Popup::Fixes(_) => Section::Fixes,
+            Popup::Rename(_) => Section::Rename,
         }
     }
 
     /// True when keys go to that pane.
     pub(super) fn is_focused(&self, pane: Pane) -> bool {
         self.focus == pane && self.popup == Popup::None
+    }
+
+    /// Names that the user has taken from offers, the latest first.
+    pub(super) fn recent_names(&self) -> Vec<&str> {
+        self.help.recent()
     }
 
     /// The connection that is open.
@@ -328,7 +344,12 @@ impl App {
         let editor = below_rule(layout.editor);
         if !editor.is_empty() {
             let gutter = gutter_width(self.editor.n_lines(), editor.width);
+            let top = self.editor.top();
             self.editor.arrange(usize::from(editor.width.saturating_sub(gutter)), usize::from(editor.height));
+            if top != self.editor.top() && self.editor.is_large() {
+                // What comes into view was not looked at before.
+                self.analyse_at.get_or_insert(self.now + ANALYSIS_PAUSE);
+            }
         }
         self.results.arrange(below_rule(layout.results));
         self.history.arrange(below_rule(layout.history));

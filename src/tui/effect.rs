@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::language::Question;
 use crate::config::TimeRange;
 use crate::history::{RunEnding, Session};
 use crate::run::RunId;
@@ -38,6 +39,8 @@ pub(super) enum Effect {
         text: String,
         blocks: Vec<Range<usize>>,
     },
+    /// Ask the language about the query at the cursor.
+    Ask(Box<Question>),
     /// Sign in to the open connection without a query.
     SignIn,
     /// Stop what signs in without a query.

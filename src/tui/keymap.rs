@@ -19,11 +19,14 @@ pub enum Section {
     Connections,
     TimeRange,
     SigningIn,
+    Completion,
+    Fixes,
+    Rename,
 }
 
 impl Section {
     /// Each section with its name in files and its title in the help.
-    pub const ALL: [(Self, &'static str, &'static str); 11] = [
+    pub const ALL: [(Self, &'static str, &'static str); 14] = [
         (Self::Anywhere, "anywhere", "Everywhere"),
         (Self::Editor, "editor", "In the editor"),
         (Self::Results, "results", "In the results"),
@@ -35,6 +38,9 @@ impl Section {
         (Self::Connections, "connections", "In the list of connections"),
         (Self::TimeRange, "time-range", "In the time range"),
         (Self::SigningIn, "signing-in", "While you sign in"),
+        (Self::Completion, "completion", "While completions are offered"),
+        (Self::Fixes, "fixes", "In the list of fixes"),
+        (Self::Rename, "rename", "While you rename"),
     ];
 
     fn from_name(name: &str) -> Option<Self> {
@@ -95,6 +101,11 @@ impl KeyMap {
         self.keys.get(&(section, chord)).or_else(|| self.keys.get(&(Section::Anywhere, chord))).copied()
     }
 
+    /// What a key asks for in a section itself.
+    pub fn own_action(&self, section: Section, chord: Chord) -> Option<Action> {
+        self.keys.get(&(section, chord)).copied()
+    }
+
     /// The keys of an action in a section, else everywhere; the first is the one to show.
     pub fn chords(&self, section: Section, action: Action) -> &[Chord] {
         let here = self.chords.get(&(section, action)).filter(|it| !it.is_empty());
@@ -150,9 +161,9 @@ mod tests {
 
     #[test]
     fn a_user_line_replaces_the_keys_of_its_action() {
-        let (map, message) = KeyMap::with_user_file("[anywhere]\nrun = [\"F2\"]\nquit = []");
+        let (map, message) = KeyMap::with_user_file("[anywhere]\nrun = [\"F3\"]\nquit = []");
         assert_eq!(message, None);
-        assert_eq!(map.action(Section::Editor, chord("F2")), Some(Action::Run));
+        assert_eq!(map.action(Section::Editor, chord("F3")), Some(Action::Run));
         assert_eq!(map.action(Section::Editor, chord("F5")), None);
         assert_eq!(map.action(Section::Editor, chord("Ctrl+Q")), None);
     }

@@ -17,7 +17,12 @@ pub struct Look {
     syntax: [Style; Class::ALL.len()],
     /// Draw rules and marks with ASCII only.
     pub ascii: bool,
+    /// The terminal can draw a wavy line in a colour of its own below text.
+    squiggles: bool,
 }
+
+/// What a wavy line is noted as, since the drawing library knows only straight ones: nothing of ours blinks.
+pub(super) const SQUIGGLE: Modifier = Modifier::RAPID_BLINK;
 
 impl Look {
     /// The theme that was asked for, or that fits the terminal.
@@ -51,7 +56,7 @@ impl Look {
             None => Class::ALL
                 .map(|class| theme.syntax.get(class.name()).map_or_else(Style::default, |it| style(it, around))),
         };
-        Ok(Self { ui, syntax, ascii: around.ascii })
+        Ok(Self { ui, syntax, ascii: around.ascii, squiggles: around.squiggles })
     }
 
     pub fn scope(&self, scope: Scope) -> Style {
@@ -60,6 +65,16 @@ impl Look {
 
     pub fn class(&self, class: Class) -> Style {
         self.syntax[class as usize]
+    }
+
+    /// What lies over text that is wrong: a line below it. Where that line cannot have the colour of the severity, the
+    /// text has it; colour is never the only sign.
+    pub fn mistake(&self, scope: Scope) -> Style {
+        let color = self.scope(scope).fg;
+        if self.squiggles {
+            return Style { underline_color: color, ..Style::default().add_modifier(SQUIGGLE) };
+        }
+        Style { fg: color, ..Style::default().add_modifier(Modifier::UNDERLINED) }
     }
 
     /// The style of the empty screen.

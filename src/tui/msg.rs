@@ -1,7 +1,9 @@
 //! Everything that can happen. Plain data: it can be logged and played again.
 
+use std::ops::Range;
 use std::sync::Arc;
 
+use super::language::Answer;
 use crate::config::Chord;
 use crate::history::{Entry, LoadedSession};
 use crate::kql::Diagnostic;
@@ -51,11 +53,14 @@ pub enum Msg {
         revision: u64,
         outcome: Result<(), String>,
     },
-    /// What analysis found in the text of that revision.
+    /// What analysis found in some blocks of the text of that revision.
     Analysed {
         revision: u64,
+        blocks: Vec<Range<usize>>,
         findings: Vec<Diagnostic>,
     },
+    /// The language says what was asked of it.
+    Answered(Box<Answer>),
     /// A worker panicked; what it worked for was told in its own message.
     Fault(String),
     /// The terminal is gone or the process is asked to end: save and leave.

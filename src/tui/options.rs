@@ -28,7 +28,7 @@ pub enum ThemeChoice {
 
 /// What is known about the terminal before anything is drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "four facts that have nothing to do with each other")]
+#[expect(clippy::struct_excessive_bools, reason = "five facts that have nothing to do with each other")]
 pub struct Surroundings {
     /// The user wants no colour (<https://no-color.org>).
     pub no_color: bool,
@@ -38,6 +38,8 @@ pub struct Surroundings {
     pub light: bool,
     /// The terminal cannot show more than ASCII.
     pub ascii: bool,
+    /// The terminal draws wavy lines below text, in any colour.
+    pub squiggles: bool,
 }
 
 impl Surroundings {
@@ -61,6 +63,21 @@ impl Surroundings {
             truecolor,
             light: matches!(background, Some(7 | 15)),
             ascii: !unicode || variable("TALLYHO_ASCII").is_some(),
+            squiggles: draws_squiggles(&variable),
         }
     }
+}
+
+/// Terminals that are known to draw wavy lines. Another one could take the sequence for something else, and tmux or
+/// screen in between may not hand it on.
+fn draws_squiggles(variable: &impl Fn(&str) -> Option<String>) -> bool {
+    let is_one_of =
+        |name: &str, known: &[&str]| variable(name).is_some_and(|it| known.iter().any(|part| it.contains(part)));
+    if is_one_of("TERM", &["tmux", "screen", "linux"]) || variable("TMUX").is_some() {
+        return false;
+    }
+    let vte = variable("VTE_VERSION").and_then(|it| it.parse::<u32>().ok());
+    is_one_of("TERM", &["kitty", "foot", "wezterm", "ghostty", "alacritty", "contour"])
+        || is_one_of("TERM_PROGRAM", &["WezTerm", "iTerm.app", "ghostty", "vscode"])
+        || vte.is_some_and(|it| it >= 5_200)
 }

@@ -1,6 +1,7 @@
 //! Does what the state asks for, on threads of its own; what comes of it arrives as messages.
 
 mod analysis;
+mod linguist;
 mod store;
 
 use std::collections::HashMap;
@@ -10,6 +11,7 @@ use std::sync::mpsc::Sender;
 use std::time::SystemTime;
 
 use self::analysis::Analyst;
+use self::linguist::Linguist;
 use self::store::Store;
 use super::app::{App, Link};
 use super::effect::Effect;
@@ -26,6 +28,7 @@ pub(super) struct Performer {
     sender: Answers,
     store: Store,
     analyst: Analyst,
+    linguist: Linguist,
     cancels: HashMap<RunId, CancelHandle>,
     /// Stops the sign-in that was asked for last.
     signing_in: Option<CancelHandle>,
@@ -66,6 +69,7 @@ impl Performer {
             runner: Arc::clone(&options.runner),
             store: Store::new(&options.paths, sender.clone()),
             analyst: Analyst::new(sender.clone()),
+            linguist: Linguist::new(sender.clone()),
             sender,
             cancels: HashMap::new(),
             signing_in: None,
@@ -105,6 +109,11 @@ impl Performer {
             Effect::Analyse { revision, text, blocks } => {
                 if let Link::Open(open) = &app.link {
                     self.analyst.analyse(revision, text, blocks, open);
+                }
+            }
+            Effect::Ask(question) => {
+                if let Link::Open(open) = &app.link {
+                    self.linguist.ask(*question, open);
                 }
             }
             Effect::RefreshSchema => self.refresh_schema(app),

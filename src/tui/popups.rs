@@ -1,24 +1,39 @@
 //! What lies over the panes for a while.
 
+pub(super) mod completion;
 pub(super) mod connections;
+pub(super) mod fixes;
+pub(super) mod float;
 pub(super) mod help;
+pub(super) mod hover;
+pub(super) mod rename;
 pub(super) mod signing_in;
 pub(super) mod time_range;
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
-use super::app::{App, Popup};
+use super::app::{App, Overlay, Popup};
 use super::view::clear;
 use super::widgets::Painter;
 
-/// Draws what is open over the panes, in the space between title and hints.
-pub(super) fn draw(paint: &mut Painter<'_>, middle: Rect, app: &App) {
+/// Draws what is open over the panes, in the space between title and hints; some of it beside the cursor.
+pub(super) fn draw(paint: &mut Painter<'_>, middle: Rect, cursor: Option<Position>, app: &App) {
+    let near = cursor.unwrap_or_else(|| middle.as_position());
+    match &app.help.overlay {
+        Overlay::Completion(completing) if app.popup == Popup::None => {
+            completion::draw(paint, middle, near, app, completing);
+        }
+        Overlay::Hover(it) if app.popup == Popup::None => hover::draw(paint, middle, near, it),
+        _ => {}
+    }
     match &app.popup {
         Popup::None => {}
         Popup::Help(top) => help::draw(paint, middle, app, *top),
         Popup::Connections(picker) => connections::draw(paint, middle, app, picker),
         Popup::TimeRange(picker) => time_range::draw(paint, middle, app, picker),
         Popup::SigningIn => signing_in::draw(paint, middle, app),
+        Popup::Fixes(list) => fixes::draw(paint, middle, near, list),
+        Popup::Rename(renaming) => rename::draw(paint, middle, near, renaming),
     }
 }
 

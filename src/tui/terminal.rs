@@ -34,7 +34,7 @@ pub fn run(options: Options) -> io::Result<()> {
         let message = "the workbench needs a terminal; `tallyho run` prints rows to a pipe or a file";
         return Err(io::Error::new(io::ErrorKind::Unsupported, message));
     }
-    let out = BufWriter::with_capacity(FRAME_BYTES, io::stdout());
+    let out = BufWriter::with_capacity(FRAME_BYTES, Squiggles(io::stdout()));
     let terminal = Terminal::new(CrosstermBackend::new(out))?;
     let mut workbench = Workbench::new(options, terminal, copy);
     listen_to_signals(workbench.sender())?;
@@ -50,8 +50,32 @@ pub fn run(options: Options) -> io::Result<()> {
     outcome
 }
 
+/// Writes the wavy line for what stands for it (`look::SQUIGGLE`). One frame comes in one piece, so that what is looked
+/// for is not torn; if it were, there would be no line at one place for one frame.
+struct Squiggles(Stdout);
+
+impl Write for Squiggles {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut rest = bytes;
+        while let Some(at) =
+            memchr::memmem::find(rest, b"\x1b[6m").into_iter().chain(memchr::memmem::find(rest, b"\x1b[25m")).min()
+        {
+            self.0.write_all(&rest[..at])?;
+            let starts = rest[at..].starts_with(b"\x1b[6m");
+            self.0.write_all(if starts { b"\x1b[4:3m" } else { b"\x1b[24m" })?;
+            rest = &rest[at + if starts { 4 } else { 5 }..];
+        }
+        self.0.write_all(rest)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
 /// A panic goes on from here, with the text saved and the terminal given back.
-fn run_to_the_end(workbench: &mut Workbench<CrosstermBackend<BufWriter<Stdout>>>) {
+fn run_to_the_end(workbench: &mut Workbench<CrosstermBackend<BufWriter<Squiggles>>>) {
     let Err(panicked) = panic::catch_unwind(AssertUnwindSafe(|| workbench.run())) else { return };
     // The state may be half changed, but the text was typed by someone.
     let saved = panic::catch_unwind(AssertUnwindSafe(|| workbench.save_now()));

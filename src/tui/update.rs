@@ -2,6 +2,7 @@
 
 mod connections;
 mod keys;
+mod language;
 mod links;
 mod popups;
 pub(super) mod queue;
@@ -11,6 +12,7 @@ mod schema;
 mod sign_in;
 mod time_range;
 
+use std::ops::Range;
 use std::time::Instant;
 
 pub(super) use self::save::session;
@@ -54,7 +56,8 @@ pub(super) fn update(app: &mut App, msg: Msg, now: Instant) -> Vec<Effect> {
         }
         Msg::SessionRead(outcome) => save::session_read(app, outcome),
         Msg::SessionSaved { revision, outcome } => save::session_saved(app, revision, outcome),
-        Msg::Analysed { revision, findings } => analysed(app, revision, findings),
+        Msg::Analysed { revision, blocks, findings } => analysed(app, revision, &blocks, findings),
+        Msg::Answered(answer) => language::answered(app, *answer),
         Msg::Fault(words) => {
             app.notify(Scope::Error, format!("internal error, please report it: {words}"));
             Vec::new()
@@ -79,7 +82,8 @@ fn due(app: &mut App) -> Vec<Effect> {
     if app.analyse_at.is_some_and(|it| it <= app.now) {
         app.analyse_at = None;
         if let Link::Open(_) = app.link {
-            let (text, blocks) = (app.editor.text().to_owned(), app.editor.blocks().to_vec());
+            let rows = usize::from(app.layout().editor.height);
+            let (text, blocks) = (app.editor.text().to_owned(), app.editor.blocks_to_analyse(rows));
             effects.push(Effect::Analyse { revision: app.editor.revision(), text, blocks });
         }
     }
@@ -98,9 +102,13 @@ fn paste(app: &mut App, pasted: &str) -> Vec<Effect> {
         }
         return Vec::new();
     }
+    if let Popup::Rename(_) = app.popup {
+        return text.chars().flat_map(|it| language::type_name(app, it)).collect();
+    }
     if app.popup != Popup::SigningIn {
         app.popup = Popup::None;
     }
+    language::close(app);
     if app.history.is_filtering() && app.section() == super::keymap::Section::Filter {
         text.chars().for_each(|it| app.history.type_char(it));
         return Vec::new();
@@ -123,11 +131,8 @@ fn history(app: &mut App, outcome: Result<(), String>) -> Vec<Effect> {
     Vec::new()
 }
 
-fn analysed(app: &mut App, revision: u64, findings: Vec<Diagnostic>) -> Vec<Effect> {
+fn analysed(app: &mut App, revision: u64, blocks: &[Range<usize>], findings: Vec<Diagnostic>) -> Vec<Effect> {
     // An answer about a text that has changed since is of no use.
-    app.redraw = revision == app.editor.revision() && app.editor.findings() != findings;
-    if revision == app.editor.revision() {
-        app.editor.set_findings(findings);
-    }
+    app.redraw = revision == app.editor.revision() && app.editor.set_findings(blocks, findings);
     Vec::new()
 }

@@ -30,7 +30,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, app: &App) {
     }
     let middle =
         Rect { y: layout.title.bottom(), height: area.height - layout.title.height - layout.hint.height, ..area };
-    popups::draw(&mut paint, middle, app);
+    popups::draw(&mut paint, middle, cursor, app);
     hint::draw(&mut paint, layout.hint, app);
     if app.look.ascii {
         paint.replace_unicode();
@@ -48,8 +48,8 @@ fn draw_editor(paint: &mut Painter<'_>, layout: &Layout, app: &App) -> Option<ra
     }
     let (row, col) = app.editor.cursor();
     let range = app.time_range.as_ref().map(|it| (it.words(), paint.look.scope(Scope::Info)));
-    let range: Vec<_> = range.into_iter().collect();
-    paint.rule(pane, "query", &range, app.is_focused(Pane::Editor));
+    let notes: Vec<_> = range.into_iter().chain(editor::counts(paint, &app.editor, app.only_advises())).collect();
+    paint.rule(pane, "query", &notes, app.is_focused(Pane::Editor));
     if pane.width >= 40 {
         paint.rule_right(pane, pane.x + pane.width / 2, &format!("{}:{}", row + 1, col + 1), paint.look.dim());
     }

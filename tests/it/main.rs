@@ -11,7 +11,6 @@ mod data;
 mod decode;
 mod demo;
 mod ending;
-mod format;
 mod headless;
 mod history;
 mod lab;

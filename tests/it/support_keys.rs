@@ -39,7 +39,7 @@ pub(crate) struct Player {
 }
 
 pub(crate) fn plain_terminal() -> Surroundings {
-    Surroundings { no_color: true, truecolor: false, light: false, ascii: false }
+    Surroundings { no_color: true, truecolor: false, light: false, ascii: false, squiggles: false }
 }
 
 pub(crate) fn screens() -> PathBuf {

@@ -442,7 +442,7 @@ fn production_is_told_by_a_colour_of_its_own_and_by_a_word_where_there_are_few_c
             let mut options = options(home.path(), &screens().join("data"));
             options.connections = Config::parse(PRODUCTION).unwrap().connections;
             options.start = "contoso".to_owned();
-            options.around = Surroundings { no_color, truecolor, light: false, ascii: false };
+            options.around = Surroundings { no_color, truecolor, light: false, ascii: false, squiggles: false };
             let mut player = Player::with_options(columns, 24, options, home);
             let title = |player: &mut Player| {
                 let buffer = player.workbench.terminal().backend().buffer();

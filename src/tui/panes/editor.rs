@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use ratatui_textarea::{CursorMove, TextArea};
 
-pub(in crate::tui) use draw::{draw, gutter_width, severity_scope};
+pub(in crate::tui) use draw::{counts, draw, gutter_width, severity_scope};
 pub(in crate::tui) use edit::clean_paste;
 
 use self::undo::UndoGroups;
@@ -46,6 +46,10 @@ pub(in crate::tui) struct Editor {
     revision: u64,
     /// What is wrong, placed in `text`.
     findings: Vec<Diagnostic>,
+    /// Places of one name, in text order.
+    marks: Vec<Range<usize>>,
+    /// The brackets that the cursor touches.
+    pair: Option<[Range<usize>; 2]>,
     /// The column that Up and Down aim at, in characters.
     goal: Option<usize>,
     /// First visible line and column.
@@ -70,6 +74,8 @@ impl Editor {
             block_for: (0, 0),
             revision: 0,
             findings: Vec::new(),
+            marks: Vec::new(),
+            pair: None,
             goal: None,
             top: 0,
             left: 0,
@@ -108,6 +114,37 @@ impl Editor {
         self.line_starts[row] + line.char_indices().nth(col).map_or(line.len(), |(at, _)| at)
     }
 
+    /// Line and column of a byte of the text, in characters.
+    pub(in crate::tui) fn place_of(&self, offset: usize) -> (usize, usize) {
+        let offset = self.text.floor_char_boundary(offset);
+        let row = self.line_of(offset);
+        (row, self.text[self.line_starts[row]..offset].chars().count())
+    }
+
+    /// The query that help at the cursor is about, and where it begins: the block at the cursor up to the cursor at
+    /// least, or nothing yet where the cursor stands apart from all blocks. `None` for one of a size at which every key
+    /// would wait for the help.
+    pub(in crate::tui) fn helped(&self) -> Option<Range<usize>> {
+        let offset = self.offset();
+        let range = match self.block() {
+            Some(block) if block.start <= offset && offset <= block.end => block,
+            Some(block) if block.end < offset && is_joined(&self.text[block.end..offset]) => block.start..offset,
+            _ => offset..offset,
+        };
+        (range.len() <= MAX_COLOURED).then_some(range)
+    }
+
+    /// The bytes of the lines that are seen.
+    pub(in crate::tui) fn seen(&self, rows: usize) -> Range<usize> {
+        let start = self.line_starts.get(self.top).copied().unwrap_or(0);
+        start..self.line_starts.get(self.top + rows).copied().unwrap_or(self.text.len())
+    }
+
+    /// Places that are shown as belonging together, until the text changes.
+    pub(in crate::tui) fn mark(&mut self, marks: Vec<Range<usize>>) {
+        self.marks = marks;
+    }
+
     fn line_of(&self, offset: usize) -> usize {
         self.line_starts.partition_point(|start| *start <= offset).saturating_sub(1)
     }
@@ -140,9 +177,46 @@ impl Editor {
         &self.findings
     }
 
-    pub(in crate::tui) fn set_findings(&mut self, findings: Vec<Diagnostic>) {
-        self.findings = findings;
+    /// Takes what was found in those blocks; what is known of others stays.
+    /// True when that changes anything.
+    pub(in crate::tui) fn set_findings(&mut self, blocks: &[Range<usize>], findings: Vec<Diagnostic>) -> bool {
+        let before = self.findings.clone();
+        let looked_at = |place: usize| blocks.iter().any(|it| it.start <= place && place <= it.end);
+        self.findings.retain(|it| !looked_at(it.span.start));
+        self.findings.extend(findings);
         self.findings.retain(|it| it.span.end <= self.text.len() && it.span.start <= it.span.end);
+        self.findings.sort_by_key(|it| (it.span.start, it.severity));
+        self.findings != before
+    }
+
+    /// The blocks that analysis looks at: all of them, or in a large text the one at the cursor and those that are seen
+    /// in a view of so many rows. The one at the cursor is the first.
+    pub(in crate::tui) fn blocks_to_analyse(&self, rows: usize) -> Vec<Range<usize>> {
+        let at_cursor = self.block();
+        let seen = self.seen(rows);
+        let is_wanted = |it: &&Range<usize>| {
+            self.text.len() <= MAX_COLOURED
+                || (it.start <= seen.end && seen.start <= it.end && it.len() <= MAX_COLOURED)
+        };
+        let others = self.blocks.iter().filter(|it| Some(*it) != at_cursor.as_ref()).filter(is_wanted);
+        at_cursor.iter().chain(others).cloned().collect()
+    }
+
+    /// True when not all of the text is analysed, so that scrolling shows text that was not looked at.
+    pub(in crate::tui) fn is_large(&self) -> bool {
+        self.text.len() > MAX_COLOURED
+    }
+
+    /// The first line that is seen.
+    pub(in crate::tui) fn top(&self) -> usize {
+        self.top
+    }
+
+    /// The next finding behind the cursor, else the first one: its place.
+    pub(in crate::tui) fn next_finding(&self) -> Option<usize> {
+        let offset = self.offset();
+        let behind = self.findings.iter().map(|it| it.span.start).filter(|it| *it > offset).min();
+        behind.or_else(|| self.findings.iter().map(|it| it.span.start).min())
     }
 
     /// What is wrong where the cursor is: at it, else on its line.
@@ -162,6 +236,7 @@ impl Editor {
         self.line_starts.extend(memchr::memchr_iter(b'\n', self.text.as_bytes()).map(|at| at + 1));
         self.blocks = blocks(&self.text);
         self.revision += 1;
+        self.marks.clear();
         self.shift_findings(&before);
     }
 
@@ -255,6 +330,11 @@ impl Editor {
             self.left = (x + 1 + columns / 3).saturating_sub(columns);
         }
     }
+}
+
+/// True for blanks that do not part two blocks.
+fn is_joined(gap: &str) -> bool {
+    gap.trim().is_empty() && gap.matches('\n').count() < 2
 }
 
 /// Columns of the terminal before a character of a line.

@@ -1,19 +1,24 @@
 //! The last line: the newest message, or the keys that matter here and now; and whether the text is safe.
 
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 
 use super::editor::severity_scope;
 use crate::config::Scope;
+use crate::kql::{Diagnostic, SignatureHelp};
 use crate::text;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Pane, Popup, SignInState};
+use crate::tui::keymap::Section;
+use crate::tui::popups::completion;
 use crate::tui::update::queue;
 use crate::tui::view::clear;
 use crate::tui::widgets::Painter;
 
 /// On a screen with fewer lines than these above the last one, a message has one line.
 const MIN_LINES_ABOVE: u16 = 8;
+/// Documentation is not begun in less room than this.
+const MIN_SAID: u16 = 20;
 
 pub(in crate::tui) fn draw(paint: &mut Painter<'_>, area: Rect, app: &App) {
     if area.is_empty() {
@@ -30,8 +35,16 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, area: Rect, app: &App) {
         message(paint, area, &words, look.scope(Scope::Error));
     } else if let Some(words) = queue::words(app) {
         message(paint, area, &words, look.scope(Scope::Info));
-    } else if let Some((words, style)) = finding(paint, app) {
-        message(paint, area, &words, style);
+    } else if let Some(completing) = app.help.completing().filter(|_| app.popup == Popup::None) {
+        let x = draw_keys(paint, left, app);
+        let room = Rect { x: x.min(area.right()), width: area.right().saturating_sub(x), ..area };
+        if let Some(said) = completion::in_a_line(app, completing).filter(|_| room.width >= MIN_SAID) {
+            paint.text(room, room.x, &said, look.dim());
+        }
+    } else if let Some(finding) = finding(app).filter(|it| app.help.signature.is_none() || is_about_a_word(app, it)) {
+        draw_finding(paint, area, app, finding);
+    } else if let Some(help) = app.help.signature.as_ref().filter(|_| app.is_focused(Pane::Editor)) {
+        draw_signature(paint, area, help);
     } else {
         draw_keys(paint, left, app);
         paint.pieces_right(Rect { width: area.width.saturating_sub(1), ..area }, area.x, &[(saved, look.scope(scope))]);
@@ -53,14 +66,62 @@ fn message(paint: &mut Painter<'_>, area: Rect, words: &str, style: Style) {
 }
 
 /// What is wrong where the cursor is.
-fn finding(paint: &Painter<'_>, app: &App) -> Option<(String, Style)> {
-    if app.focus != Pane::Editor || app.popup != Popup::None {
-        return None;
-    }
-    let finding = app.editor.finding_at_cursor()?;
+fn finding(app: &App) -> Option<&Diagnostic> {
+    app.editor.finding_at_cursor().filter(|_| app.is_focused(Pane::Editor))
+}
+
+/// True for a mistake in something that stands at the cursor, rather than in what is still missing there.
+fn is_about_a_word(app: &App, finding: &Diagnostic) -> bool {
+    let offset = app.editor.offset();
+    !finding.span.is_empty() && finding.span.start <= offset && offset <= finding.span.end
+}
+
+/// The finding with what to do about it, and its code at the right end where there is room for it.
+fn draw_finding(paint: &mut Painter<'_>, area: Rect, app: &App, finding: &Diagnostic) {
     let hint = finding.hint.as_ref().map_or_else(String::new, |it| format!(". {it}"));
-    let scope = severity_scope(finding.severity, app.only_advises());
-    Some((format!("{}{hint}", finding.message), paint.look.scope(scope)))
+    let words = format!("{}{hint}", finding.message);
+    message(paint, area, &words, paint.look.scope(severity_scope(finding.severity, app.only_advises())));
+    let left = area.x + 2 + u16::try_from(text::width(&text::sanitize(&words))).unwrap_or(u16::MAX - area.x - 2);
+    let fix = app.keys.hint(Section::Editor, Action::Fixes).filter(|_| finding.hint.is_some());
+    let fix = fix.map(|(key, words)| [(key, paint.look.accent()), (format!(" {words}   "), paint.look.dim())]);
+    let code = (finding.code.to_owned(), paint.look.dim());
+    let inner = Rect { width: area.width.saturating_sub(1), ..area };
+    let whole: Vec<_> = fix.into_iter().flatten().chain([code.clone()]).collect();
+    let fits = |pieces: &[(String, Style)]| {
+        let width: usize = pieces.iter().map(|it| text::width(&it.0)).sum();
+        usize::from(left) + 2 + width <= usize::from(inner.right())
+    };
+    paint.pieces_right(inner, left, if fits(&whole) { &whole } else { std::slice::from_ref(&code) });
+}
+
+/// How the call at the cursor is written, the parameter that one is in marked, so that it is always seen.
+fn draw_signature(paint: &mut Painter<'_>, area: Rect, help: &SignatureHelp) {
+    let Some(signature) = help.signatures.get(help.active_signature).or_else(|| help.signatures.first()) else {
+        return;
+    };
+    let active = help.active_parameter.and_then(|it| signature.parameters.get(it));
+    let active = active.filter(|it| signature.label.get((*it).clone()).is_some()).cloned().unwrap_or(0..0);
+    let label = &signature.label;
+    let room = usize::from(area.width.saturating_sub(2));
+    // A long one begins where what is marked can be seen.
+    let skip = if text::width(&label[..active.end]) <= room { 0 } else { active.start };
+    let ways = match help.signatures.len() {
+        0 | 1 => String::new(),
+        n => format!("   {} of {n}", help.active_signature + 1),
+    };
+    let marked = paint.look.accent().add_modifier(Modifier::BOLD | Modifier::UNDERLINED);
+    let (plain, dim) = (paint.look.text(), paint.look.dim());
+    let said =
+        if signature.documentation.is_empty() { String::new() } else { format!("   {}", signature.documentation) };
+    let before = if skip > 0 { "…" } else { "" };
+    let pieces = [
+        (format!(" {before}{}", &label[skip..active.start.max(skip)]), plain),
+        (label[active.clone()].to_owned(), marked),
+        (label[active.end..].to_owned(), plain),
+        (ways, dim),
+        (said, dim),
+    ];
+    paint.pieces(area, &pieces);
 }
 
 fn save_state(app: &App) -> (String, Scope) {
@@ -70,15 +131,19 @@ fn save_state(app: &App) -> (String, Scope) {
     }
 }
 
-fn draw_keys(paint: &mut Painter<'_>, area: Rect, app: &App) {
-    let section = app.section();
+/// Returns the column behind the last one.
+fn draw_keys(paint: &mut Painter<'_>, area: Rect, app: &App) -> u16 {
+    let is_completing = app.help.completing().is_some() && app.popup == Popup::None;
+    let section = if is_completing { Section::Completion } else { app.section() };
     let mut x = area.x + 1;
     for action in actions(app) {
         let Some((key, words)) = app.keys.hint(section, action) else { continue };
-        let back = app.run.is_none() || app.popup != Popup::None;
+        let back = app.run.is_none() || app.popup != Popup::None || is_completing;
         let words = match (action, &app.popup) {
             (Action::Cancel, Popup::SigningIn) if !is_over(app) => "stop",
+            (Action::Cancel, _) if is_completing => "close",
             (Action::Cancel, _) if back => "back",
+            (Action::Open, Popup::Fixes(_) | Popup::Rename(_)) => "take",
             (Action::Open, Popup::TimeRange(_)) => "take",
             (Action::Open, Popup::SigningIn) if is_over(app) => "try again",
             (Action::Open, Popup::SigningIn) => "address",
@@ -93,6 +158,7 @@ fn draw_keys(paint: &mut Painter<'_>, area: Rect, app: &App) {
         x = paint.text(area, x, &format!(" {words}"), paint.look.dim());
         x = x.saturating_add(3);
     }
+    x
 }
 
 /// True when a sign-in came to nothing.
@@ -107,7 +173,9 @@ fn actions(app: &App) -> Vec<Action> {
         TimeRange, ToggleCost, ToggleHistory, Zoom,
     };
     match app.popup {
+        Popup::None if app.help.completing().is_some() => return vec![Action::Accept, Cancel],
         Popup::None => {}
+        Popup::Fixes(_) | Popup::Rename(_) => return vec![Open, Cancel],
         Popup::Help(_) => return vec![Cancel, Action::PageDown],
         Popup::Connections(_) => return vec![Open, Cancel, SignIn, Help],
         Popup::TimeRange(_) => return vec![Open, Cancel, Help],

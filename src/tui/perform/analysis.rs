@@ -27,11 +27,14 @@ impl Analyst {
         let (sender, newest, open) = (self.sender.clone(), Arc::clone(&self.newest), Arc::clone(open));
         let work = move || {
             let wanted = || newest.load(Ordering::SeqCst) == revision;
-            sender.answer(Msg::Analysed { revision, findings: findings(&text, &blocks, &open, wanted) });
+            let findings = findings(&text, &blocks, &open, &wanted);
+            // One that was given up has not looked at everything.
+            let blocks = if wanted() { blocks } else { Vec::new() };
+            sender.answer(Msg::Analysed { revision, blocks, findings });
         };
         if std::thread::Builder::new().name("analysis".to_owned()).spawn(work).is_err() {
             // Without a thread there are no marks; the run itself still names every mistake.
-            self.sender.answer(Msg::Analysed { revision, findings: Vec::new() });
+            self.sender.answer(Msg::Analysed { revision, blocks: Vec::new(), findings: Vec::new() });
         }
     }
 }

@@ -1,11 +1,12 @@
 //! A key asks for an action; the action goes to what it concerns.
 
-use super::{connections, links, popups, queue, runs, save, schema, sign_in, time_range};
+use super::language::Before;
+use super::{connections, language, links, popups, queue, runs, save, schema, sign_in, time_range};
 use std::time::Duration;
 
 use crate::config::{Chord, KeyName, Scope};
 use crate::tui::action::Action;
-use crate::tui::app::{App, Pane, Popup};
+use crate::tui::app::{App, Overlay, Pane, Popup};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Section;
 use crate::tui::layout::{below_rule, is_wide};
@@ -13,25 +14,48 @@ use crate::tui::layout::{below_rule, is_wide};
 /// A window that opens by itself takes no letters for so long.
 const TYPING_AHEAD: Duration = Duration::from_secs(1);
 
+/// A key; what lies beside the cursor follows it.
 pub(super) fn key(app: &mut App, chord: Chord) -> Vec<Effect> {
     app.notice = None;
+    if let Overlay::Hover(_) = app.help.overlay {
+        app.help.overlay = Overlay::None;
+        if app.keys.action(Section::Completion, chord) == Some(Action::Cancel) {
+            return Vec::new();
+        }
+    }
+    let before = Before::of(app);
+    let (mut effects, typed) = take(app, chord);
+    effects.extend(language::follow(app, before, typed));
+    effects
+}
+
+/// Does what a key asks for; also the character that it has put into the editor.
+fn take(app: &mut App, chord: Chord) -> (Vec<Effect>, Option<char>) {
+    let offered = app.help.completing().and_then(|_| app.keys.own_action(Section::Completion, chord));
+    if let Some(effects) = offered.and_then(|it| language::act_on_overlay(app, it)) {
+        return (effects, None);
+    }
     let section = if is_typing_ahead(app, chord) { Section::Editor } else { app.section() };
     let action = app.keys.action(section, chord);
     app.saving.leave_unsaved &= action == Some(Action::Quit);
     if let Some(action) = action {
-        return act(app, action);
+        return (act(app, action), None);
     }
     let typed = match chord {
         Chord { ctrl: false, alt: false, key: KeyName::Char(typed), .. } => Some(typed),
         _ => None,
     };
     match (section, typed) {
-        (Section::Editor, Some(typed)) => app.editor.type_char(typed),
+        (Section::Editor, Some(typed)) => {
+            app.editor.type_char(typed);
+            return (Vec::new(), Some(typed));
+        }
+        (Section::Rename, Some(typed)) => return (language::type_name(app, typed), None),
         (Section::Filter, Some(typed)) => app.history.type_char(typed),
         (Section::Connections | Section::TimeRange, Some(typed)) if popups::type_char(app, typed) => {}
         _ => nothing(app, section, chord),
     }
-    Vec::new()
+    (Vec::new(), None)
 }
 
 /// True for a key that was meant for the editor: a window that opens by itself must not take what is being typed.
@@ -87,16 +111,20 @@ fn act_in_pane(app: &mut App, action: Action) -> Vec<Effect> {
         Section::History | Section::Filter if action == Action::Open => load_chosen(app),
         Section::History | Section::Filter => app.history.act(action),
         Section::Cost => app.cost.act(action),
-        _ => act_in_editor(app, action),
+        _ => return act_in_editor(app, action),
     }
     Vec::new()
 }
 
-fn act_in_editor(app: &mut App, action: Action) {
+fn act_in_editor(app: &mut App, action: Action) -> Vec<Effect> {
+    if let Some(effects) = language::act(app, action) {
+        return effects;
+    }
     let page = usize::from(below_rule(app.layout().editor).height);
     if !app.editor.edit(action) {
         app.editor.travel(action, page);
     }
+    Vec::new()
 }
 
 /// Closes what is open, the innermost first; with nothing open it stops the run.

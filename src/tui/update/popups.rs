@@ -1,6 +1,6 @@
 //! Keys for what lies over the panes.
 
-use super::{connections, runs, save, schema, sign_in, time_range};
+use super::{connections, language, runs, save, schema, sign_in, time_range};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Popup};
 use crate::tui::effect::Effect;
@@ -37,12 +37,16 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Popup::Connections(picker) => picker.act(action, &app.connections),
         Popup::TimeRange(_) if action == Action::Open => return time_range::choose(app),
         Popup::TimeRange(picker) => picker.act(action),
+        Popup::Fixes(_) if action == Action::Open => return language::take_fix(app),
+        Popup::Fixes(list) => list.act(action),
+        Popup::Rename(_) => return language::act_on_rename(app, action),
     }
     Vec::new()
 }
 
 /// Back to the panes; but somebody may still have to sign in.
 fn close(app: &mut App) {
+    app.editor.mark(Vec::new());
     let waits = app.sign_in.is_some() && app.popup != Popup::SigningIn;
     app.popup = if waits { Popup::SigningIn } else { Popup::None };
 }
@@ -55,7 +59,7 @@ pub(super) fn type_char(app: &mut App, typed: char) -> bool {
     match &mut app.popup {
         Popup::Connections(picker) => picker.type_char(typed),
         Popup::TimeRange(picker) => picker.type_char(typed),
-        Popup::None | Popup::Help(_) | Popup::SigningIn => return false,
+        Popup::None | Popup::Help(_) | Popup::SigningIn | Popup::Fixes(_) | Popup::Rename(_) => return false,
     }
     true
 }

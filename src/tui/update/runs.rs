@@ -243,15 +243,13 @@ fn mark(app: &mut App, run: &Running, diagnostics: &[Diagnostic]) {
     if diagnostics.is_empty() || app.editor.text().get(span.clone()) != Some(run.text.as_str()) {
         return;
     }
-    let elsewhere = app.editor.findings().iter().filter(|it| it.span.end < span.start || it.span.start > span.end);
     let placed = diagnostics.iter().map(|it| {
         let mut it = it.clone();
         it.span = it.span.start + span.start..it.span.end + span.start;
         it
     });
-    let mut findings: Vec<_> = elsewhere.cloned().chain(placed).collect();
-    findings.sort_by_key(|it| it.span.start);
-    app.editor.set_findings(findings);
+    let findings = placed.collect();
+    app.editor.set_findings(&[span], findings);
 }
 
 fn cancelled(app: &mut App, run: &Running, after: Duration) -> Vec<Effect> {

@@ -59,6 +59,23 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, area: Rect, editor: &Editor,
         .then(|| Position { x: inner.x + x as u16, y: inner.y + y as u16 })
 }
 
+/// `2 errors`, `1 warning`: what was found in the whole text, each in its colour.
+pub(in crate::tui) fn counts(paint: &Painter<'_>, editor: &Editor, advice: bool) -> Vec<(String, Style)> {
+    let count = |scope, one: &str, many: &str| {
+        let n = editor.findings.iter().filter(|it| severity_scope(it.severity, advice) == scope).count();
+        let words = if n == 1 { format!("1 {one}") } else { format!("{n} {many}") };
+        (n > 0).then(|| (words, paint.look.scope(scope)))
+    };
+    [
+        count(Scope::Error, "error", "errors"),
+        count(Scope::Warning, "warning", "warnings"),
+        count(Scope::Info, "remark", "remarks"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
 fn findings_in<'a>(editor: &'a Editor, span: &Range<usize>) -> impl Iterator<Item = &'a Diagnostic> {
     let span = span.clone();
     editor.findings.iter().filter(move |it| it.span.start <= span.end && span.start <= it.span.end)
@@ -137,15 +154,18 @@ fn draw_line(paint: &mut Painter<'_>, area: Rect, editor: &Editor, line: &str, s
     }
 }
 
-/// What lies over the colour of the token at a byte: a mistake's underline, the selection.
+/// What lies over the colour of the token at a byte: a mistake's underline, the places of a name, the selection.
 fn overlay(paint: &Painter<'_>, editor: &Editor, selected: Option<&Range<usize>>, at: usize, advice: bool) -> Style {
     let mut style = Style::default();
     let covers = |span: &Range<usize>| span.contains(&at) || span.is_empty() && span.start == at;
     if let Some(finding) = editor.findings.iter().filter(|it| covers(&it.span)).min_by_key(|it| it.severity) {
-        style = style.add_modifier(Modifier::UNDERLINED);
-        if let Some(color) = paint.look.scope(severity_scope(finding.severity, advice)).fg {
-            style = style.underline_color(color);
-        }
+        style = paint.look.mistake(severity_scope(finding.severity, advice));
+    }
+    if editor.pair.iter().flatten().any(|it| it.contains(&at)) {
+        style = style.patch(paint.look.accent()).add_modifier(Modifier::BOLD);
+    }
+    if editor.marks.iter().any(|it| it.contains(&at)) {
+        style = style.patch(paint.look.scope(Scope::Selection));
     }
     if selected.is_some_and(|it| it.contains(&at)) {
         style = style.patch(paint.look.scope(Scope::Selection));

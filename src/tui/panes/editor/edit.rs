@@ -4,6 +4,7 @@ use ratatui_textarea::TextArea;
 
 use super::undo::Change;
 use super::{Editor, TAB};
+use crate::kql::TextEdit;
 use crate::tui::action::Action;
 
 impl Editor {
@@ -36,6 +37,37 @@ impl Editor {
         self.jump_to_offset(offset);
         self.change(Change::Whole, |area| usize::from(area.insert_str(text)));
         self.jump_to_offset(if cursor >= offset { cursor + text.len() } else { cursor });
+    }
+
+    /// Makes changes of the text as one step, and puts the cursor on a byte of the new text.
+    pub(in crate::tui) fn apply(&mut self, edits: &[TextEdit], cursor: usize) {
+        let start = self.cursor();
+        let mut n_edits = 0;
+        self.undo.close();
+        self.area.cancel_selection();
+        // From the last to the first: places before a change stay what they were.
+        for edit in edits.iter().rev() {
+            let (row, col) = self.place_of(edit.span.start);
+            self.jump(row, col);
+            let n_characters = self.text[edit.span.clone()].chars().count();
+            n_edits += usize::from(self.area.delete_str(n_characters));
+            n_edits += usize::from(!edit.text.is_empty() && self.area.insert_str(&edit.text));
+        }
+        self.undo.note(Change::Whole, n_edits, start, self.cursor());
+        self.goal = None;
+        if n_edits > 0 {
+            self.refresh();
+        }
+        self.jump_to_offset(cursor);
+        self.undo.close();
+    }
+
+    /// Selects a range of the text; the cursor is at its end.
+    pub(in crate::tui) fn select(&mut self, range: std::ops::Range<usize>) {
+        self.area.cancel_selection();
+        self.jump_to_offset(range.start);
+        self.area.start_selection();
+        self.jump_to_offset(range.end);
     }
 
     /// Replaces the whole text; undo brings it back.

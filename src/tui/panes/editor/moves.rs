@@ -87,9 +87,7 @@ impl Editor {
 
     /// Puts the cursor on a byte of the text.
     pub(in crate::tui) fn jump_to_offset(&mut self, offset: usize) {
-        let offset = offset.min(self.text.len());
-        let row = self.line_of(offset);
-        let col = self.text[self.line_starts[row]..offset].chars().count();
+        let (row, col) = self.place_of(offset);
         self.jump(row, col);
     }
 }
