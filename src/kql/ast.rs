@@ -67,9 +67,17 @@ fn every<'t, T>(node: Node<'t>, cast: impl Fn(Node<'t>) -> Option<T>) -> impl It
 }
 
 mod expression;
+mod graph;
 mod operator;
+mod row;
+mod search;
 mod statement;
+mod subquery;
 
 pub use expression::*;
+pub use graph::*;
 pub use operator::*;
+pub use row::*;
+pub use search::*;
 pub use statement::*;
+pub use subquery::*;

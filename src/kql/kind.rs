@@ -1,11 +1,10 @@
 //! Every kind of token and node, in one list.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
+mod words;
 
 /// What a leaf or a node of the tree is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[repr(u8)]
+#[repr(u16)]
 pub enum SyntaxKind {
     // Trivia.
     Whitespace,
@@ -36,6 +35,8 @@ pub enum SyntaxKind {
     UnterminatedString,
     /// A character that begins no token.
     BadCharacter,
+    /// `#crp …` up to the line end: for the client, not for the service.
+    Directive,
     /// After the last token; never in a tree.
     EndOfText,
     // Punctuation.
@@ -144,7 +145,7 @@ pub enum SyntaxKind {
     NotcontainsKw,
     NotcontainscsKw,
     ContainscsKw,
-    // Words with a role: tabular operators that are read.
+    // Words with a role: tabular operators.
     WhereKw,
     FilterKw,
     ExtendKw,
@@ -171,7 +172,6 @@ pub enum SyntaxKind {
     GetschemaKw,
     AsKw,
     SerializeKw,
-    // Words with a role: tabular operators that are only recognised.
     AssertSchemaKw,
     ConsumeKw,
     EvaluateKw,
@@ -241,7 +241,32 @@ pub enum SyntaxKind {
     NullKw,
     ViewKw,
     HintKw,
-    // Nodes.
+    IdKw,
+    OutputKw,
+    OptionalKw,
+    DefaultKw,
+    PackKw,
+    NodesKw,
+    EdgesKw,
+    AccessKw,
+    DatabaseKw,
+    OthersKw,
+    WithNodeIdKw,
+    PartitionedByKw,
+    DatascopeKw,
+    BinKw,
+    EntityGroupKw,
+    ContextualDatatableKw,
+    InlineExternalTableKw,
+    DataformatKw,
+    PathformatKw,
+    DatetimePatternKw,
+    MaterializedViewCombineKw,
+    /// A word that is kept for a role elsewhere, such as `timechart`, and is never a name.
+    ReservedWord,
+    /// The same for a word that may be declared as a name, such as `title`.
+    DeclaredWord,
+    // Nodes: statements and functions.
     /// The whole text: statements, `;` between them.
     Query,
     /// `let x = …`.
@@ -250,8 +275,10 @@ pub enum SyntaxKind {
     SetStatement,
     /// `alias database x = …`.
     AliasStatement,
-    /// `declare query_parameters(…)`, `declare pattern …`.
+    /// `declare query_parameters(…)`.
     DeclareStatement,
+    /// `declare pattern p = (x:string)[y:string] { … }`.
+    PatternStatement,
     /// `restrict access to (…)`.
     RestrictStatement,
     /// An expression, tabular or scalar.
@@ -260,10 +287,15 @@ pub enum SyntaxKind {
     FunctionDeclaration,
     /// `(x:long, y:string = 'a')`.
     FunctionParameters,
-    /// `(x:long, y:string)` or `(*)`: the columns of a table that is a parameter.
-    RowSchema,
-    /// `{ … }`.
+    /// `{ … }`, the body of a function; also the `( … )` of `macro-expand`.
     FunctionBody,
+    /// `x:long = 1` of a function, of `declare query_parameters` and of `scan … declare`.
+    ParameterDeclaration,
+    /// `[y:string]` of a pattern.
+    PatternPath,
+    /// `('a').['b'] = { … };` of a pattern.
+    PatternMatch,
+    // Nodes: tabular operators.
     /// Source, then operators, `|` between them.
     PipeExpr,
     WhereOperator,
@@ -273,6 +305,7 @@ pub enum SyntaxKind {
     ProjectKeepOperator,
     ProjectRenameOperator,
     ProjectReorderOperator,
+    ProjectByNamesOperator,
     SummarizeOperator,
     SortOperator,
     TopOperator,
@@ -280,6 +313,7 @@ pub enum SyntaxKind {
     CountOperator,
     DistinctOperator,
     JoinOperator,
+    LookupOperator,
     UnionOperator,
     PrintOperator,
     RangeOperator,
@@ -287,33 +321,144 @@ pub enum SyntaxKind {
     GetSchemaOperator,
     AsOperator,
     SerializeOperator,
-    /// An operator of the language whose inside is not read yet.
-    UnsupportedOperator,
+    AssertSchemaOperator,
+    ConsumeOperator,
+    EvaluateOperator,
+    ExecuteAndCacheOperator,
+    FacetOperator,
+    FindOperator,
+    ForkOperator,
+    GraphMatchOperator,
+    GraphMarkComponentsOperator,
+    GraphShortestPathsOperator,
+    GraphToTableOperator,
+    GraphWhereEdgesOperator,
+    GraphWhereNodesOperator,
+    InvokeOperator,
+    MacroExpandOperator,
+    MakeGraphOperator,
+    MakeSeriesOperator,
+    MvApplyOperator,
+    MvExpandOperator,
+    ParseOperator,
+    ParseKvOperator,
+    ParseWhereOperator,
+    PartitionOperator,
+    PartitionByOperator,
+    ReduceOperator,
+    SampleOperator,
+    SampleDistinctOperator,
+    ScanOperator,
+    SearchOperator,
+    TopHittersOperator,
+    TopNestedOperator,
+    // Nodes: parts of operators.
     /// `by a, b`.
     ByClause,
-    /// `on a, $left.b == $right.c`.
+    /// `on a, $left.b == $right.c`; `on Timestamp` of `make-series`.
     OnClause,
+    /// `where e` of `graph-match`, `join` and `find`.
+    WhereClause,
+    /// `project a, b` and `project-smart` of `graph-match` and `find`.
+    ProjectClause,
+    /// `project-away a` of `find`.
+    ProjectAwayClause,
     /// `x desc nulls last`.
     SortKey,
     /// `kind=inner`, `hint.strategy=shuffle`.
     Parameter,
+    /// `a, b` as the value of a parameter.
+    ParameterNames,
     /// `with (title='x')`.
     PropertyList,
     /// `title='x'`.
     Property,
+    /// `(x:long, y:string)`: columns and their types.
+    RowSchema,
     /// `x:long`.
     ColumnDeclaration,
-    /// `x:long = 1` of `declare query_parameters`.
-    ParameterDeclaration,
     TypeName,
-    /// `[1, 2]` of `datatable`.
+    /// `[1, 2]` of `datatable` and `externaldata`.
     ValueList,
+    /// `a = b to typeof(long)` of `mv-expand` and `mv-apply`.
+    MvItem,
+    /// `limit 10` of `mv-expand` and `mv-apply`.
+    LimitClause,
+    /// `id guid(…)` of `mv-apply` and `__partitionby`.
+    IdClause,
+    /// `(…)` or `{…}` with operators inside, or with a whole query.
+    Subquery,
+    /// `a = avg(b) default=0` of `make-series`.
+    SeriesItem,
+    /// `default=0`.
+    DefaultClause,
+    /// `from e` of `make-series`.
+    FromClause,
+    /// `to e` of `make-series`.
+    ToClause,
+    /// `step e` of `make-series`.
+    StepClause,
+    /// `in range(a, b, c)` of `make-series`.
+    InRangeClause,
+    /// `'a' x:long *` of `parse`.
+    ParsePattern,
+    /// `: (*, x:long)` of `evaluate`.
+    EvaluateSchema,
+    /// `in (T, U*)` of `search` and `find`; `in dynamic([…])` of `partition`.
+    InClause,
+    /// `datascope=hotcache`.
+    DataScopeClause,
+    /// `order by a` of `scan`.
+    OrderClause,
+    /// `partition by a` of `scan`.
+    PartitionClause,
+    /// `declare (x:long = 0)` of `scan`.
+    DeclareClause,
+    /// `step s: e => a = b;` of `scan`.
+    ScanStep,
+    /// `output = last` of a step.
+    ScanOutput,
+    /// `a = b` of a step.
+    ScanAssignment,
+    /// `name=(…)` of `fork`.
+    ForkBranch,
+    /// `with (…)` or `with operator` of `facet`.
+    FacetWith,
+    /// `with threshold=0.1` of `reduce`.
+    ReduceWith,
+    /// `top-nested 3 of a by b`.
+    TopNestedClause,
+    /// `of a`.
+    OfClause,
+    /// `with others = 'x'` of `top-nested`.
+    OthersClause,
+    /// `Nodes on Id` of `make-graph`.
+    GraphTable,
+    /// `with_node_id=Id` of `make-graph`.
+    NodeIdClause,
+    /// `partitioned-by T (…)` of `make-graph`.
+    PartitionedByClause,
+    /// `(a)-[e]->(b)`.
+    GraphPattern,
+    /// `(a)`.
+    GraphNode,
+    /// `-[e*1..3]->`, `-->`.
+    GraphEdge,
+    /// `*1..3`.
+    GraphEdgeRange,
+    /// `nodes as N with_node_id=Id`.
+    GraphOutput,
+    /// `as name` of `macro-expand` and `graph-to-table`.
+    AsClause,
+    // Nodes: expressions.
     /// A name, plain or `['bracketed']`.
     Name,
     /// `Device*`.
     WildcardName,
     /// `*`.
     StarExpr,
+    /// `@`.
+    AtExpr,
     /// One literal token.
     Literal,
     /// `'a' "b"`: adjacent strings are one.
@@ -348,196 +493,15 @@ pub enum SyntaxKind {
     NameList,
     DatatableExpr,
     ExternalDataExpr,
+    /// `__contextual_datatable 'id' (x:long)`.
+    ContextualDatatableExpr,
+    /// `inline_external_table (x:long) kind=storage …`.
+    InlineExternalTableExpr,
+    /// `entity_group [database('a'), database('b')]`.
+    EntityGroupExpr,
     /// What no rule could read.
     Error,
 }
-
-/// Where a word with a role may also be a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Use {
-    /// Anywhere.
-    Name,
-    /// Only before `=`, as in `extend by = 1`.
-    Declared,
-    Reserved,
-}
-
-/// The words with a role; measured against Microsoft's parser, which lets some of them be names too.
-const WORDS: &[(&str, SyntaxKind, Use)] = &[
-    ("and", SyntaxKind::AndKw, Use::Reserved),
-    ("or", SyntaxKind::OrKw, Use::Reserved),
-    ("in", SyntaxKind::InKw, Use::Declared),
-    ("in~", SyntaxKind::InTildeKw, Use::Reserved),
-    ("!in", SyntaxKind::NotInKw, Use::Reserved),
-    ("!in~", SyntaxKind::NotInTildeKw, Use::Reserved),
-    ("between", SyntaxKind::BetweenKw, Use::Reserved),
-    ("!between", SyntaxKind::NotBetweenKw, Use::Reserved),
-    ("has", SyntaxKind::HasKw, Use::Declared),
-    ("!has", SyntaxKind::NotHasKw, Use::Reserved),
-    ("has_cs", SyntaxKind::HasCsKw, Use::Reserved),
-    ("!has_cs", SyntaxKind::NotHasCsKw, Use::Reserved),
-    ("hasprefix", SyntaxKind::HasprefixKw, Use::Reserved),
-    ("!hasprefix", SyntaxKind::NotHasprefixKw, Use::Reserved),
-    ("hasprefix_cs", SyntaxKind::HasprefixCsKw, Use::Reserved),
-    ("!hasprefix_cs", SyntaxKind::NotHasprefixCsKw, Use::Reserved),
-    ("hassuffix", SyntaxKind::HassuffixKw, Use::Reserved),
-    ("!hassuffix", SyntaxKind::NotHassuffixKw, Use::Reserved),
-    ("hassuffix_cs", SyntaxKind::HassuffixCsKw, Use::Reserved),
-    ("!hassuffix_cs", SyntaxKind::NotHassuffixCsKw, Use::Reserved),
-    ("contains", SyntaxKind::ContainsKw, Use::Declared),
-    ("!contains", SyntaxKind::NotContainsKw, Use::Reserved),
-    ("contains_cs", SyntaxKind::ContainsCsKw, Use::Reserved),
-    ("!contains_cs", SyntaxKind::NotContainsCsKw, Use::Reserved),
-    ("startswith", SyntaxKind::StartswithKw, Use::Reserved),
-    ("!startswith", SyntaxKind::NotStartswithKw, Use::Reserved),
-    ("startswith_cs", SyntaxKind::StartswithCsKw, Use::Reserved),
-    ("!startswith_cs", SyntaxKind::NotStartswithCsKw, Use::Reserved),
-    ("endswith", SyntaxKind::EndswithKw, Use::Reserved),
-    ("!endswith", SyntaxKind::NotEndswithKw, Use::Reserved),
-    ("endswith_cs", SyntaxKind::EndswithCsKw, Use::Reserved),
-    ("!endswith_cs", SyntaxKind::NotEndswithCsKw, Use::Reserved),
-    ("has_any", SyntaxKind::HasAnyKw, Use::Reserved),
-    ("has_all", SyntaxKind::HasAllKw, Use::Reserved),
-    ("matches", SyntaxKind::MatchesKw, Use::Reserved),
-    ("like", SyntaxKind::LikeKw, Use::Reserved),
-    ("notlike", SyntaxKind::NotlikeKw, Use::Reserved),
-    ("likecs", SyntaxKind::LikecsKw, Use::Reserved),
-    ("notlikecs", SyntaxKind::NotlikecsKw, Use::Reserved),
-    ("notcontains", SyntaxKind::NotcontainsKw, Use::Reserved),
-    ("notcontainscs", SyntaxKind::NotcontainscsKw, Use::Reserved),
-    ("containscs", SyntaxKind::ContainscsKw, Use::Reserved),
-    ("where", SyntaxKind::WhereKw, Use::Declared),
-    ("filter", SyntaxKind::FilterKw, Use::Name),
-    ("extend", SyntaxKind::ExtendKw, Use::Name),
-    ("project", SyntaxKind::ProjectKw, Use::Reserved),
-    ("project-away", SyntaxKind::ProjectAwayKw, Use::Reserved),
-    ("project-keep", SyntaxKind::ProjectKeepKw, Use::Reserved),
-    ("project-rename", SyntaxKind::ProjectRenameKw, Use::Reserved),
-    ("project-reorder", SyntaxKind::ProjectReorderKw, Use::Reserved),
-    ("project-smart", SyntaxKind::ProjectSmartKw, Use::Reserved),
-    ("project-by-names", SyntaxKind::ProjectByNamesKw, Use::Reserved),
-    ("summarize", SyntaxKind::SummarizeKw, Use::Name),
-    ("sort", SyntaxKind::SortKw, Use::Name),
-    ("order", SyntaxKind::OrderKw, Use::Name),
-    ("top", SyntaxKind::TopKw, Use::Name),
-    ("take", SyntaxKind::TakeKw, Use::Name),
-    ("limit", SyntaxKind::LimitKw, Use::Name),
-    ("count", SyntaxKind::CountKw, Use::Name),
-    ("distinct", SyntaxKind::DistinctKw, Use::Name),
-    ("join", SyntaxKind::JoinKw, Use::Name),
-    ("union", SyntaxKind::UnionKw, Use::Reserved),
-    ("print", SyntaxKind::PrintKw, Use::Declared),
-    ("range", SyntaxKind::RangeKw, Use::Name),
-    ("render", SyntaxKind::RenderKw, Use::Name),
-    ("getschema", SyntaxKind::GetschemaKw, Use::Name),
-    ("as", SyntaxKind::AsKw, Use::Declared),
-    ("serialize", SyntaxKind::SerializeKw, Use::Name),
-    ("assert-schema", SyntaxKind::AssertSchemaKw, Use::Reserved),
-    ("consume", SyntaxKind::ConsumeKw, Use::Name),
-    ("evaluate", SyntaxKind::EvaluateKw, Use::Name),
-    ("__executeAndCache", SyntaxKind::ExecuteAndCacheKw, Use::Reserved),
-    ("facet", SyntaxKind::FacetKw, Use::Name),
-    ("find", SyntaxKind::FindKw, Use::Declared),
-    ("fork", SyntaxKind::ForkKw, Use::Name),
-    ("graph-match", SyntaxKind::GraphMatchKw, Use::Reserved),
-    ("graph-mark-components", SyntaxKind::GraphMarkComponentsKw, Use::Reserved),
-    ("graph-shortest-paths", SyntaxKind::GraphShortestPathsKw, Use::Reserved),
-    ("graph-to-table", SyntaxKind::GraphToTableKw, Use::Reserved),
-    ("graph-where-edges", SyntaxKind::GraphWhereEdgesKw, Use::Reserved),
-    ("graph-where-nodes", SyntaxKind::GraphWhereNodesKw, Use::Reserved),
-    ("invoke", SyntaxKind::InvokeKw, Use::Declared),
-    ("lookup", SyntaxKind::LookupKw, Use::Name),
-    ("macro-expand", SyntaxKind::MacroExpandKw, Use::Reserved),
-    ("make-graph", SyntaxKind::MakeGraphKw, Use::Reserved),
-    ("make-series", SyntaxKind::MakeSeriesKw, Use::Reserved),
-    ("mv-apply", SyntaxKind::MvApplyKw, Use::Reserved),
-    ("mvapply", SyntaxKind::MvapplyKw, Use::Name),
-    ("mv-expand", SyntaxKind::MvExpandKw, Use::Reserved),
-    ("mvexpand", SyntaxKind::MvexpandKw, Use::Name),
-    ("parse", SyntaxKind::ParseKw, Use::Name),
-    ("parse-kv", SyntaxKind::ParseKvKw, Use::Reserved),
-    ("parse-where", SyntaxKind::ParseWhereKw, Use::Reserved),
-    ("partition", SyntaxKind::PartitionKw, Use::Name),
-    ("__partitionby", SyntaxKind::PartitionbyKw, Use::Name),
-    ("reduce", SyntaxKind::ReduceKw, Use::Name),
-    ("sample", SyntaxKind::SampleKw, Use::Declared),
-    ("sample-distinct", SyntaxKind::SampleDistinctKw, Use::Declared),
-    ("scan", SyntaxKind::ScanKw, Use::Name),
-    ("search", SyntaxKind::SearchKw, Use::Declared),
-    ("top-hitters", SyntaxKind::TopHittersKw, Use::Declared),
-    ("top-nested", SyntaxKind::TopNestedKw, Use::Declared),
-    ("let", SyntaxKind::LetKw, Use::Name),
-    ("set", SyntaxKind::SetKw, Use::Declared),
-    ("alias", SyntaxKind::AliasKw, Use::Name),
-    ("declare", SyntaxKind::DeclareKw, Use::Name),
-    ("restrict", SyntaxKind::RestrictKw, Use::Name),
-    ("pattern", SyntaxKind::PatternKw, Use::Name),
-    ("query_parameters", SyntaxKind::QueryParametersKw, Use::Name),
-    ("datatable", SyntaxKind::DatatableKw, Use::Declared),
-    ("externaldata", SyntaxKind::ExternaldataKw, Use::Declared),
-    ("external_data", SyntaxKind::ExternalDataKw, Use::Reserved),
-    ("materialize", SyntaxKind::MaterializeKw, Use::Declared),
-    ("toscalar", SyntaxKind::ToscalarKw, Use::Declared),
-    ("totable", SyntaxKind::TotableKw, Use::Declared),
-    ("typeof", SyntaxKind::TypeofKw, Use::Name),
-    ("dynamic", SyntaxKind::DynamicKw, Use::Reserved),
-    ("by", SyntaxKind::ByKw, Use::Declared),
-    ("on", SyntaxKind::OnKw, Use::Name),
-    ("to", SyntaxKind::ToKw, Use::Declared),
-    ("with", SyntaxKind::WithKw, Use::Name),
-    ("kind", SyntaxKind::KindKw, Use::Name),
-    ("from", SyntaxKind::FromKw, Use::Name),
-    ("step", SyntaxKind::StepKw, Use::Name),
-    ("of", SyntaxKind::OfKw, Use::Declared),
-    ("asc", SyntaxKind::AscKw, Use::Reserved),
-    ("desc", SyntaxKind::DescKw, Use::Reserved),
-    ("granny-asc", SyntaxKind::GrannyAscKw, Use::Reserved),
-    ("granny-desc", SyntaxKind::GrannyDescKw, Use::Reserved),
-    ("nulls", SyntaxKind::NullsKw, Use::Name),
-    ("regex", SyntaxKind::RegexKw, Use::Name),
-    ("first", SyntaxKind::FirstKw, Use::Name),
-    ("last", SyntaxKind::LastKw, Use::Name),
-    ("null", SyntaxKind::NullKw, Use::Name),
-    ("view", SyntaxKind::ViewKw, Use::Name),
-    ("hint", SyntaxKind::HintKw, Use::Name),
-];
-
-const PUNCTUATION: &[(&str, SyntaxKind)] = &[
-    ("(", SyntaxKind::OpenParen),
-    (")", SyntaxKind::CloseParen),
-    ("[", SyntaxKind::OpenBracket),
-    ("]", SyntaxKind::CloseBracket),
-    ("{", SyntaxKind::OpenBrace),
-    ("}", SyntaxKind::CloseBrace),
-    ("|", SyntaxKind::Bar),
-    (";", SyntaxKind::Semicolon),
-    (",", SyntaxKind::Comma),
-    (".", SyntaxKind::Dot),
-    ("..", SyntaxKind::DotDot),
-    (":", SyntaxKind::Colon),
-    ("?", SyntaxKind::Question),
-    ("@", SyntaxKind::At),
-    ("+", SyntaxKind::Plus),
-    ("-", SyntaxKind::Minus),
-    ("*", SyntaxKind::Star),
-    ("/", SyntaxKind::Slash),
-    ("%", SyntaxKind::Percent),
-    ("=", SyntaxKind::Equal),
-    ("==", SyntaxKind::EqualEqual),
-    ("!=", SyntaxKind::NotEqual),
-    ("<>", SyntaxKind::LessGreater),
-    ("<", SyntaxKind::Less),
-    ("<=", SyntaxKind::LessEqual),
-    (">", SyntaxKind::Greater),
-    (">=", SyntaxKind::GreaterEqual),
-    ("=~", SyntaxKind::EqualTilde),
-    ("!~", SyntaxKind::NotTilde),
-    ("=>", SyntaxKind::FatArrow),
-    ("<|", SyntaxKind::LessBar),
-];
-
-static KEYWORDS: LazyLock<HashMap<&'static str, SyntaxKind>> =
-    LazyLock::new(|| WORDS.iter().map(|(text, kind, _)| (*text, *kind)).collect());
 
 impl SyntaxKind {
     /// Whitespace and comments: no meaning, but kept.
@@ -560,9 +524,9 @@ impl SyntaxKind {
         (Self::WhereKw..=Self::TopNestedKw).contains(&self)
     }
 
-    /// True for tabular operators that are recognised by their word alone.
-    pub fn is_unsupported_operator(self) -> bool {
-        (Self::AssertSchemaKw..=Self::TopNestedKw).contains(&self)
+    /// True for nodes that make rows by operators: a pipe, or one operator alone.
+    pub fn is_pipe(self) -> bool {
+        (Self::PipeExpr..=Self::TopNestedOperator).contains(&self)
     }
 
     /// True for literal tokens, also for a string without its end.
@@ -570,48 +534,14 @@ impl SyntaxKind {
         (Self::BoolLiteral..=Self::UnterminatedString).contains(&self)
     }
 
-    /// True when the token is or can be a name wherever a name is read.
-    pub fn is_name(self) -> bool {
-        self == Self::Identifier || self.word_use() == Some(Use::Name)
-    }
-
-    /// True when the token can be a name that is being declared (`by = 1`).
-    pub fn is_declared_name(self) -> bool {
-        self.is_name() || self.word_use() == Some(Use::Declared)
-    }
-
-    /// The kind of a word: its role, or [`Self::Identifier`].
-    pub fn of_word(word: &str) -> Self {
-        match word {
-            "true" | "false" => Self::BoolLiteral,
-            _ => Self::of_keyword(word).unwrap_or(Self::Identifier),
-        }
-    }
-
-    /// The text of a word with a role or of a punctuation mark; empty for other kinds.
-    pub fn text(self) -> &'static str {
-        let word = WORDS.iter().find(|(_, kind, _)| *kind == self).map(|(text, ..)| *text);
-        word.or_else(|| PUNCTUATION.iter().find(|(_, kind)| *kind == self).map(|(text, _)| *text)).unwrap_or("")
-    }
-
-    /// The kind of a word with a role, with its `!` or `~`.
-    pub fn of_keyword(word: &str) -> Option<Self> {
-        KEYWORDS.get(word).copied()
-    }
-
-    /// The words of all tabular operators.
-    pub(super) fn operator_words() -> impl Iterator<Item = &'static str> {
-        WORDS.iter().filter(|(_, kind, _)| kind.is_operator_keyword()).map(|(text, ..)| *text)
+    /// True for string tokens, also for one without its end.
+    pub fn is_string(self) -> bool {
+        matches!(self, Self::StringLiteral | Self::UnterminatedString)
     }
 
     /// True for the words that compare two strings, such as `has` and `!contains_cs`; not for `in`, `has_any` and
     /// `matches`.
     pub(super) fn is_string_operator_word(self) -> bool {
         (Self::HasKw..=Self::NotEndswithCsKw).contains(&self) || (Self::LikeKw..=Self::ContainscsKw).contains(&self)
-    }
-
-    fn word_use(self) -> Option<Use> {
-        let index = (self as usize).checked_sub(Self::AndKw as usize)?;
-        WORDS.get(index).map(|(.., word_use)| *word_use)
     }
 }

@@ -87,6 +87,7 @@ impl Lexer<'_> {
             b'@' if matches!(self.byte(1), b'"' | b'\'') => self.verbatim(1),
             b'`' | b'~' if self.fence(0).is_some() => self.fenced(0),
             b'!' => self.negated(),
+            b'#' => self.directive(),
             0x80.. => self.beyond_ascii(),
             _ => self.punctuation(),
         }
@@ -102,8 +103,14 @@ impl Lexer<'_> {
         self.at += rest.iter().position(|byte| !test(*byte)).unwrap_or(rest.len());
     }
 
-    fn error(&mut self, start: usize, message: impl FnOnce() -> String) {
-        self.report(Diagnostic::error("SYN0002", start..self.at, ""), message);
+    /// The token that began at `start` cannot be read.
+    fn unexpected(&mut self, start: usize, message: impl FnOnce() -> String) {
+        self.report(Diagnostic::error("KS002", start..self.at, ""), message);
+    }
+
+    /// The token that began at `start` lacks its end.
+    fn unclosed(&mut self, start: usize, message: impl FnOnce() -> String) {
+        self.report(Diagnostic::error("KS001", start..self.at, ""), message);
     }
 
     fn report(&mut self, mut error: Diagnostic, message: impl FnOnce() -> String) {
@@ -129,6 +136,12 @@ impl Lexer<'_> {
         SyntaxKind::Comment
     }
 
+    fn directive(&mut self) -> SyntaxKind {
+        let rest = &self.text.as_bytes()[self.at..];
+        self.at += memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+        SyntaxKind::Directive
+    }
+
     /// Spaces of other scripts and the byte order mark are blanks; other characters begin no token. Neighbours that
     /// begin none are one token, so that a word in another script is one mistake.
     fn beyond_ascii(&mut self) -> SyntaxKind {
@@ -143,7 +156,9 @@ impl Lexer<'_> {
             return self.whitespace();
         }
         let found = clip(&self.text[start..self.at]);
-        self.error(start, || format!("'{found}' is unexpected here; names in other scripts are written ['{found}']"));
+        self.unexpected(start, || {
+            format!("'{found}' is unexpected here; names in other scripts are written ['{found}']")
+        });
         SyntaxKind::BadCharacter
     }
 
@@ -151,7 +166,7 @@ impl Lexer<'_> {
         let start = self.at;
         self.at += 1;
         let found = &self.text[start..self.at];
-        self.error(start, || format!("'{}' is unexpected here", found.escape_debug()));
+        self.unexpected(start, || format!("'{}' is unexpected here", found.escape_debug()));
         SyntaxKind::BadCharacter
     }
 
@@ -188,6 +203,9 @@ impl Lexer<'_> {
             self.at += 1;
             return Some(SyntaxKind::InTildeKw);
         }
+        if next == b' ' && word == "matches" {
+            return self.matches_regex();
+        }
         if next != b'-' || !word.as_bytes()[0].is_ascii_lowercase() {
             return None;
         }
@@ -204,6 +222,16 @@ impl Lexer<'_> {
         None
     }
 
+    /// `matches regex` is one operator, with exactly one blank in it; without it `matches` is a word like any other.
+    fn matches_regex(&mut self) -> Option<SyntaxKind> {
+        let rest = self.text.as_bytes()[self.at..].strip_prefix(b" regex")?;
+        if rest.first().is_some_and(|byte| is_word(*byte)) {
+            return None;
+        }
+        self.at += " regex".len();
+        Some(SyntaxKind::MatchesKw)
+    }
+
     /// The rest of `time(…)`: raw text up to the first `)` of the line.
     fn goo(&mut self, kind: SyntaxKind, start: usize) -> SyntaxKind {
         let rest = &self.text.as_bytes()[self.at..];
@@ -213,7 +241,7 @@ impl Lexer<'_> {
             self.at += 1;
         } else {
             let found = clip(&self.text[start..self.at]);
-            self.error(start, || format!("'{found}' lacks its ')'"));
+            self.unclosed(start, || format!("'{found}' lacks its ')'"));
         }
         kind
     }
@@ -347,7 +375,7 @@ impl Lexer<'_> {
         let length = 1 + self.text[at + 1..].chars().next().map_or(0, char::len_utf8);
         let found = &self.text[at..at + length];
         let hint = "Double the backslash, or put @ before the string";
-        let error = Diagnostic::error("SYN0002", at..at + length, "").with_hint(hint);
+        let error = Diagnostic::error("KS001", at..at + length, "").with_hint(hint);
         self.report(error, || format!("'{found}' is not an escape"));
     }
 
@@ -370,7 +398,7 @@ impl Lexer<'_> {
     }
 
     fn unterminated(&mut self, start: usize, quote: char) -> SyntaxKind {
-        self.error(start, || format!("this string lacks its closing {quote}"));
+        self.unclosed(start, || format!("this string lacks its closing {quote}"));
         SyntaxKind::UnterminatedString
     }
 
@@ -389,7 +417,7 @@ impl Lexer<'_> {
             return SyntaxKind::StringLiteral;
         }
         self.at = self.text.len();
-        self.error(start, || format!("this string lacks its closing {fence}"));
+        self.unclosed(start, || format!("this string lacks its closing {fence}"));
         SyntaxKind::UnterminatedString
     }
 
@@ -463,7 +491,7 @@ fn is_word(byte: u8) -> bool {
 }
 
 /// Blanks beyond ASCII, with the zero-width ones that copying from a web page brings along.
-fn is_wide_space(c: char) -> bool {
+pub(super) fn is_wide_space(c: char) -> bool {
     !c.is_ascii() && (c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}' | '\u{180e}'))
 }
 

@@ -5,7 +5,7 @@
 //! kind ends with a tree: recursion stops at [`MAX_DEPTH`], and a rule that looks [`MAX_LOOKS`] times without eating
 //! sees only the end of the text from then on.
 
-use super::diagnostic::Diagnostic;
+use super::diagnostic::{Diagnostic, Span};
 use super::kind::SyntaxKind;
 use super::lexer::{MAX_ERRORS, Token, tokenize};
 use super::tree::{Element, Tree};
@@ -60,7 +60,7 @@ pub(super) struct Parser<'t> {
 /// Reads a text with the grammar's first rule.
 pub(super) fn run(text: &str, rule: impl FnOnce(&mut Parser<'_>)) -> Tree {
     if u32::try_from(text.len()).is_err() {
-        let error = Diagnostic::error("SYN0002", 0..0, "a query text of 4 GiB or more is not read");
+        let error = Diagnostic::error("KS198", 0..0, "a query text of 4 GiB or more is not read");
         return run("", rule).with_error(error);
     }
     let (all, lexical) = tokenize(text);
@@ -167,30 +167,73 @@ impl<'t> Parser<'t> {
     pub(super) fn expect(&mut self, kind: SyntaxKind) -> bool {
         let found = self.eat(kind);
         if !found {
-            self.error_expecting(kind);
+            self.expected_token(kind);
         }
         found
     }
 
-    pub(super) fn error_expecting(&mut self, kind: SyntaxKind) {
+    /// A token or a word is missing, which is said of the token that stands in its place.
+    pub(super) fn expected_token(&mut self, kind: SyntaxKind) {
         if self.is_reporting() {
-            self.error(&format!("expected '{}'", kind.text()));
+            self.expected(&format!("'{}'", kind.text()));
         }
     }
 
-    /// Reports at the cursor: `expected …`, to which what was found is added. One report for one place, and none
-    /// that only follows from the one before.
-    pub(super) fn error(&mut self, expected: &str) {
-        if !self.is_reporting() {
-            return;
+    /// The same in other words: `expected`, then what was found.
+    pub(super) fn expected(&mut self, what: &str) {
+        if self.is_reporting() {
+            let message = format!("expected {what}, {}", self.found());
+            let hint = self.equal_hint();
+            self.report("KS005", message, hint);
         }
-        let found = match self.current() {
+    }
+
+    /// A part is missing, which is said of the place after the token before.
+    pub(super) fn missing(&mut self, what: &str) {
+        self.missing_as("KS006", what);
+    }
+
+    /// The same in full words, with advice.
+    pub(super) fn missing_with(&mut self, message: String, hint: String) {
+        let end = self.end_before();
+        self.report_at("KS006", end..end, message, Some(hint));
+    }
+
+    /// An expression is missing; a keyword in its place may have been meant as a name.
+    pub(super) fn missing_expression(&mut self) {
+        let kind = self.current();
+        if self.is_reporting() && kind.is_keyword() && !kind.is_operator_keyword() {
+            let word = self.current_text();
+            let message = format!("expected an expression, found the keyword '{word}'");
+            self.missing_with(message, format!("If a name is meant, write ['{word}']"));
+        } else {
+            self.missing("an expression");
+        }
+    }
+
+    /// The same under another code.
+    pub(super) fn missing_as(&mut self, code: &'static str, what: &str) {
+        if self.is_reporting() {
+            let message = format!("expected {what}, {}", self.found());
+            let hint = self.equal_hint();
+            let end = self.end_before();
+            self.report_at(code, end..end, message, hint);
+        }
+    }
+
+    /// The commonest reason for a stray '=' is a comparison.
+    fn equal_hint(&self) -> Option<String> {
+        self.at(SyntaxKind::Equal).then(|| "Write == to compare".to_owned())
+    }
+
+    fn found(&self) -> String {
+        match self.current() {
             SyntaxKind::EndOfText => "the query ends here".to_owned(),
+            kind if kind.is_keyword() && !kind.is_operator_keyword() => {
+                format!("found the keyword '{}'", self.current_text())
+            }
             _ => format!("found '{}'", clip(self.current_text())),
-        };
-        // The commonest reason for a stray '=' is a comparison.
-        let hint = self.at(SyntaxKind::Equal).then(|| "Write == to compare".to_owned());
-        self.report(format!("{expected}, {found}"), hint);
+        }
     }
 
     /// False when a report would be dropped.
@@ -199,14 +242,68 @@ impl<'t> Parser<'t> {
     }
 
     fn is_after_bad_character(&self) -> bool {
-        let before = self.at.checked_sub(1).map_or(0, |before| self.tokens[before].end);
+        if self.bad_characters.is_empty() {
+            return false;
+        }
+        let before = self.end_before() as u32;
         let here = self.tokens.get(self.at).map_or(self.text.len() as u32, |token| token.start);
         let next = self.bad_characters.partition_point(|at| *at < before);
         self.bad_characters.get(next).is_some_and(|at| *at < here)
     }
 
+    /// Reports at the token before the cursor.
+    pub(super) fn report_before_last(&mut self, code: &'static str, message: &str) {
+        if let Some(token) = self.at.checked_sub(1).map(|before| self.tokens[before]) {
+            self.report_at(code, token.start as usize..token.end as usize, message.to_owned(), None);
+        }
+    }
+
+    /// The token at the cursor for a message, clipped.
+    pub(super) fn shown(&self) -> String {
+        clip(self.current_text())
+    }
+
+    /// Where the token before the cursor ends.
+    fn end_before(&self) -> usize {
+        self.at.checked_sub(1).map_or(0, |before| self.tokens[before].end as usize)
+    }
+
+    /// How many tokens have been eaten.
+    pub(super) fn position(&self) -> usize {
+        self.at
+    }
+
     /// Reports at the cursor in the given words.
-    pub(super) fn report(&mut self, message: String, hint: Option<String>) {
+    pub(super) fn report(&mut self, code: &'static str, message: String, hint: Option<String>) {
+        let span = if code == "KS005" { self.missing_span(self.at) } else { self.span_at(self.at) };
+        self.report_at(code, span, message, hint);
+    }
+
+    /// Reports that a comma is missing before the token at a position that has been passed.
+    pub(super) fn missing_comma(&mut self, position: usize) {
+        let found = clip(&self.text[self.span_at(position)]);
+        let span = self.missing_span(position);
+        self.report_at("KS005", span, format!("expected ',' before '{found}'"), None);
+    }
+
+    /// The token at a position; at the end of the text the place after the last one.
+    fn span_at(&self, position: usize) -> Span {
+        match self.tokens.get(position) {
+            Some(token) => token.start as usize..token.end as usize,
+            None => self.end_before()..self.end_before(),
+        }
+    }
+
+    /// Where something is missing that should stand before the token at a position: that token, or, when it stands on
+    /// another line, the end of the line before.
+    fn missing_span(&self, position: usize) -> Span {
+        let span = self.span_at(position);
+        let before = position.checked_sub(1).map_or(0, |before| self.tokens[before].end as usize);
+        let between = &self.text.as_bytes()[before.min(span.start)..span.start];
+        if memchr::memchr2(b'\n', b'\r', between).is_some() { before..before } else { span }
+    }
+
+    fn report_at(&mut self, code: &'static str, span: Span, message: String, hint: Option<String>) {
         if !self.is_reporting() {
             return;
         }
@@ -215,11 +312,7 @@ impl<'t> Parser<'t> {
         if self.is_after_bad_character() {
             return;
         }
-        let span = match self.tokens.get(self.at) {
-            Some(token) => token.start as usize..token.end as usize,
-            None => self.tokens.last().map_or(0..0, |token| token.end as usize..token.end as usize),
-        };
-        let mut error = Diagnostic::error("SYN0002", span, message);
+        let mut error = Diagnostic::error(code, span, message);
         error.hint = hint;
         self.errors.push(error);
     }
@@ -254,6 +347,11 @@ impl<'t> Parser<'t> {
         outer
     }
 
+    /// True for an expression that makes rows by operators.
+    pub(super) fn is_pipe(&self, expr: Completed) -> bool {
+        matches!(&self.events[expr.0], Event::Start { kind, .. } if kind.is_pipe())
+    }
+
     /// Runs a rule one level deeper. At the limit it reports, and everything up to the end of the enclosing bracket
     /// is an error.
     pub(super) fn nested<T>(&mut self, rule: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
@@ -272,7 +370,7 @@ impl<'t> Parser<'t> {
 
     fn deepen_by(&mut self, levels: u32) -> bool {
         if self.depth + levels > MAX_DEPTH {
-            self.report("this is nested too deeply to be read".to_owned(), None);
+            self.report("KS198", "this is nested too deeply to be read".to_owned(), None);
             self.skip_to(&[]);
             return false;
         }
@@ -306,44 +404,6 @@ impl<'t> Parser<'t> {
         }
         self.open = outer;
         self.complete(marker, K::Error);
-    }
-
-    /// Eats up to the next `|` or `;` outside inner brackets, or the end of the enclosing bracket; inner brackets are
-    /// eaten with all that they hold, and one that is never closed is reported.
-    pub(super) fn swallow(&mut self) {
-        use SyntaxKind as K;
-        let outer = self.open;
-        loop {
-            let kind = self.current();
-            let inside = self.open != outer;
-            if kind == K::EndOfText {
-                if inside {
-                    self.error("a bracket is not closed");
-                }
-                return;
-            }
-            if !inside && (matches!(kind, K::Bar | K::Semicolon) || closes(kind, outer)) {
-                return;
-            }
-            self.bump();
-        }
-    }
-
-    /// Eats a bracketed group with all that it holds, when one begins here.
-    pub(super) fn swallow_group(&mut self) -> bool {
-        use SyntaxKind as K;
-        if !self.at_any(&[K::OpenParen, K::OpenBracket, K::OpenBrace]) {
-            return false;
-        }
-        let outer = self.open;
-        self.bump();
-        while self.open != outer && !self.at_end() {
-            self.bump();
-        }
-        if self.open != outer {
-            self.error("a bracket is not closed");
-        }
-        true
     }
 
     /// True when the token at the cursor touches the one before.

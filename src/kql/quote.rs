@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use super::lexer::tokenize;
-use super::reserved;
 
 /// The name as a query may use it: as it is, or in brackets where it needs them (`['two words']`).
 pub fn quoted_name(name: &str) -> String {
@@ -12,8 +11,7 @@ pub fn quoted_name(name: &str) -> String {
         [token] => errors.is_empty() && token.end as usize == name.len() && token.kind.is_name(),
         _ => false,
     };
-    let reserved = reserved::needs_brackets_used(name) || reserved::needs_brackets_declared(name);
-    if plain && !reserved { name.to_owned() } else { format!("[{}]", written('\'', name)) }
+    if plain { name.to_owned() } else { format!("[{}]", written('\'', name)) }
 }
 
 /// The text as a string literal in double quotes.

@@ -11,6 +11,7 @@ mod data;
 mod decode;
 mod demo;
 mod ending;
+mod format;
 mod headless;
 mod history;
 mod lab;

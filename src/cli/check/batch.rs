@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::super::Failure;
-use crate::kql::{self, Context, Diagnostic, Severity};
+use crate::kql::{self, Context, Diagnostic, LineEnds, Severity};
 use crate::schema;
 
 /// One request. The id is given back as it came.
@@ -57,6 +57,7 @@ fn answer(request: &Request) -> Value {
             "analyze" => analyze(&request.query, &context, &mut answer),
             "classify" => classify(&request.query, &context, &mut answer),
             "complete" => complete(&request.query, request.offset, &context, &mut answer),
+            "format" => format(&request.query, &mut answer),
             unknown => {
                 answer.insert("error".to_owned(), json!(format!("no such op: {unknown}")));
             }
@@ -103,6 +104,11 @@ fn complete(text: &str, offset: Option<usize>, context: &Context<'_>, answer: &m
     answer.insert("edit_length".to_owned(), (end - start).into());
     let items: Vec<String> = completion.items.into_iter().map(|item| item.label).collect();
     answer.insert("items".to_owned(), items.into());
+}
+
+fn format(text: &str, answer: &mut Map<String, Value>) {
+    let text = kql::format_with(text, LineEnds::Official);
+    answer.insert("format".to_owned(), text.into());
 }
 
 fn diagnostic(finding: &Diagnostic, units: &Units) -> Value {

@@ -1,7 +1,9 @@
 //! Views of expressions. Tabular and scalar ones are one sort: syntax does not tell them apart.
 
 use super::super::string_literal::string_value;
-use super::{ColumnDeclaration, Cow, Node, Span, SyntaxKind, TabularOperator, every, first};
+use super::{
+    ColumnDeclaration, Cow, Node, Property, RowSchema, Span, SyntaxKind, TabularOperator, every, first, properties,
+};
 
 views! {
     /// `T | where … | take 1`
@@ -11,6 +13,8 @@ views! {
     /// `Device*`
     WildcardName
     StarExpr
+    /// `@`
+    AtExpr
     /// One literal token.
     Literal
     /// Adjacent strings, which are one.
@@ -38,6 +42,11 @@ views! {
     NameList
     DatatableExpr
     ExternalDataExpr
+    /// `__contextual_datatable 'id' (x:long)`
+    ContextualDatatableExpr
+    InlineExternalTableExpr
+    /// `entity_group [database('a')]`
+    EntityGroupExpr
 }
 
 /// Any expression.
@@ -65,6 +74,10 @@ pub enum Expr<'t> {
     Named(NamedExpr<'t>),
     Datatable(DatatableExpr<'t>),
     ExternalData(ExternalDataExpr<'t>),
+    ContextualDatatable(ContextualDatatableExpr<'t>),
+    InlineExternalTable(InlineExternalTableExpr<'t>),
+    EntityGroup(EntityGroupExpr<'t>),
+    At(AtExpr<'t>),
     /// Only inside `dynamic(…)`.
     Array(JsonArray<'t>),
     /// Only inside `dynamic(…)`.
@@ -96,6 +109,10 @@ impl<'t> Expr<'t> {
             K::NamedExpr => Self::Named(NamedExpr(node)),
             K::DatatableExpr => Self::Datatable(DatatableExpr(node)),
             K::ExternalDataExpr => Self::ExternalData(ExternalDataExpr(node)),
+            K::ContextualDatatableExpr => Self::ContextualDatatable(ContextualDatatableExpr(node)),
+            K::InlineExternalTableExpr => Self::InlineExternalTable(InlineExternalTableExpr(node)),
+            K::EntityGroupExpr => Self::EntityGroup(EntityGroupExpr(node)),
+            K::AtExpr => Self::At(AtExpr(node)),
             K::JsonArray => Self::Array(JsonArray(node)),
             K::JsonObject => Self::Object(JsonObject(node)),
             _ => return TabularOperator::cast(node).map(Self::Operator),
@@ -125,6 +142,10 @@ impl<'t> Expr<'t> {
             Self::Named(view) => view.0,
             Self::Datatable(view) => view.0,
             Self::ExternalData(view) => view.0,
+            Self::ContextualDatatable(view) => view.0,
+            Self::InlineExternalTable(view) => view.0,
+            Self::EntityGroup(view) => view.0,
+            Self::At(view) => view.0,
             Self::Array(view) => view.0,
             Self::Object(view) => view.0,
         }
@@ -159,8 +180,11 @@ impl<'t> PipeExpr<'t> {
 impl<'t> Name<'t> {
     /// The name without brackets, quotes and escapes.
     pub fn value(self) -> Cow<'t, str> {
-        if !self.is_bracketed() {
-            return Cow::Borrowed(self.0.text());
+        let text = self.0.text();
+        if !text.starts_with('[') {
+            return Cow::Borrowed(
+                text.strip_prefix('{').map_or(text, |inner| inner.strip_suffix('}').unwrap_or(inner)),
+            );
         }
         let mut strings = self.0.tokens().filter(|token| token.kind() == SyntaxKind::StringLiteral).map(Node::text);
         let value = |text| string_value(text).unwrap_or(Cow::Borrowed(text));
@@ -171,6 +195,11 @@ impl<'t> Name<'t> {
             }
             (None, _) => Cow::Borrowed(""),
         }
+    }
+
+    /// True for `{x}`, which a client replaces before it sends the query.
+    pub fn is_braced(self) -> bool {
+        self.0.text().starts_with('{')
     }
 
     /// True for `['x']`.
@@ -327,7 +356,7 @@ impl<'t> CallExpr<'t> {
         first(self.0, Name::cast)
     }
 
-    /// In order; `x = e` is [`Expr::Named`], `*` is [`Expr::Star`]. An argument may be a pipe.
+    /// In order; `x = e` is [`Expr::Named`], `*` is [`Expr::Star`]. That of `toscalar` and `materialize` may be a pipe.
     pub fn arguments(self) -> impl Iterator<Item = Expr<'t>> {
         first(self.0, ArgumentList::cast).into_iter().flat_map(|list| every(list.0, Expr::cast))
     }
@@ -384,13 +413,49 @@ impl<'t> NamedExpr<'t> {
 
 impl<'t> DatatableExpr<'t> {
     pub fn columns(self) -> impl Iterator<Item = ColumnDeclaration<'t>> {
-        every(self.0, ColumnDeclaration::cast)
+        first(self.0, RowSchema::cast).into_iter().flat_map(RowSchema::columns)
     }
 
     /// All values, row after row.
     pub fn values(self) -> impl Iterator<Item = Expr<'t>> {
-        first(self.0, |node| (node.kind() == SyntaxKind::ValueList).then_some(node))
-            .into_iter()
-            .flat_map(|list| every(list, Expr::cast))
+        values(self.0)
+    }
+}
+
+impl<'t> ExternalDataExpr<'t> {
+    pub fn columns(self) -> impl Iterator<Item = ColumnDeclaration<'t>> {
+        first(self.0, RowSchema::cast).into_iter().flat_map(RowSchema::columns)
+    }
+
+    /// The addresses.
+    pub fn values(self) -> impl Iterator<Item = Expr<'t>> {
+        values(self.0)
+    }
+
+    /// What stands after `with`.
+    pub fn properties(self) -> impl Iterator<Item = Property<'t>> {
+        properties(self.0)
+    }
+}
+
+fn values(node: Node<'_>) -> impl Iterator<Item = Expr<'_>> {
+    node.child(SyntaxKind::ValueList).into_iter().flat_map(|list| every(list, Expr::cast))
+}
+
+impl<'t> ContextualDatatableExpr<'t> {
+    pub fn columns(self) -> impl Iterator<Item = ColumnDeclaration<'t>> {
+        first(self.0, RowSchema::cast).into_iter().flat_map(RowSchema::columns)
+    }
+}
+
+impl<'t> InlineExternalTableExpr<'t> {
+    pub fn columns(self) -> impl Iterator<Item = ColumnDeclaration<'t>> {
+        first(self.0, RowSchema::cast).into_iter().flat_map(RowSchema::columns)
+    }
+}
+
+impl<'t> EntityGroupExpr<'t> {
+    pub fn members(self) -> impl Iterator<Item = Expr<'t>> {
+        every(self.0, Expr::cast)
     }
 }

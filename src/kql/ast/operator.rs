@@ -1,14 +1,29 @@
 //! Views of tabular operators and their clauses.
 
-use super::{Expr, Name, Node, Span, SyntaxKind, TypeName, WildcardName, every, first};
+use super::{
+    EvaluateOperator, Expr, FacetOperator, FindOperator, ForkOperator, GraphMarkComponentsOperator, GraphMatchOperator,
+    GraphShortestPathsOperator, GraphToTableOperator, GraphWhereEdgesOperator, GraphWhereNodesOperator,
+    MacroExpandOperator, MakeGraphOperator, MakeSeriesOperator, MvApplyOperator, MvExpandOperator, Name, Node,
+    ParseKvOperator, ParseOperator, ParseWhereOperator, PartitionByOperator, PartitionOperator, ReduceOperator,
+    ScanOperator, SearchOperator, Span, SyntaxKind, TypeName, WildcardName, every, first,
+};
 
 views! {
     WhereOperator ExtendOperator ProjectOperator ProjectAwayOperator ProjectKeepOperator ProjectRenameOperator
     ProjectReorderOperator SummarizeOperator SortOperator TopOperator TakeOperator CountOperator DistinctOperator
     JoinOperator UnionOperator PrintOperator RangeOperator RenderOperator GetSchemaOperator AsOperator
-    SerializeOperator
-    /// An operator of the language that is recognised by its word only.
-    UnsupportedOperator
+    SerializeOperator ProjectByNamesOperator LookupOperator SampleOperator SampleDistinctOperator TopHittersOperator
+    TopNestedOperator AssertSchemaOperator ConsumeOperator ExecuteAndCacheOperator InvokeOperator
+    /// `top-nested 3 of a by b`
+    TopNestedClause
+    /// `of a`
+    OfClause
+    /// `with others='x'`
+    OthersClause
+    /// `where e` of `join`, `find` and `graph-match`
+    WhereClause
+    /// `(x:long, y:string)`
+    RowSchema
     /// `x desc nulls last`; a bare expression is a key too.
     SortKey
     /// `kind=inner`, `hint.strategy=shuffle`
@@ -22,8 +37,8 @@ views! {
 }
 
 view_enum! {
-    /// One tabular operator: after a `|`, or at the begin of a pipe (`print`, `range`, `union`, and those of the
-    /// unsupported ones that begin one, such as `search`).
+    /// One tabular operator: after a `|`, or at the begin of a pipe (`print`, `range`, `union`, `search`, `find`,
+    /// `evaluate`, `macro-expand`; by mistake also any other).
     TabularOperator {
         Where(WhereOperator),
         Extend(ExtendOperator),
@@ -46,7 +61,39 @@ view_enum! {
         GetSchema(GetSchemaOperator),
         As(AsOperator),
         Serialize(SerializeOperator),
-        Unsupported(UnsupportedOperator),
+        ProjectByNames(ProjectByNamesOperator),
+        Lookup(LookupOperator),
+        AssertSchema(AssertSchemaOperator),
+        Consume(ConsumeOperator),
+        Evaluate(EvaluateOperator),
+        ExecuteAndCache(ExecuteAndCacheOperator),
+        Facet(FacetOperator),
+        Find(FindOperator),
+        Fork(ForkOperator),
+        GraphMatch(GraphMatchOperator),
+        GraphMarkComponents(GraphMarkComponentsOperator),
+        GraphShortestPaths(GraphShortestPathsOperator),
+        GraphToTable(GraphToTableOperator),
+        GraphWhereEdges(GraphWhereEdgesOperator),
+        GraphWhereNodes(GraphWhereNodesOperator),
+        Invoke(InvokeOperator),
+        MacroExpand(MacroExpandOperator),
+        MakeGraph(MakeGraphOperator),
+        MakeSeries(MakeSeriesOperator),
+        MvApply(MvApplyOperator),
+        MvExpand(MvExpandOperator),
+        Parse(ParseOperator),
+        ParseKv(ParseKvOperator),
+        ParseWhere(ParseWhereOperator),
+        Partition(PartitionOperator),
+        PartitionBy(PartitionByOperator),
+        Reduce(ReduceOperator),
+        Sample(SampleOperator),
+        SampleDistinct(SampleDistinctOperator),
+        Scan(ScanOperator),
+        Search(SearchOperator),
+        TopHitters(TopHittersOperator),
+        TopNested(TopNestedOperator),
     }
 }
 
@@ -76,7 +123,7 @@ macro_rules! items {
 
 items! {
     ExtendOperator ProjectOperator ProjectAwayOperator ProjectKeepOperator ProjectRenameOperator
-    DistinctOperator PrintOperator SerializeOperator ByClause
+    DistinctOperator PrintOperator SerializeOperator ProjectByNamesOperator ByClause
 }
 
 impl<'t> WhereOperator<'t> {
@@ -183,6 +230,121 @@ impl<'t> JoinOperator<'t> {
     }
 }
 
+impl<'t> LookupOperator<'t> {
+    /// What is looked up in.
+    pub fn right(self) -> Option<Expr<'t>> {
+        first(self.0, Expr::cast)
+    }
+
+    /// What stands after `on`.
+    pub fn conditions(self) -> impl Iterator<Item = Expr<'t>> {
+        self.on().into_iter().flat_map(|on| every(on.node(), Expr::cast))
+    }
+
+    pub fn on(self) -> Option<OnClause<'t>> {
+        first(self.0, OnClause::cast)
+    }
+}
+
+impl<'t> OnClause<'t> {
+    /// Keys of `join` and `lookup`; the axis of `make-series`.
+    pub fn items(self) -> impl Iterator<Item = Expr<'t>> {
+        every(self.0, Expr::cast)
+    }
+}
+
+impl<'t> WhereClause<'t> {
+    pub fn predicate(self) -> Option<Expr<'t>> {
+        first(self.0, Expr::cast)
+    }
+}
+
+impl<'t> OfClause<'t> {
+    pub fn expr(self) -> Option<Expr<'t>> {
+        first(self.0, Expr::cast)
+    }
+}
+
+impl<'t> SampleOperator<'t> {
+    pub fn count(self) -> Option<Expr<'t>> {
+        first(self.0, Expr::cast)
+    }
+}
+
+impl<'t> SampleDistinctOperator<'t> {
+    pub fn count(self) -> Option<Expr<'t>> {
+        first(self.0, Expr::cast)
+    }
+
+    pub fn of(self) -> Option<Expr<'t>> {
+        first(self.0, OfClause::cast)?.expr()
+    }
+}
+
+impl<'t> TopHittersOperator<'t> {
+    pub fn count(self) -> Option<Expr<'t>> {
+        first(self.0, Expr::cast)
+    }
+
+    pub fn of(self) -> Option<Expr<'t>> {
+        first(self.0, OfClause::cast)?.expr()
+    }
+
+    pub fn by(self) -> Option<Expr<'t>> {
+        first(self.0, ByClause::cast)?.items().next()
+    }
+}
+
+impl<'t> TopNestedOperator<'t> {
+    pub fn clauses(self) -> impl Iterator<Item = TopNestedClause<'t>> {
+        every(self.0, TopNestedClause::cast)
+    }
+}
+
+impl<'t> TopNestedClause<'t> {
+    /// `None` means all.
+    pub fn count(self) -> Option<Expr<'t>> {
+        first(self.0, Expr::cast)
+    }
+
+    pub fn of(self) -> Option<Expr<'t>> {
+        first(self.0, OfClause::cast)?.expr()
+    }
+
+    /// What stands for the rest, after `with others =`.
+    pub fn others(self) -> Option<Expr<'t>> {
+        first(first(self.0, OthersClause::cast)?.node(), Expr::cast)
+    }
+
+    pub fn by(self) -> Option<SortKey<'t>> {
+        first(self.0, ByClause::cast)?.sort_keys().next()
+    }
+}
+
+impl<'t> AssertSchemaOperator<'t> {
+    pub fn schema(self) -> Option<RowSchema<'t>> {
+        first(self.0, RowSchema::cast)
+    }
+}
+
+impl<'t> RowSchema<'t> {
+    pub fn columns(self) -> impl Iterator<Item = ColumnDeclaration<'t>> {
+        every(self.0, ColumnDeclaration::cast)
+    }
+
+    /// True for `(*)`, any columns, and for `(*, x:long)`, these beside any.
+    pub fn is_any(self) -> bool {
+        self.0.child(SyntaxKind::StarExpr).is_some()
+    }
+}
+
+impl<'t> InvokeOperator<'t> {
+    /// A call, or a path of calls (`database('d').f()`).
+    pub fn function(self) -> Option<Expr<'t>> {
+        first(self.0, Expr::cast)
+    }
+}
+
 impl<'t> UnionOperator<'t> {
     /// Names, wildcarded names, calls, paths, parenthesised pipes.
     pub fn tables(self) -> impl Iterator<Item = Expr<'t>> {
@@ -220,22 +382,20 @@ impl<'t> RenderOperator<'t> {
 
     /// `with (…)`, in order.
     pub fn properties(self) -> impl Iterator<Item = Property<'t>> {
-        first(self.0, |node| (node.kind() == SyntaxKind::PropertyList).then_some(node))
-            .into_iter()
-            .flat_map(|list| every(list, Property::cast))
+        properties(self.0)
     }
+}
+
+/// What stands in `with (…)`, and the properties of `render` without the brackets.
+pub(super) fn properties(node: Node<'_>) -> impl Iterator<Item = Property<'_>> {
+    node.child_nodes()
+        .filter(|node| node.kind() == SyntaxKind::PropertyList)
+        .flat_map(|list| every(list, Property::cast))
 }
 
 impl<'t> AsOperator<'t> {
     pub fn name(self) -> Option<Name<'t>> {
         first(self.0, Name::cast)
-    }
-}
-
-impl<'t> UnsupportedOperator<'t> {
-    /// The operator's word as written, for example `mv-expand`.
-    pub fn keyword(self) -> &'t str {
-        self.0.tokens().next().map_or("", Node::text)
     }
 }
 
@@ -282,6 +442,6 @@ impl<'t> ColumnDeclaration<'t> {
 impl WildcardName<'_> {
     /// The pattern as written, `*` for any run of characters.
     pub fn pattern(&self) -> &str {
-        self.node().text()
+        self.node().text().trim_start_matches('[').trim_end_matches(']').trim()
     }
 }

@@ -1,6 +1,6 @@
 //! Views of a text and its statements.
 
-use super::{ColumnDeclaration, Expr, Name, Node, Span, SyntaxKind, Tree, TypeName, every, first};
+use super::{ColumnDeclaration, Expr, Name, Node, RowSchema, Span, SyntaxKind, Tree, TypeName, every, first};
 
 views! {
     /// A whole text: statements.
@@ -10,16 +10,20 @@ views! {
     SetStatement
     AliasStatement
     DeclareStatement
-    /// `x:long = 1` of a function and of `declare query_parameters`.
+    PatternStatement
+    /// `x:long = 1` of a function, of `declare query_parameters` and of `scan … declare`.
     ParameterDeclaration
-    /// `(a:long, b:string)` or `(*)`: the columns of a table that is a parameter.
-    RowSchema
     RestrictStatement
     /// `(x:long) { … }`: a `let` that makes a function.
     FunctionDeclaration
+    /// `(x:long, T:(a:long))`
     FunctionParameters
-    /// `{ … }`
+    /// `{ … }`; also the brackets of `macro-expand`.
     FunctionBody
+    /// `('a').['b'] = { … };`
+    PatternMatch
+    /// `.['b']` of a match, `[b:string]` of a pattern
+    PatternPath
 }
 
 view_enum! {
@@ -29,6 +33,7 @@ view_enum! {
         Set(SetStatement),
         Alias(AliasStatement),
         Declare(DeclareStatement),
+        Pattern(PatternStatement),
         Restrict(RestrictStatement),
     }
 }
@@ -60,7 +65,7 @@ impl Statement<'_> {
             Self::Expression(_) => "",
             Self::Set(_) => "set",
             Self::Alias(_) => "alias",
-            Self::Declare(view) if view.is_pattern() => "declare pattern",
+            Self::Pattern(_) => "declare pattern",
             Self::Declare(_) => "declare query_parameters",
             Self::Restrict(_) => "restrict access",
         }
@@ -91,52 +96,67 @@ impl<'t> SetStatement<'t> {
     }
 }
 
-impl<'t> DeclareStatement<'t> {
-    /// Those of `declare query_parameters`; a pattern has none.
-    pub fn parameters(self) -> impl Iterator<Item = ParameterDeclaration<'t>> {
-        every(self.0, ParameterDeclaration::cast)
-    }
-
-    /// True for `declare pattern`.
-    pub fn is_pattern(self) -> bool {
-        self.0.child(SyntaxKind::PatternKw).is_some()
-    }
-}
-
-impl<'t> ParameterDeclaration<'t> {
+impl<'t> AliasStatement<'t> {
     pub fn name(self) -> Option<Name<'t>> {
         first(self.0, Name::cast)
     }
 
-    /// The columns, when the parameter is a table.
-    pub fn schema(self) -> Option<RowSchema<'t>> {
-        first(self.0, RowSchema::cast)
-    }
-
-    /// `None` for a parameter that is a table.
-    pub fn type_name(self) -> Option<TypeName<'t>> {
-        first(self.0, TypeName::cast)
-    }
-
-    /// The value it has when none is given.
-    pub fn default(self) -> Option<Expr<'t>> {
+    /// What stands after `=`.
+    pub fn value(self) -> Option<Expr<'t>> {
         after_equal(self.0)
     }
 }
 
-impl<'t> RowSchema<'t> {
-    pub fn columns(self) -> impl Iterator<Item = ColumnDeclaration<'t>> {
+impl<'t> DeclareStatement<'t> {
+    pub fn parameters(self) -> impl Iterator<Item = ParameterDeclaration<'t>> {
+        every(self.0, ParameterDeclaration::cast)
+    }
+}
+
+impl<'t> PatternStatement<'t> {
+    pub fn name(self) -> Option<Name<'t>> {
+        first(self.0, Name::cast)
+    }
+
+    pub fn parameters(self) -> impl Iterator<Item = ColumnDeclaration<'t>> {
         every(self.0, ColumnDeclaration::cast)
     }
 
-    /// True for `(*)`.
-    pub fn is_any(self) -> bool {
-        self.0.child(SyntaxKind::Star).is_some()
+    /// `[y:string]`
+    pub fn path(self) -> Option<ColumnDeclaration<'t>> {
+        first(first(self.0, PatternPath::cast)?.0, ColumnDeclaration::cast)
+    }
+
+    pub fn matches(self) -> impl Iterator<Item = PatternMatch<'t>> {
+        every(self.0, PatternMatch::cast)
+    }
+}
+
+impl<'t> PatternMatch<'t> {
+    /// The values of the parameters.
+    pub fn values(self) -> impl Iterator<Item = Expr<'t>> {
+        self.0.child(SyntaxKind::ExprList).into_iter().flat_map(|list| every(list, Expr::cast))
+    }
+
+    /// The value of the path.
+    pub fn path(self) -> Option<Expr<'t>> {
+        first(first(self.0, PatternPath::cast)?.0, Expr::cast)
+    }
+
+    pub fn body(self) -> Option<FunctionBody<'t>> {
+        first(self.0, FunctionBody::cast)
+    }
+}
+
+impl<'t> RestrictStatement<'t> {
+    /// Names, wildcarded names, paths.
+    pub fn entities(self) -> impl Iterator<Item = Expr<'t>> {
+        every(self.0, Expr::cast)
     }
 }
 
 impl<'t> FunctionDeclaration<'t> {
-    /// True for `view () { … }`, which `union *` and its like take for a table.
+    /// True for `view () { … }`.
     pub fn is_view(self) -> bool {
         self.0.child(SyntaxKind::ViewKw).is_some()
     }
@@ -151,9 +171,30 @@ impl<'t> FunctionDeclaration<'t> {
 }
 
 impl<'t> FunctionBody<'t> {
-    /// In text order; the last one, when it is an expression, is what the function gives.
+    /// In text order; the expression that is the result is the last one, if there is one.
     pub fn statements(self) -> impl Iterator<Item = Statement<'t>> {
         every(self.0, Statement::cast)
+    }
+}
+
+impl<'t> ParameterDeclaration<'t> {
+    pub fn name(self) -> Option<Name<'t>> {
+        first(self.0, Name::cast)
+    }
+
+    /// `None` for a parameter that is a table.
+    pub fn type_name(self) -> Option<TypeName<'t>> {
+        first(self.0, TypeName::cast)
+    }
+
+    /// The columns of a parameter that is a table: `(a:long)`, or `(*)` for any.
+    pub fn schema(self) -> Option<RowSchema<'t>> {
+        first(self.0, RowSchema::cast)
+    }
+
+    /// The value it has when none is given.
+    pub fn default(self) -> Option<Expr<'t>> {
+        after_equal(self.0)
     }
 }
 

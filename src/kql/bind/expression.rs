@@ -45,7 +45,13 @@ impl Binder<'_> {
             }
             Expr::TypeOf(_) => self.error("SYN0002", expr.span(), "typeof(…) cannot stand here"),
             Expr::Array(_) | Expr::Object(_) => self.error("SYN0002", expr.span(), "dynamic(…) must stand around this"),
-            Expr::Pipe(_) | Expr::Operator(_) | Expr::Datatable(_) | Expr::ExternalData(_) => {
+            Expr::At(_) | Expr::EntityGroup(_) => self.refuse(expr.node().text(), expr.span()),
+            Expr::Pipe(_)
+            | Expr::Operator(_)
+            | Expr::Datatable(_)
+            | Expr::ContextualDatatable(_)
+            | Expr::InlineExternalTable(_)
+            | Expr::ExternalData(_) => {
                 let message = "a table stands where a single value is expected";
                 let finding = crate::kql::Diagnostic::error("SEM0100", expr.span(), message);
                 self.report(finding.with_hint("toscalar() takes the first value of a table"))

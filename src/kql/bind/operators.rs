@@ -34,10 +34,14 @@ impl Binder<'_> {
             (T::Print(print), _) => return self.print(print),
             (T::Range(range), _) => return self.range(range),
             (T::Union(union), input) => return self.union(union, input),
-            (T::Unsupported(operator), _) => return self.refuse(operator.keyword(), operator.span()),
-            (operator, None) => {
+            (operator @ (T::Search(_) | T::Find(_) | T::Evaluate(_) | T::MacroExpand(_)), _) => {
                 let word = operator.keyword().map_or("", |keyword| keyword.text());
-                return self.error("SYN0002", operator.span(), format!("'{word}' needs a table before it"));
+                return self.refuse(word, operator.span());
+            }
+            (operator, None) => {
+                let Some(keyword) = operator.keyword() else { return None };
+                let word = keyword.text();
+                return self.error("KS174", keyword.span(), format!("'{word}' needs a table before it"));
             }
             (_, Some(input)) => input,
         };
@@ -62,7 +66,12 @@ impl Binder<'_> {
             T::Serialize(operator) => self.serialize(operator, input),
             // What is drawn does not change the rows; the last one is kept by the statement.
             T::Render(_) => Some(input),
-            T::Print(_) | T::Range(_) | T::Union(_) | T::Unsupported(_) => None,
+            T::Print(_) | T::Range(_) | T::Union(_) => None,
+            // Read by the grammar, and not bound yet.
+            _ => {
+                let word = operator.keyword().map_or("", |keyword| keyword.text());
+                self.refuse(word, operator.span())
+            }
         }
     }
 

@@ -1,109 +1,61 @@
-//! Expressions. From the loosest to the tightest: pipe, `or`, `and`, equality with `in` and `between`, order,
-//! `+ -`, `* / %`, string operators, sign, path. Equality, order, string operators and signs do not chain.
+//! Expressions. From the loosest to the tightest: `or`, `and`, equality with `in` and `between`, order, `+ -`,
+//! `* / %`, string operators, sign, path. Equality, order, string operators and signs do not chain.
 
-use super::clause::{bracketed_name, name_token, new_name, refuse_reserved_use};
-use super::literal::{datatable, dynamic, external_data, literal, type_of};
-use super::operator::{at_operator, is_source, operator};
-use super::statement::at_let;
-use super::{Completed, Parser, close_bracket, comma_list};
+use super::literal::{contextual_datatable, datatable, external_data, literal, type_of};
+use super::name::{
+    braced_name, bracketed_length, declared_length, declared_name, missing_name, mistaken_name, name, name_length,
+    name_token, reserved_name, wildcard_length, wildcard_name,
+};
+use super::parameter::{Names, parameters};
+use super::pipe::pipe_expr;
+use super::schema::star;
+use super::{Completed, List, Parser, at_list_end, close_bracket, in_parens};
 use crate::kql::kind::SyntaxKind as K;
 
-/// A source, then operators with `|` between them; also a scalar, since nothing in the syntax tells the two apart.
-pub(super) fn pipe_expr(p: &mut Parser<'_>) -> Option<Completed> {
-    let source = if at_operator(p) { leading_operator(p) } else { scalar_expr(p) };
-    let Some(source) = source else {
-        // A source that cannot be read: the operators after it still can.
-        if !at_next_operator(p) {
-            return None;
-        }
-        let marker = p.start();
-        operators(p);
-        return Some(p.complete(marker, K::PipeExpr));
-    };
-    let stray = !at_next_operator(p) && !ends_pipe(p);
-    if !stray && !at_next_operator(p) {
-        return Some(source);
+/// Reads one expression, or eats nothing.
+pub(super) type Rule = fn(&mut Parser<'_>) -> Option<Completed>;
+
+/// An expression that may be a pipe.
+pub(super) fn expression(p: &mut Parser<'_>) -> Option<Completed> {
+    pipe_expr(p)
+}
+
+/// Runs a rule for an expression that must be there.
+pub(super) fn required(p: &mut Parser<'_>, rule: Rule) -> bool {
+    let found = rule(p).is_some();
+    if !found {
+        p.missing_expression();
     }
-    let marker = p.precede(source);
-    if stray {
-        skip_stray(p);
-    }
-    operators(p);
-    Some(p.complete(marker, K::PipeExpr))
-}
-
-/// An operator at the begin of a pipe. Most need an input, which is reported, but read all the same.
-fn leading_operator(p: &mut Parser<'_>) -> Option<Completed> {
-    if !is_source(p.current()) {
-        let word = p.current_text();
-        p.report(format!("'{word}' needs a table before it"), Some(format!("Write: Table | {word} …")));
-    }
-    operator(p)
-}
-
-fn at_next_operator(p: &Parser<'_>) -> bool {
-    p.at(K::Bar) || at_operator(p)
-}
-
-fn operators(p: &mut Parser<'_>) {
-    while at_next_operator(p) {
-        if !p.eat(K::Bar) {
-            p.report(format!("expected '|' before '{}'", p.current_text()), None);
-        }
-        operator(p);
-        if !at_next_operator(p) && !ends_pipe(p) {
-            skip_stray(p);
-        }
-    }
-}
-
-/// True where a pipe may end, or where the rule around it knows better what is missing.
-fn ends_pipe(p: &Parser<'_>) -> bool {
-    p.at_any(&[K::Semicolon, K::EndOfText]) || p.in_brackets() || p.at_close() || at_let(p)
-}
-
-/// What stands between an operator and the next `|` belongs to neither.
-fn skip_stray(p: &mut Parser<'_>) {
-    p.error("expected '|' or ';'");
-    p.skip_to(&[]);
+    found
 }
 
 /// `x = e`, `(x, y) = e` or just `e`.
 pub(super) fn named_expr(p: &mut Parser<'_>) -> Option<Completed> {
-    named_or(p, scalar_expr)
-}
-
-fn named_or(p: &mut Parser<'_>, value: fn(&mut Parser<'_>) -> Option<Completed>) -> Option<Completed> {
-    if !at_name_and_equal(p) && !at_tuple(p) {
-        return value(p);
-    }
     let marker = p.start();
-    if p.at(K::OpenParen) {
+    let plain = declared_length(p, 0).is_some_and(|length| p.nth(length) == K::Equal);
+    if plain {
+        declared_name(p);
+    } else if at_tuple(p) {
         let names = p.start();
-        p.bump();
-        comma_list(p, new_name);
-        close_bracket(p, K::CloseParen);
+        in_parens(p, List::of("a name", |p| declared_name(p).is_some()).until(at_list_end));
         p.complete(names, K::NameList);
-    } else {
-        new_name(p);
+    } else if !mistaken_name(p) {
+        p.abandon(marker);
+        return scalar_expr(p);
     }
     p.expect(K::Equal);
-    value(p);
+    required(p, scalar_expr);
     Some(p.complete(marker, K::NamedExpr))
 }
 
-fn at_name_and_equal(p: &Parser<'_>) -> bool {
-    let plain = p.current().is_declared_name() && p.nth(1) == K::Equal;
-    plain || bracketed_name_length(p, 0).is_some_and(|length| p.nth(length) == K::Equal)
+/// The same as an item of a list.
+pub(super) fn named_item(p: &mut Parser<'_>) -> bool {
+    named_expr(p).is_some()
 }
 
-/// Tokens of `['x']` with its brackets, when one stands there.
-fn bracketed_name_length(p: &Parser<'_>, ahead: usize) -> Option<usize> {
-    if p.nth(ahead) != K::OpenBracket {
-        return None;
-    }
-    let strings = (1..32).take_while(|index| p.nth(ahead + index) == K::StringLiteral).count();
-    (strings > 0 && p.nth(ahead + strings + 1) == K::CloseBracket).then_some(strings + 2)
+/// An expression without a name as an item of a list.
+pub(super) fn scalar_item(p: &mut Parser<'_>) -> bool {
+    scalar_expr(p).is_some()
 }
 
 /// `(x, y) =`
@@ -114,13 +66,11 @@ fn at_tuple(p: &Parser<'_>) -> bool {
     let mut ahead = 1;
     // The bound keeps a long list from being looked through at each of its items.
     while ahead < 200 {
-        ahead += match p.nth(ahead) {
-            kind if kind.is_declared_name() => 1,
-            _ => match bracketed_name_length(p, ahead) {
-                Some(length) => length,
-                None => return false,
-            },
-        };
+        match declared_length(p, ahead) {
+            Some(length) => ahead += length,
+            None if p.nth(ahead) == K::CloseParen => return p.nth(ahead + 1) == K::Equal,
+            None => return false,
+        }
         match p.nth(ahead) {
             K::Comma => ahead += 1,
             K::CloseParen => return p.nth(ahead + 1) == K::Equal,
@@ -130,57 +80,14 @@ fn at_tuple(p: &Parser<'_>) -> bool {
     false
 }
 
-/// A named expression, or `*` for all columns.
-pub(super) fn star_or_named(p: &mut Parser<'_>) -> Option<Completed> {
-    if at_lone_star(p) { Some(star(p)) } else { named_expr(p) }
-}
-
-/// A named expression, `*`, or a name with `*` in it.
-pub(super) fn wildcard_or_named(p: &mut Parser<'_>) -> Option<Completed> {
-    if at_wildcard(p) { Some(wildcard_name(p)) } else { star_or_named(p) }
-}
-
-fn at_lone_star(p: &Parser<'_>) -> bool {
-    p.at(K::Star) && !is_star_infix(p.nth(1))
-}
-
-/// Operators that may follow a `*` which stands for every column.
-fn is_star_infix(kind: K) -> bool {
-    is_string_operator(kind) || is_equality(kind)
-}
-
-fn star(p: &mut Parser<'_>) -> Completed {
-    let marker = p.start();
-    p.bump();
-    p.complete(marker, K::StarExpr)
-}
-
-/// A name with `*` in it, without blanks: `Device*`, `*Events`.
-fn at_wildcard(p: &Parser<'_>) -> bool {
-    let mut stars = p.at(K::Star);
-    let mut ahead = 0;
-    while is_wildcard_part(p.nth(ahead)) && p.joined(ahead) && is_wildcard_part(p.nth(ahead + 1)) && ahead < 64 {
-        ahead += 1;
-        stars |= p.nth(ahead) == K::Star;
-    }
-    stars && ahead > 0
-}
-
-fn is_wildcard_part(kind: K) -> bool {
-    matches!(kind, K::Star | K::LongLiteral) || kind.is_declared_name() || kind.is_keyword()
-}
-
-fn wildcard_name(p: &mut Parser<'_>) -> Completed {
-    let marker = p.start();
-    while p.joined(0) && is_wildcard_part(p.nth(1)) {
-        p.bump();
-    }
-    p.bump();
-    p.complete(marker, K::WildcardName)
-}
-
-/// An expression without a pipe. `None` when none begins at the cursor, which is reported.
+/// An expression without a pipe and without a name. `None` when none begins at the cursor.
 pub(super) fn scalar_expr(p: &mut Parser<'_>) -> Option<Completed> {
+    // The commonest expression by far is one token.
+    if matches!(p.nth(1), K::Comma | K::CloseParen | K::CloseBracket | K::CloseBrace | K::Bar)
+        && (p.at(K::Identifier) || p.current().is_literal())
+    {
+        return primary(p);
+    }
     logical(p, K::OrKw, |p| logical(p, K::AndKw, equality))
 }
 
@@ -195,45 +102,61 @@ fn logical(
         return Some(first);
     }
     let marker = p.precede(first);
-    while p.eat(operator) && operand(p).is_some() {}
+    while p.eat(operator) {
+        if operand(p).is_none() {
+            p.missing_expression();
+        }
+    }
     Some(p.complete(marker, K::LogicalExpr))
 }
 
-fn is_equality(kind: K) -> bool {
-    matches!(kind, K::EqualEqual | K::NotEqual | K::LessGreater)
-}
-
 fn equality(p: &mut Parser<'_>) -> Option<Completed> {
+    if p.at(K::Star) && p.nth(1) == K::EqualEqual {
+        let left = star_operand(p);
+        return Some(binary(p, left, order));
+    }
     let left = order(p)?;
     Some(match p.current() {
-        kind if is_equality(kind) => binary(p, left, order),
+        K::EqualEqual => binary(p, left, order),
+        K::NotEqual | K::LessGreater => not_equal(p, left),
+        // `in range(…)` is a part of `make-series`.
+        K::InKw if p.nth(1) == K::RangeKw => left,
         K::InKw | K::NotInKw | K::InTildeKw | K::NotInTildeKw | K::HasAnyKw | K::HasAllKw => in_expr(p, left),
         K::BetweenKw | K::NotBetweenKw => between(p, left),
         _ => left,
     })
 }
 
+fn not_equal(p: &mut Parser<'_>, left: Completed) -> Completed {
+    let marker = p.precede(left);
+    p.bump();
+    if order(p).is_none() {
+        p.missing_as("KS005", "an expression");
+    }
+    p.complete(marker, K::BinaryExpr)
+}
+
 fn order(p: &mut Parser<'_>) -> Option<Completed> {
     let left = additive(p)?;
-    if p.at_any(&[K::Less, K::LessEqual, K::Greater, K::GreaterEqual]) {
+    if matches!(p.current(), K::Less | K::LessEqual | K::Greater | K::GreaterEqual) {
         return Some(binary(p, left, additive));
     }
     Some(left)
 }
 
 fn additive(p: &mut Parser<'_>) -> Option<Completed> {
-    chain(p, &[K::Plus, K::Minus], multiplicative)
+    chain(p, |kind| matches!(kind, K::Plus | K::Minus), multiplicative)
 }
 
 fn multiplicative(p: &mut Parser<'_>) -> Option<Completed> {
-    chain(p, &[K::Star, K::Slash, K::Percent], string_operation)
+    chain(p, |kind| matches!(kind, K::Star | K::Slash | K::Percent), string_operation)
 }
 
 /// Left to right; each operator is one level deeper than the one before.
-fn chain(p: &mut Parser<'_>, operators: &[K], operand: fn(&mut Parser<'_>) -> Option<Completed>) -> Option<Completed> {
+fn chain(p: &mut Parser<'_>, is_operator: fn(K) -> bool, operand: Rule) -> Option<Completed> {
     let mut left = operand(p)?;
     let mut levels = 0;
-    while p.at_any(operators) && p.deepen() {
+    while is_operator(p.current()) && p.deepen() {
         levels += 1;
         left = binary(p, left, operand);
     }
@@ -242,11 +165,17 @@ fn chain(p: &mut Parser<'_>, operators: &[K], operand: fn(&mut Parser<'_>) -> Op
 }
 
 fn string_operation(p: &mut Parser<'_>) -> Option<Completed> {
-    let left = signed(p)?;
+    let left = if p.at(K::Star) && is_string_operator(p.nth(1)) { star_operand(p) } else { signed(p)? };
     if is_string_operator(p.current()) {
         return Some(binary(p, left, signed));
     }
     Some(left)
+}
+
+fn star_operand(p: &mut Parser<'_>) -> Completed {
+    let marker = p.start();
+    p.bump();
+    p.complete(marker, K::StarExpr)
 }
 
 /// The operators over strings, and the `:` of `search`.
@@ -255,13 +184,10 @@ fn is_string_operator(kind: K) -> bool {
 }
 
 /// The operator at the cursor and its right operand, around the left one.
-fn binary(p: &mut Parser<'_>, left: Completed, operand: fn(&mut Parser<'_>) -> Option<Completed>) -> Completed {
+fn binary(p: &mut Parser<'_>, left: Completed, operand: Rule) -> Completed {
     let marker = p.precede(left);
-    let matches = p.at(K::MatchesKw);
     p.bump();
-    if !matches || p.expect(K::RegexKw) {
-        operand(p);
-    }
+    required(p, operand);
     p.complete(marker, K::BinaryExpr)
 }
 
@@ -269,88 +195,81 @@ fn binary(p: &mut Parser<'_>, left: Completed, operand: fn(&mut Parser<'_>) -> O
 fn in_expr(p: &mut Parser<'_>, left: Completed) -> Completed {
     let marker = p.precede(left);
     p.bump();
-    if p.at(K::OpenParen) {
-        p.nested(|p| {
-            let list = p.start();
-            p.bump();
-            comma_list(p, |p| pipe_expr(p).is_some());
-            close_bracket(p, K::CloseParen);
-            Some(p.complete(list, K::ExprList))
-        });
-    } else {
-        p.error("expected '('");
-        skip_operand(p);
-    }
+    p.nested(|p| {
+        let list = p.start();
+        let opened = p.expect(K::OpenParen);
+        let first = expression(p);
+        if first.is_none() {
+            List::expressions(scalar_item).read(p);
+        } else if !first.is_some_and(|first| p.is_pipe(first)) {
+            rest_of_list(p);
+        }
+        close_bracket(p, K::CloseParen, opened);
+        Some(p.complete(list, K::ExprList))
+    });
     p.complete(marker, K::InExpr)
+}
+
+/// What follows the first item of a list of scalars.
+fn rest_of_list(p: &mut Parser<'_>) {
+    if p.eat(K::Comma) {
+        List::expressions(scalar_item).read(p);
+    } else if !at_list_end(p) {
+        let position = p.position();
+        List::expressions(scalar_item).optional().read(p);
+        if p.position() > position {
+            p.missing_comma(position);
+        }
+    }
 }
 
 /// `x between (a .. b)`
 fn between(p: &mut Parser<'_>, left: Completed) -> Completed {
     let marker = p.precede(left);
     p.bump();
-    if p.at(K::OpenParen) {
-        p.nested(|p| {
-            p.bump();
-            if scalar_expr(p).is_some() && p.expect(K::DotDot) {
-                scalar_expr(p);
-            }
-            close_bracket(p, K::CloseParen);
-            Some(())
-        });
-    } else {
-        p.error("expected '('");
-        skip_operand(p);
-    }
+    p.nested(|p| {
+        let opened = p.expect(K::OpenParen);
+        required(p, scalar_expr);
+        p.expect(K::DotDot);
+        required(p, scalar_expr);
+        close_bracket(p, K::CloseParen, opened);
+        Some(())
+    });
     p.complete(marker, K::BetweenExpr)
 }
 
-/// Reads one operand that should have been in brackets as an error.
-fn skip_operand(p: &mut Parser<'_>) {
-    if !begins_expr(p.current()) {
-        return;
-    }
-    let marker = p.start();
-    scalar_expr(p);
-    if p.eat(K::DotDot) {
-        scalar_expr(p);
-    }
-    p.complete(marker, K::Error);
-}
-
-fn begins_expr(kind: K) -> bool {
-    kind.is_name() || kind.is_literal() || matches!(kind, K::DynamicKw | K::OpenBracket | K::Minus | K::Plus)
-}
-
-fn signed(p: &mut Parser<'_>) -> Option<Completed> {
-    if !p.at_any(&[K::Minus, K::Plus]) {
-        return postfix_expr(p);
+/// One sign at most.
+pub(super) fn signed(p: &mut Parser<'_>) -> Option<Completed> {
+    if !matches!(p.current(), K::Minus | K::Plus) {
+        return postfix(p);
     }
     let marker = p.start();
     p.bump();
-    postfix_expr(p);
+    required(p, postfix);
     Some(p.complete(marker, K::UnaryExpr))
 }
 
 /// A primary with what is read from it: `a.b[0].c`.
-pub(super) fn postfix_expr(p: &mut Parser<'_>) -> Option<Completed> {
-    postfix(p, false)
+pub(super) fn postfix(p: &mut Parser<'_>) -> Option<Completed> {
+    if p.at(K::TotableKw) {
+        return Some(sub_query_call(p));
+    }
+    let base = primary(p)?;
+    Some(path(p, base, selector_or_call))
 }
 
-/// The same where the last name may hold `*`: a table of `union`.
-pub(super) fn table_expr(p: &mut Parser<'_>) -> Option<Completed> {
-    if at_wildcard(p) { Some(wildcard_name(p)) } else { postfix(p, true) }
-}
-
-fn postfix(p: &mut Parser<'_>, wildcards: bool) -> Option<Completed> {
-    let plain_literal = p.current().is_literal();
-    let mut base = primary(p)?;
+/// What is read from something: `.b`, `.['b']`, `[0]`, as often as it stands there.
+pub(super) fn path(p: &mut Parser<'_>, base: Completed, selector: Rule) -> Completed {
+    let mut base = base;
     let mut levels = 0;
-    while !plain_literal && p.at_any(&[K::Dot, K::OpenBracket]) && p.deepen() {
+    while matches!(p.current(), K::Dot | K::OpenBracket) && p.deepen() {
         levels += 1;
         let marker = p.precede(base);
-        let is_path = p.eat(K::Dot) && (!p.at(K::OpenBracket) || bracketed_name_length(p, 0).is_some());
-        if is_path {
-            selector(p, wildcards);
+        // `a.[0]` is an index with a dot before it.
+        if p.eat(K::Dot) && !at_index(p) {
+            if selector(p).is_none() {
+                missing_selector(p);
+            }
             base = p.complete(marker, K::PathExpr);
         } else {
             index(p);
@@ -358,96 +277,250 @@ fn postfix(p: &mut Parser<'_>, wildcards: bool) -> Option<Completed> {
         }
     }
     p.rise(levels);
-    Some(base)
+    base
 }
 
-/// What stands after the dot. Any word is a name here.
-fn selector(p: &mut Parser<'_>, wildcards: bool) {
-    if wildcards && (at_wildcard(p) || p.at(K::Star)) {
-        wildcard_name(p);
-    } else if p.at(K::OpenBracket) {
-        bracketed_name(p);
-    } else if p.current().is_name() || (p.current().is_keyword() && p.follows_directly()) {
-        name_or_call(p);
-    } else {
-        p.error("expected a name after '.'");
+/// A word directly after the dot was meant as the name.
+fn missing_selector(p: &mut Parser<'_>) {
+    missing_name(p);
+    if p.current().is_keyword() && p.follows_directly() {
+        name_token(p);
     }
 }
 
+/// What stands after the dot.
+pub(super) fn selector_or_call(p: &mut Parser<'_>) -> Option<Completed> {
+    call(p).or_else(|| selector(p))
+}
+
+/// The same without calls.
+pub(super) fn selector(p: &mut Parser<'_>) -> Option<Completed> {
+    if p.at(K::OpenBracket) && wildcard_length(p, 1).is_some() {
+        return Some(bracketed_wildcard(p));
+    }
+    bare_selector(p).or_else(|| name(p))
+}
+
+/// A name without brackets; `kind` and its like may be used as columns.
+pub(super) fn bare_selector(p: &mut Parser<'_>) -> Option<Completed> {
+    match p.current() {
+        K::At => {
+            let marker = p.start();
+            p.bump();
+            Some(p.complete(marker, K::AtExpr))
+        }
+        K::OpenBrace => braced_name(p),
+        kind if kind.is_used_name() => Some(name_token(p)),
+        _ => None,
+    }
+}
+
+/// `[a*]`
+fn bracketed_wildcard(p: &mut Parser<'_>) -> Completed {
+    let marker = p.start();
+    p.bump();
+    for _ in 0..wildcard_length(p, 0).unwrap_or(0) {
+        p.bump();
+    }
+    close_bracket(p, K::CloseBracket, true);
+    p.complete(marker, K::WildcardName)
+}
+
+/// `[e]` that is neither a name nor a wildcard.
+fn at_index(p: &Parser<'_>) -> bool {
+    p.at(K::OpenBracket) && bracketed_length(p, 0).is_none() && wildcard_length(p, 1).is_none()
+}
+
+/// `[e]`
 fn index(p: &mut Parser<'_>) {
     p.nested(|p| {
         p.bump();
-        scalar_expr(p);
-        close_bracket(p, K::CloseBracket);
+        if scalar_expr(p).is_none() {
+            missing_name(p);
+        }
+        close_bracket(p, K::CloseBracket, true);
         Some(())
     });
 }
 
 fn primary(p: &mut Parser<'_>) -> Option<Completed> {
-    let called = p.nth(1) == K::OpenParen;
     match p.current() {
         K::OpenParen => paren_expr(p),
-        K::DynamicKw if called => dynamic(p),
-        K::TypeofKw if called => Some(type_of(p)),
-        K::DatatableKw if called => Some(datatable(p)),
-        K::ExternaldataKw | K::ExternalDataKw if called => Some(external_data(p)),
-        K::ToscalarKw | K::MaterializeKw | K::TotableKw if called => Some(name_or_call(p)),
-        K::Star if is_star_infix(p.nth(1)) => Some(star(p)),
-        K::OpenBracket if matches!(p.nth(1), K::StringLiteral | K::UnterminatedString) => Some(bracketed_name(p)),
-        kind if kind.is_literal() => Some(literal(p)),
-        kind if kind.is_name() => Some(name_or_call(p)),
-        _ => {
-            missing(p);
-            None
+        K::DynamicKw => literal(p),
+        K::TypeofKw if p.nth(1) == K::OpenParen => type_of(p),
+        K::DatatableKw => Some(datatable(p)),
+        K::ContextualDatatableKw => Some(contextual_datatable(p)),
+        K::ExternaldataKw | K::ExternalDataKw => Some(external_data(p)),
+        K::ToscalarKw => Some(sub_query_call(p)),
+        K::OpenBracket if at_index(p) => {
+            let marker = p.start();
+            index(p);
+            Some(p.complete(marker, K::IndexExpr))
         }
+        kind if kind.is_literal() => literal(p),
+        _ => call(p).or_else(|| scoped_name(p)),
     }
 }
 
-/// Reports that no expression begins here, and takes what cannot be part of anything else.
-fn missing(p: &mut Parser<'_>) {
-    let word = p.current_text();
-    if p.is_reporting() && p.current().is_keyword() && !p.current().is_operator_keyword() {
-        let hint = format!("If a name is meant, write ['{word}']");
-        p.report(format!("expected an expression, found the keyword '{word}'"), Some(hint));
-    } else {
-        p.error("expected an expression");
+/// A name with `datascope=hotcache` behind it, or a word in the place of a name.
+fn scoped_name(p: &mut Parser<'_>) -> Option<Completed> {
+    let Some(name) = selector(p) else {
+        return at_mistaken_name(p).then(|| reserved_name(p));
+    };
+    if p.at(K::DatascopeKw) {
+        data_scope(p);
     }
+    Some(name)
+}
+
+/// `datascope=hotcache`
+pub(super) fn data_scope(p: &mut Parser<'_>) -> bool {
+    if !p.at(K::DatascopeKw) {
+        return false;
+    }
+    let marker = p.start();
+    p.bump();
+    p.expect(K::Equal);
+    if matches!(p.current_text(), "all" | "hotcache") {
+        p.bump();
+    } else {
+        p.expected("'all' or 'hotcache'");
+    }
+    p.complete(marker, K::DataScopeClause);
+    true
+}
+
+/// A keyword with something behind it that only follows names.
+fn at_mistaken_name(p: &Parser<'_>) -> bool {
+    let next = p.nth(1);
+    p.current().is_keyword()
+        && (matches!(
+            next,
+            K::AndKw
+                | K::OrKw
+                | K::EqualEqual
+                | K::NotEqual
+                | K::EqualTilde
+                | K::NotTilde
+                | K::Greater
+                | K::GreaterEqual
+                | K::Less
+                | K::LessEqual
+                | K::Star
+                | K::Slash
+                | K::Percent
+                | K::MatchesKw
+                | K::InKw
+                | K::InTildeKw
+                | K::NotInKw
+                | K::NotInTildeKw
+                | K::HasAnyKw
+                | K::HasAllKw
+                | K::BetweenKw
+                | K::NotBetweenKw
+                | K::CloseParen
+                | K::CloseBracket
+                | K::CloseBrace
+                | K::Dot
+                | K::Comma
+                | K::Colon
+                | K::Bar
+        ) || next.is_string_operator_word())
 }
 
 /// `(e)`, `(T | …)`
-fn paren_expr(p: &mut Parser<'_>) -> Option<Completed> {
-    p.nested(|p| {
-        let marker = p.start();
+pub(super) fn paren_expr(p: &mut Parser<'_>) -> Option<Completed> {
+    if !p.at(K::OpenParen) {
+        return None;
+    }
+    let marker = p.start();
+    let inside = p.nested(|p| {
         p.bump();
-        pipe_expr(p);
-        close_bracket(p, K::CloseParen);
-        Some(p.complete(marker, K::ParenExpr))
-    })
+        required(p, expression);
+        close_bracket(p, K::CloseParen, true);
+        Some(())
+    });
+    // At the limit of nesting everything up to the end of the bracket has been taken as an error.
+    let _ = inside;
+    Some(p.complete(marker, K::ParenExpr))
 }
 
-/// `x`, or `x(…)`.
-fn name_or_call(p: &mut Parser<'_>) -> Completed {
-    if p.nth(1) != K::OpenParen {
-        refuse_reserved_use(p);
+/// `f(…)`
+pub(super) fn call(p: &mut Parser<'_>) -> Option<Completed> {
+    let length = name_length(p, 0)?;
+    if p.nth(length) != K::OpenParen {
+        return None;
     }
-    let name = name_token(p);
-    if !p.at(K::OpenParen) {
-        return name;
-    }
-    let marker = p.precede(name);
+    let marker = p.start();
+    name(p);
+    arguments(p);
+    Some(p.complete(marker, K::CallExpr))
+}
+
+pub(super) fn arguments(p: &mut Parser<'_>) {
     p.nested(|p| {
         let list = p.start();
         p.bump();
-        if !p.at(K::CloseParen) {
-            comma_list(p, |p| argument(p).is_some());
-        }
-        close_bracket(p, K::CloseParen);
+        List::expressions(argument).optional().read(p);
+        close_bracket(p, K::CloseParen, true);
+        Some(p.complete(list, K::ArgumentList))
+    });
+}
+
+/// An argument may be named, or `*`.
+fn argument(p: &mut Parser<'_>) -> bool {
+    if p.at(K::Star) && matches!(p.nth(1), K::CloseParen | K::Comma) { star(p) } else { named_expr(p).is_some() }
+}
+
+/// `toscalar(…)`, `totable(…)`, `materialize(…)`: calls that have a query inside. The word is at the cursor.
+pub(super) fn sub_query_call(p: &mut Parser<'_>) -> Completed {
+    let marker = p.start();
+    name_token(p);
+    parameters(p, &["kind"], Names::Declared);
+    p.nested(|p| {
+        let list = p.start();
+        let opened = p.expect(K::OpenParen);
+        required(p, expression);
+        close_bracket(p, K::CloseParen, opened);
         Some(p.complete(list, K::ArgumentList))
     });
     p.complete(marker, K::CallExpr)
 }
 
-/// An argument may be named, a pipe, or `*`.
-fn argument(p: &mut Parser<'_>) -> Option<Completed> {
-    if at_lone_star(p) { Some(star(p)) } else { named_or(p, pipe_expr) }
+/// A path whose last name may hold `*`: a table of `union`, `search` and `find`.
+pub(super) fn wildcard_entity(p: &mut Parser<'_>) -> Option<Completed> {
+    if let Some(name) = wildcard_name(p) {
+        return Some(name);
+    }
+    let base = selector_or_call(p)?;
+    Some(path(p, base, |p| wildcard_name(p).or_else(|| selector_or_call(p))))
+}
+
+/// `a.b['c']` without calls.
+pub(super) fn simple_path(p: &mut Parser<'_>) -> Option<Completed> {
+    let base = if at_index(p) {
+        let marker = p.start();
+        index(p);
+        p.complete(marker, K::IndexExpr)
+    } else {
+        selector(p)?
+    };
+    Some(path(p, base, selector))
+}
+
+/// A call, with further calls behind dots.
+pub(super) fn call_path(p: &mut Parser<'_>) -> Option<Completed> {
+    let mut base = call(p)?;
+    while p.at(K::Dot) && name_length(p, 1).is_some_and(|length| p.nth(1 + length) == K::OpenParen) {
+        let marker = p.precede(base);
+        p.bump();
+        call(p);
+        base = p.complete(marker, K::PathExpr);
+    }
+    Some(base)
+}
+
+/// `__contextual_datatable …` where one stands.
+pub(super) fn contextual_table(p: &mut Parser<'_>) -> Option<Completed> {
+    p.at(K::ContextualDatatableKw).then(|| contextual_datatable(p))
 }

@@ -1,198 +1,162 @@
-//! The text, its statements, and functions.
+//! The text and its statements.
 
-use super::expression::{pipe_expr, scalar_expr};
-use super::{Parser, SyntaxKind, clause, close_bracket, comma_list, literal};
+use super::expression::{required, scalar_expr, sub_query_call, wildcard_entity};
+use super::function::{at_function, function_declaration, parameter};
+use super::macro_expand::entity_group;
+use super::name::{name_length, required_name};
+use super::parameter::properties;
+use super::pattern::pattern_statement;
+use super::pipe::{begins_statement, pipe_expr};
+use super::{List, Parser, SyntaxKind as K, at_list_end, in_parens};
 
 /// Statements with `;` between them.
 pub(super) fn query(p: &mut Parser<'_>) {
     let marker = p.start();
-    statements(p);
-    // Only a closing bracket that nothing opened is left here.
-    while !p.at_end() {
-        p.error("expected a statement");
-        let stray = p.start();
-        p.bump();
-        p.complete(stray, SyntaxKind::Error);
-        statements(p);
+    while p.eat(K::Directive) {}
+    if p.at(K::Dot) {
+        // A management command: the binder says that it is not run.
+        stray(p, |p| !p.at_end());
     }
+    statements(p, K::EndOfText);
     // The root is made whatever it holds: the builder opens it.
-    p.complete(marker, SyntaxKind::Query);
+    p.complete(marker, K::Query);
 }
 
-/// Up to the end of the text or of the braces around.
-fn statements(p: &mut Parser<'_>) {
-    while !p.at_end() && !p.at(SyntaxKind::CloseBrace) {
-        if p.at(SyntaxKind::Semicolon) {
-            p.error("expected a statement");
-            p.bump();
+/// Up to the end of the text, or to a closing bracket of the rule around.
+pub(super) fn statements(p: &mut Parser<'_>, close: K) {
+    while !p.at_end() && !p.at(close) {
+        let position = p.position();
+        let found = statement(p);
+        if p.eat(K::Semicolon) {
+            if !found {
+                p.report_before_last("KS198", "expected a statement before ';'");
+            }
             continue;
         }
-        statement(p);
-        if p.eat(SyntaxKind::Semicolon) {
-            continue;
-        }
-        if p.at_end() || p.at(SyntaxKind::CloseBrace) {
+        if p.at_end() || p.at(close) {
             return;
         }
-        if !at_let(p) {
-            p.error("expected ';' or '|'");
-            // A bracket that nothing opened is left to the first rule.
-            return;
+        if p.position() == position || !at_statement(p) {
+            if close != K::EndOfText {
+                return;
+            }
+            // Only what begins nothing is left here, such as a closing bracket that nothing opened.
+            let code = if begins_statement(p.current()) { "KS005" } else { "KS198" };
+            p.report(code, format!("'{}' is unexpected here", p.shown()), None);
+            stray(p, |p| !p.at_end() && !p.at(K::Semicolon));
+            p.eat(K::Semicolon);
+        } else {
+            p.report("KS005", "expected ';' before this statement".to_owned(), None);
         }
-        p.report("expected ';' before this statement".to_owned(), None);
     }
 }
 
-fn statement(p: &mut Parser<'_>) {
-    use SyntaxKind as K;
-    let second = p.nth(1);
+/// Makes an error of one token and of those after it that satisfy a test.
+fn stray(p: &mut Parser<'_>, goes_on: fn(&Parser<'_>) -> bool) {
+    let marker = p.start();
+    p.bump();
+    while goes_on(p) {
+        p.bump();
+    }
+    p.complete(marker, K::Error);
+}
+
+/// False when none begins at the cursor.
+fn statement(p: &mut Parser<'_>) -> bool {
     match p.current() {
         K::LetKw if at_let(p) => let_statement(p),
-        K::Dot => {
-            p.report("management commands such as .show are not queries".to_owned(), None);
-            other_statement(p, K::Error);
-        }
-        K::SetKw if second.is_name() => set_statement(p),
-        K::AliasKw if p.nth_text(1) == "database" => other_statement(p, K::AliasStatement),
-        K::DeclareKw if second == K::QueryParametersKw => declare_parameters(p),
-        K::DeclareKw if second == K::PatternKw => other_statement(p, K::DeclareStatement),
-        K::RestrictKw if p.nth_text(1) == "access" => other_statement(p, K::RestrictStatement),
+        K::SetKw => set_statement(p),
+        K::AliasKw if p.nth(1) == K::DatabaseKw => alias_statement(p),
+        K::DeclareKw if p.nth(1) == K::QueryParametersKw => declare_statement(p),
+        K::DeclareKw if p.nth(1) == K::PatternKw => pattern_statement(p),
+        K::RestrictKw if p.nth(1) == K::AccessKw => restrict_statement(p),
         _ => {
             let marker = p.start();
-            pipe_expr(p);
+            if pipe_expr(p).is_none() {
+                p.abandon(marker);
+                return false;
+            }
             p.complete(marker, K::ExpressionStatement);
         }
     }
+    true
 }
 
-/// `let` is a name too: it begins a statement when a name follows.
-pub(super) fn at_let(p: &Parser<'_>) -> bool {
-    p.at(SyntaxKind::LetKw)
-        && (p.nth(1).is_declared_name()
-            || p.nth(1) == SyntaxKind::OpenBracket
-            || matches!(p.nth(1), SyntaxKind::Equal | SyntaxKind::EndOfText))
-}
-
-/// A statement whose inside is not read.
-fn other_statement(p: &mut Parser<'_>, kind: SyntaxKind) {
-    let marker = p.start();
-    p.bump();
-    while !p.at_any(&[SyntaxKind::Semicolon, SyntaxKind::EndOfText]) {
-        if !p.swallow_group() {
-            p.bump();
-        }
+/// True where a statement begins that is no expression.
+pub(super) fn at_statement(p: &Parser<'_>) -> bool {
+    match p.current() {
+        K::LetKw => at_let(p),
+        K::SetKw => p.nth(1).is_name(),
+        K::AliasKw => p.nth(1) == K::DatabaseKw,
+        K::DeclareKw => matches!(p.nth(1), K::QueryParametersKw | K::PatternKw),
+        K::RestrictKw => p.nth(1) == K::AccessKw,
+        _ => false,
     }
-    p.complete(marker, kind);
+}
+
+/// `let` is a name too: it begins a statement when a name follows, or when one is missing.
+pub(super) fn at_let(p: &Parser<'_>) -> bool {
+    p.at(K::LetKw) && (name_length(p, 1).is_some() || matches!(p.nth(1), K::Equal | K::OpenBracket))
 }
 
 /// `set name`, `set name = value`
 fn set_statement(p: &mut Parser<'_>) {
     let marker = p.start();
     p.bump();
-    clause::name_token(p);
-    if p.eat(SyntaxKind::Equal) {
-        scalar_expr(p);
+    required_name(p);
+    if p.eat(K::Equal) {
+        required(p, scalar_expr);
     }
-    p.complete(marker, SyntaxKind::SetStatement);
+    p.complete(marker, K::SetStatement);
 }
 
-/// `declare query_parameters(x:long, y:string = 'a')`; here no comma stands after the last one.
-fn declare_parameters(p: &mut Parser<'_>) {
+/// `alias database x = cluster('c').database('d')`
+fn alias_statement(p: &mut Parser<'_>) {
     let marker = p.start();
     p.bump();
     p.bump();
-    if p.expect(SyntaxKind::OpenParen) {
-        comma_list(p, parameter_declaration);
-        close_bracket(p, SyntaxKind::CloseParen);
-    }
-    p.complete(marker, SyntaxKind::DeclareStatement);
+    required_name(p);
+    p.expect(K::Equal);
+    required(p, scalar_expr);
+    p.complete(marker, K::AliasStatement);
 }
 
-/// `(T:(a:long), x:long, y:string = 'a')`
-fn function_parameters(p: &mut Parser<'_>) {
+/// `declare query_parameters(x:long, y:string = 'a')`
+pub(super) fn declare_statement(p: &mut Parser<'_>) {
     let marker = p.start();
     p.bump();
-    if !p.at(SyntaxKind::CloseParen) {
-        comma_list(p, parameter_declaration);
-    }
-    close_bracket(p, SyntaxKind::CloseParen);
-    p.complete(marker, SyntaxKind::FunctionParameters);
+    p.bump();
+    in_parens(p, List::of("a parameter", parameter).until(at_list_end));
+    p.complete(marker, K::DeclareStatement);
 }
 
-/// `(a:long, b:string)`, `(*)`
-fn row_schema(p: &mut Parser<'_>) {
+/// `restrict access to (T, database('d').*) with (…)`
+fn restrict_statement(p: &mut Parser<'_>) {
     let marker = p.start();
     p.bump();
-    if !p.eat(SyntaxKind::Star) && !p.at(SyntaxKind::CloseParen) {
-        comma_list(p, clause::column_declaration);
+    p.bump();
+    p.expect(K::ToKw);
+    in_parens(p, List::expressions(|p| wildcard_entity(p).is_some()));
+    if p.at(K::WithKw) {
+        properties(p);
     }
-    close_bracket(p, SyntaxKind::CloseParen);
-    p.complete(marker, SyntaxKind::RowSchema);
-}
-
-/// `x:long`, `x:long = 5`, `T:(a:long)`
-fn parameter_declaration(p: &mut Parser<'_>) -> bool {
-    let marker = p.start();
-    let mut found = clause::new_name(p);
-    if found && p.expect(SyntaxKind::Colon) {
-        if p.at(SyntaxKind::OpenParen) {
-            row_schema(p);
-        } else {
-            found = clause::type_name(p);
-        }
-    }
-    if found && p.eat(SyntaxKind::Equal) {
-        found = literal::signed_literal(p);
-    }
-    p.complete(marker, SyntaxKind::ParameterDeclaration);
-    found
+    p.complete(marker, K::RestrictStatement);
 }
 
 /// `let name = expression` or `let name = (…) { … }`
-fn let_statement(p: &mut Parser<'_>) {
+pub(super) fn let_statement(p: &mut Parser<'_>) {
     let marker = p.start();
     p.bump();
-    clause::new_name(p);
-    if p.expect(SyntaxKind::Equal) {
-        if at_function(p) {
-            function_declaration(p);
-        } else {
-            pipe_expr(p);
-        }
-    }
-    p.complete(marker, SyntaxKind::LetStatement);
-}
-
-/// `() {`, `(x:`, `view (`, `view {`
-fn at_function(p: &Parser<'_>) -> bool {
-    use SyntaxKind as K;
-    match p.current() {
-        K::ViewKw => matches!(p.nth(1), K::OpenParen | K::OpenBrace),
-        K::OpenParen => match p.nth(1) {
-            K::CloseParen => p.nth(2) == K::OpenBrace,
-            kind => kind.is_declared_name() && p.nth(2) == K::Colon,
-        },
-        K::OpenBrace => true,
-        _ => false,
-    }
-}
-
-fn function_declaration(p: &mut Parser<'_>) {
-    let marker = p.start();
-    p.eat(SyntaxKind::ViewKw);
-    if p.at(SyntaxKind::OpenParen) {
-        function_parameters(p);
-    }
-    if p.at(SyntaxKind::OpenBrace) {
-        p.nested(|p| {
-            let body = p.start();
-            p.bump();
-            statements(p);
-            close_bracket(p, SyntaxKind::CloseBrace);
-            Some(p.complete(body, SyntaxKind::FunctionBody))
-        });
+    required_name(p);
+    p.expect(K::Equal);
+    if p.at(K::MaterializeKw) {
+        sub_query_call(p);
+    } else if p.at(K::EntityGroupKw) {
+        entity_group(p);
+    } else if at_function(p) {
+        function_declaration(p);
     } else {
-        p.error("expected '{'");
+        required(p, pipe_expr);
     }
-    p.complete(marker, SyntaxKind::FunctionDeclaration);
+    p.complete(marker, K::LetStatement);
 }

@@ -1,0 +1,83 @@
+//! One query in the official layout: a query on one line stays on one line while it is short; else each `|` and each
+//! statement begins a line, what spans lines is indented by four, and brackets that hold lines stand alone.
+//!
+//! The rules were learned from what Microsoft's formatter does with texts. A [`sheet::Sheet`] holds the tokens;
+//! [`spacing`] says what stands between two of them, [`rules`] where constructs break lines, [`solve`] which of those
+//! rules hold, and [`write`] writes. Tokens and comments are never changed, left out or moved.
+
+mod rules;
+mod sheet;
+mod solve;
+mod spacing;
+mod write;
+
+use super::grammar::parse;
+use super::kind::SyntaxKind;
+use super::lexer::tokenize;
+use sheet::{Sheet, Stage};
+
+/// How lines end in a formatted text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineEnds {
+    /// All as the first one of the text does, `\n` in a text of one line.
+    OfText,
+    /// As the official formatter does: `\r\n` wherever it breaks a line, and as they are beside comments.
+    Official,
+}
+
+/// Layouts of a layout until it stays the same. Breaking one line can be the reason to break another.
+const MAX_ROUNDS: usize = 16;
+
+/// One query laid out anew. What comes out comes out of it again unchanged.
+pub fn format(text: &str) -> String {
+    format_with(text, LineEnds::OfText)
+}
+
+/// The same with a choice of line ends.
+pub fn format_with(text: &str, ends: LineEnds) -> String {
+    let (broken, kept) = match ends {
+        LineEnds::OfText => {
+            let end = line_end_of(text);
+            (end, Some(end))
+        }
+        LineEnds::Official => ("\r\n", None),
+    };
+    let mut current = text.to_owned();
+    for _ in 0..MAX_ROUNDS {
+        let tree = parse(&current);
+        let layout = |stage| {
+            let sheet = Sheet::new(&tree, stage);
+            (write::write(&sheet, &solve::solve(&sheet), broken, kept), sheet.has_lines())
+        };
+        let (settled, has_lines) = layout(Stage::Settled);
+        // A text of one line is never taken for a layout: such texts are often well spaced without being one.
+        if has_lines && settled == current {
+            break;
+        }
+        let (next, _) = layout(Stage::Fresh);
+        if next == current {
+            break;
+        }
+        current = next;
+    }
+    if has_same_tokens(text, &current) { current } else { text.to_owned() }
+}
+
+/// The text's own way to end a line.
+pub(super) fn line_end_of(text: &str) -> &'static str {
+    match text.find(['\r', '\n']) {
+        Some(at) if text[at..].starts_with("\r\n") => "\r\n",
+        Some(at) if text[at..].starts_with('\r') => "\r",
+        _ => "\n",
+    }
+}
+
+/// The last guard of the promise that nothing is lost: whatever the rules did, two texts that do not have the same
+/// tokens and comments are not the same query.
+fn has_same_tokens(before: &str, after: &str) -> bool {
+    let tokens = |text| tokenize(text).0.into_iter().filter(|token| token.kind != SyntaxKind::Whitespace);
+    let text_of = |text: &str, start: u32, end: u32| text[start as usize..end as usize].to_owned();
+    tokens(before)
+        .map(|it| (it.kind, text_of(before, it.start, it.end)))
+        .eq(tokens(after).map(|it| (it.kind, text_of(after, it.start, it.end))))
+}
