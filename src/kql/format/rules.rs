@@ -17,7 +17,7 @@ pub(super) fn indents(kind: K) -> bool {
 }
 
 fn is_operator(kind: K) -> bool {
-    (K::WhereOperator..=K::UnsupportedOperator).contains(&kind)
+    (K::WhereOperator..=K::TopNestedOperator).contains(&kind)
 }
 
 fn is_statement(kind: K) -> bool {
