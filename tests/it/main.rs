@@ -5,6 +5,7 @@
 mod asked;
 mod bind;
 mod classify;
+mod complete;
 mod config;
 mod connections;
 mod data;
@@ -14,6 +15,7 @@ mod ending;
 mod format;
 mod headless;
 mod history;
+mod hover;
 mod lab;
 mod links;
 mod load_client;
