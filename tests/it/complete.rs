@@ -33,7 +33,9 @@ fn every_cursor_is_offered_what_its_case_says() {
 /// What is not as a case says.
 fn findings(case: &str) -> Vec<String> {
     let is_said = |line: &&str| {
-        ["// has:", "// not:", "// first:", "// edit:", "// inserts:", "// nothing"].iter().any(|it| line.starts_with(it))
+        ["// has:", "// not:", "// first:", "// edit:", "// inserts:", "// nothing"]
+            .iter()
+            .any(|it| line.starts_with(it))
     };
     let (said, query): (Vec<&str>, Vec<&str>) = case.lines().partition(is_said);
     let query = query.join("\n");
@@ -50,7 +52,9 @@ fn findings(case: &str) -> Vec<String> {
         let (what, rest) = line.split_once(':').unwrap_or((line, ""));
         let words = || rest.split_whitespace();
         match what {
-            "// has" => wrong.extend(words().filter(|it| !labels.contains(it)).map(|it| format!("{it} is not offered"))),
+            "// has" => {
+                wrong.extend(words().filter(|it| !labels.contains(it)).map(|it| format!("{it} is not offered")))
+            }
             "// not" => wrong.extend(words().filter(|it| labels.contains(it)).map(|it| format!("{it} is offered"))),
             "// first" if !shown.iter().copied().zip(words()).all(|(a, b)| a == b) || shown.len() < words().count() => {
                 wrong.push(format!("first are {:?}", &shown[..shown.len().min(8)]));
@@ -148,14 +152,24 @@ fn any_place_of_any_text_has_an_answer() {
     let texts = [
         "let f = (x: long, T: (*)) { T | where Size > x }; Events | invoke f(1) | extend y = iff(Size > 1, 'ä', \"😀\")",
         "Events | join kind=inner (Machines | where Owner has 'x') on $left.Device == $right.Device | render timechart with (title='x')",
-        "((((((((((", "| | | |", "[[[[", "let let let", "Events | where ] ) } ; , . ..", "'unclosed", "union (", "\u{feff}é ü | §",
+        "((((((((((",
+        "| | | |",
+        "[[[[",
+        "let let let",
+        "Events | where ] ) } ; , . ..",
+        "'unclosed",
+        "union (",
+        "\u{feff}é ü | §",
         "Events | make-series n = count() default = 0 on Timestamp from ago(1d) to now() step 1h by Device, User | mv-expand n to typeof(long)",
         "Events | parse User with * 'a' b: long 'c' * | scan declare (x: long = 0) with (step s1: Size > 1 => x = 1;)",
     ];
     for text in texts {
         for offset in 0..=text.len() + 1 {
             let completion = complete(text, offset, &context);
-            assert!(completion.edit.end <= text.len() && text.get(completion.edit.clone()).is_some(), "{text} at {offset}");
+            assert!(
+                completion.edit.end <= text.len() && text.get(completion.edit.clone()).is_some(),
+                "{text} at {offset}"
+            );
             tallyho::kql::hover(text, offset, &context);
             tallyho::kql::signature_help(text, offset, &context);
         }

@@ -2,9 +2,7 @@
 
 use std::fmt::Write;
 
-use tallyho::kql::{
-    ColumnSymbol, Context, FunctionSymbol, ScalarType, Schema, TableSymbol, hover, signature_help,
-};
+use tallyho::kql::{ColumnSymbol, Context, FunctionSymbol, ScalarType, Schema, TableSymbol, hover, signature_help};
 
 use crate::support_documents::check_documents;
 
