@@ -13,11 +13,15 @@ mod expression;
 mod facts;
 mod fold;
 mod literal;
+mod local;
 mod membership;
 mod name;
+mod operator_parameter;
 mod operators;
 mod parameter;
 mod path;
+mod plugin;
+mod projection;
 mod scope;
 mod set;
 mod source;
@@ -34,7 +38,8 @@ use std::sync::Arc;
 use super::ast::Query;
 use super::{Analysis, BoundQuery, Context, Diagnostic, Output, Relation, Render, Scalar, Severity, Span, Tree};
 use aggregate::Collecting;
-use scope::{Lets, Row, Table, Unknown};
+use local::{Local, Members};
+use scope::{Let, Lets, Row, Table, Unknown};
 use set::Settings;
 
 /// How deep expressions may nest.
@@ -85,6 +90,12 @@ struct Binder<'a> {
     next_materialize: usize,
     /// How many times a table was named that does not exist.
     missing_tables: usize,
+    /// Names that mean something only inside the operator at hand.
+    locals: Vec<Local>,
+    /// The nodes of the graph whose pattern is looked at.
+    inner_nodes: Option<Members>,
+    /// Tables that `graph-to-table` names for the statements behind it.
+    graph_outputs: Vec<Let>,
     /// What is learnt on the way, when somebody wants it.
     facts: Option<Facts>,
 }
@@ -102,6 +113,9 @@ impl<'a> Binder<'a> {
             size: 0,
             next_materialize: 0,
             missing_tables: 0,
+            locals: Vec::new(),
+            inner_nodes: None,
+            graph_outputs: Vec::new(),
             facts: None,
         }
     }
@@ -180,7 +194,7 @@ impl<'a> Binder<'a> {
             let span = relation.span;
             return self.error("TLY0010", span, format!("more than {MAX_PIPE} operators follow one another"));
         }
-        Some(Table { relation, unknown, depth, source: None })
+        Some(Table { relation, unknown, depth, source: None, graph: None })
     }
 
     /// An expression that may not read columns.

@@ -5,7 +5,6 @@
 mod asked;
 mod bind;
 mod classify;
-mod complete;
 mod config;
 mod connections;
 mod data;
@@ -15,7 +14,6 @@ mod ending;
 mod format;
 mod headless;
 mod history;
-mod hover;
 mod lab;
 mod links;
 mod load_client;

@@ -35,6 +35,9 @@ impl Binder<'_> {
         if self.find_let(&name).is_some() {
             return self.call_of_let(&name, call);
         }
+        if let Some(value) = self.element_call(&name, call) {
+            return value;
+        }
         if SPECIAL.contains(&name.as_ref()) {
             return self.special_call(&name, call, row);
         }

@@ -1,24 +1,46 @@
 //! Tabular operators, one file each.
 
+mod consume;
 mod count;
 mod datatable;
 mod distinct;
+mod evaluate;
 mod extend;
+mod facet;
+mod fork;
 mod getschema;
+mod graph_mark_components;
+mod graph_match;
+mod graph_to_table;
 mod join;
+mod make_graph;
+mod make_series;
+mod mv_apply;
+mod mv_expand;
+mod parse;
+mod parse_kv;
+mod partition;
 mod print;
 mod project;
 mod project_away;
+mod project_by_names;
 mod project_keep;
 mod project_rename;
 mod project_reorder;
 mod range;
+mod reduce;
 mod render;
+mod sample;
+mod sample_distinct;
+mod scan;
 mod serialize;
 mod sort;
+mod subquery;
 mod summarize;
 mod take;
 mod top;
+mod top_hitters;
+mod top_nested;
 mod union;
 mod r#where;
 
@@ -34,7 +56,11 @@ impl Binder<'_> {
             (T::Print(print), _) => return self.print(print),
             (T::Range(range), _) => return self.range(range),
             (T::Union(union), input) => return self.union(union, input),
-            (operator @ (T::Search(_) | T::Find(_) | T::Evaluate(_) | T::MacroExpand(_)), _) => {
+            (T::Evaluate(evaluate), input) => {
+                self.refuse_operator(operator);
+                return self.evaluate(evaluate, input);
+            }
+            (operator @ (T::Search(_) | T::Find(_) | T::MacroExpand(_)), _) => {
                 let word = operator.keyword().map_or("", |keyword| keyword.text());
                 return self.refuse(word, operator.span());
             }
@@ -65,13 +91,56 @@ impl Binder<'_> {
             T::As(operator) => self.r#as(operator, input),
             T::Serialize(operator) => self.serialize(operator, input),
             // What is drawn does not change the rows; the last one is kept by the statement.
-            T::Render(_) => Some(input),
+            T::Render(operator) => Some(self.checked_render(operator, input)),
             T::Print(_) | T::Range(_) | T::Union(_) => None,
-            // Read by the grammar, and not bound yet.
+            operator => self.only_columns(operator, input),
+        }
+    }
+
+    /// An operator that no engine of ours runs: it is bound for its columns alone, and refused where one would have to.
+    fn only_columns(&mut self, operator: TabularOperator<'_>, input: Table) -> Option<Table> {
+        use TabularOperator as T;
+        self.refuse_operator(operator);
+        match operator {
+            T::MvExpand(operator) => self.mv_expand(operator, input),
+            T::MvApply(operator) => self.mv_apply(operator, input),
+            T::MakeSeries(operator) => self.make_series(operator, input),
+            T::Parse(it) => self.parse(operator, it.expr(), it.pieces(), input),
+            T::ParseWhere(it) => self.parse(operator, it.expr(), it.pieces(), input),
+            T::ParseKv(operator) => self.parse_kv(operator, input),
+            T::Evaluate(operator) => self.evaluate(operator, Some(input)),
+            T::Sample(operator) => self.sample(operator, input),
+            T::SampleDistinct(operator) => self.sample_distinct(operator, input),
+            T::TopHitters(operator) => self.top_hitters(operator, input),
+            T::TopNested(operator) => self.top_nested(operator, input),
+            T::Reduce(operator) => self.reduce(operator, input),
+            T::Consume(operator) => self.consume(operator, input),
+            T::Scan(operator) => self.scan(operator, input),
+            T::Partition(operator) => self.partition(operator, input),
+            T::PartitionBy(operator) => self.partition_by(operator, input),
+            T::Fork(operator) => self.fork(operator, input),
+            T::Facet(operator) => self.facet(operator, input),
+            T::ProjectByNames(operator) => self.project_by_names(operator, input),
+            T::AssertSchema(operator) => self.opaque_same("assert-schema", input, operator.span()),
+            T::ExecuteAndCache(operator) => self.opaque_same("__executeAndCache", input, operator.span()),
+            T::MakeGraph(operator) => self.make_graph(operator, input),
+            T::GraphMatch(it) => self.graph_match(operator, it.patterns(), it.predicate(), it.project(), input),
+            T::GraphShortestPaths(it) => self.graph_match(operator, it.patterns(), it.predicate(), it.project(), input),
+            T::GraphToTable(operator) => self.graph_to_table(operator, input),
+            T::GraphMarkComponents(operator) => self.graph_mark_components(operator, input),
+            T::GraphWhereNodes(it) => self.graph_where(operator, "graph-where-nodes", it.predicate(), input),
+            T::GraphWhereEdges(it) => self.graph_where(operator, "graph-where-edges", it.predicate(), input),
             _ => {
                 let word = operator.keyword().map_or("", |keyword| keyword.text());
                 self.refuse(word, operator.span())
             }
+        }
+    }
+
+    fn refuse_operator(&mut self, operator: TabularOperator<'_>) {
+        if self.context.capabilities.is_some() {
+            let word = operator.keyword().map_or("", |keyword| keyword.text());
+            let _: Option<()> = self.refuse(word, operator.span());
         }
     }
 

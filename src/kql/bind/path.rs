@@ -8,6 +8,9 @@ use crate::kql::{Diagnostic, Expr, IndexExpr, PathExpr, PathStep, Scalar, Scalar
 impl Binder<'_> {
     pub(super) fn path(&mut self, expr: PathExpr<'_>, row: &Row<'_>) -> Option<Scalar> {
         let base = expr.base()?;
+        if let Some(member) = self.local_member(expr, row) {
+            return member;
+        }
         if let Expr::Call(call) = base
             && let Some(name) = call.name()
             && super::source::is_table_function(&name.value())

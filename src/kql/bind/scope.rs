@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Binder;
 use super::facts::Meaning;
+use super::local::Members;
 use crate::kql::{ColumnSymbol, Operator, Relation, Scalar, ScalarKind, ScalarType, Span, Value};
 
 /// Columns of which not everything is known.
@@ -68,13 +69,28 @@ pub(super) struct Table {
     pub(super) depth: usize,
     /// The table's name as long as nothing but the table has been said; `union withsource=` shows it.
     pub(super) source: Option<String>,
+    /// It is no table but a graph, whose columns only its own operators see.
+    pub(super) graph: Option<Arc<Graph>>,
+}
+
+/// What is known of a graph: the columns of its edges and of its nodes.
+#[derive(Debug)]
+pub(super) struct Graph {
+    pub(super) edges: Members,
+    pub(super) nodes: Option<Members>,
 }
 
 impl Table {
     /// What stands for a table that could not be bound, for which the reason has been reported: any name is let pass.
     pub(super) fn in_error(columns: Arc<[ColumnSymbol]>, span: Span) -> Self {
         let operator = Operator::Opaque { construct: "an error", inputs: Vec::new() };
-        Self { relation: Relation::new(operator, columns, span), unknown: Unknown::open(), depth: 0, source: None }
+        Self {
+            relation: Relation::new(operator, columns, span),
+            unknown: Unknown::open(),
+            depth: 0,
+            source: None,
+            graph: None,
+        }
     }
 
     pub(super) fn columns(&self) -> &[ColumnSymbol] {
@@ -203,6 +219,9 @@ impl Binder<'_> {
             let ty = row.columns[index].ty;
             self.note_name(&span, name, Meaning::Column, Some(ty), None);
             return Some(Scalar { kind: ScalarKind::Column(index), ty, span });
+        }
+        if let Some(value) = self.local_value(name, &span) {
+            return Some(value);
         }
         self.note_let(name, &span);
         match self.find_let(name).map(|binding| (&binding.value, binding.size)) {

@@ -14,7 +14,7 @@ pub(super) const NO_QUERY: &str = "TLY0013";
 
 impl Binder<'_> {
     pub(super) fn statements(&mut self, query: Query<'_>) -> Option<Table> {
-        if query.is_management_command() {
+        if query.node().text().trim_start().starts_with('.') {
             let message = "management commands are not run: tallyho only reads";
             return self.error("TLY0012", query.span(), message);
         }
@@ -28,6 +28,10 @@ impl Binder<'_> {
                         continue;
                     }
                     result = Some(expression.expr().and_then(|expr| self.result(expr)));
+                    // What graph-to-table has named is known from here on.
+                    for named in std::mem::take(&mut self.graph_outputs) {
+                        self.lets.push(named);
+                    }
                 }
                 // Read before everything else, since the last one of a name counts for the whole query.
                 Statement::Set(_) => {}

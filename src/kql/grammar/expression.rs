@@ -197,18 +197,14 @@ fn in_expr(p: &mut Parser<'_>, left: Completed) -> Completed {
     p.bump();
     p.nested(|p| {
         let list = p.start();
-        if !p.expect(K::OpenParen) {
-            // One operand was meant, or several: what stands behind them belongs to the expression around.
-            List::of("an expression", |p| order(p).is_some()).read(p);
-            return Some(p.complete(list, K::ExprList));
-        }
+        let opened = p.expect(K::OpenParen);
         let first = expression(p);
         if first.is_none() {
             List::expressions(scalar_item).read(p);
         } else if !first.is_some_and(|first| p.is_pipe(first)) {
             rest_of_list(p);
         }
-        close_bracket(p, K::CloseParen, true);
+        close_bracket(p, K::CloseParen, opened);
         Some(p.complete(list, K::ExprList))
     });
     p.complete(marker, K::InExpr)
@@ -233,10 +229,9 @@ fn between(p: &mut Parser<'_>, left: Completed) -> Completed {
     p.bump();
     p.nested(|p| {
         let opened = p.expect(K::OpenParen);
-        let bound = if opened { scalar_expr } else { order };
-        required(p, bound);
+        required(p, scalar_expr);
         p.expect(K::DotDot);
-        required(p, bound);
+        required(p, scalar_expr);
         close_bracket(p, K::CloseParen, opened);
         Some(())
     });
@@ -357,11 +352,6 @@ fn primary(p: &mut Parser<'_>) -> Option<Completed> {
         K::ContextualDatatableKw => Some(contextual_datatable(p)),
         K::ExternaldataKw | K::ExternalDataKw => Some(external_data(p)),
         K::ToscalarKw => Some(sub_query_call(p)),
-        K::MaterializeKw if p.nth(1) == K::OpenParen => {
-            // It has a place behind `let x =` alone; what is inside is read all the same.
-            p.missing_expression();
-            Some(sub_query_call(p))
-        }
         K::OpenBracket if at_index(p) => {
             let marker = p.start();
             index(p);

@@ -6,8 +6,14 @@ use crate::kql::{ColumnSymbol, GetSchemaOperator, Operator, Relation, ScalarType
 
 impl Binder<'_> {
     pub(super) fn getschema(&mut self, operator: GetSchemaOperator<'_>, input: Table) -> Option<Table> {
-        if let Some(parameter) = TabularOperator::GetSchema(operator).parameters().next() {
+        let elsewhere = self.context.capabilities.is_none();
+        let kind = TabularOperator::GetSchema(operator).parameters().next();
+        if let (Some(parameter), false) = (kind, elsewhere) {
             return self.refuse(&format!("getschema {}", parameter.node().text()), parameter.span());
+        }
+        if kind.is_some_and(|kind| kind.value().is_some_and(|value| value.node().text() == "csl")) {
+            let columns = vec![ColumnSymbol::new("Schema", ScalarType::String)];
+            return self.opaque("getschema", &[&input], columns, Unknown::default(), operator.span());
         }
         if !input.unknown.is_empty() {
             return None;
@@ -23,7 +29,7 @@ impl Binder<'_> {
         let columns = vec![
             ColumnSymbol::new("ColumnName", ScalarType::String),
             // Recorded as int from this operator, though the service's library predicts long.
-            ColumnSymbol::new("ColumnOrdinal", ScalarType::Int),
+            ColumnSymbol::new("ColumnOrdinal", if elsewhere { ScalarType::Long } else { ScalarType::Int }),
             ColumnSymbol::new("DataType", ScalarType::String),
             ColumnSymbol::new("ColumnType", ScalarType::String),
         ];

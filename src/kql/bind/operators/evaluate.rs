@@ -1,0 +1,30 @@
+//! `evaluate`: a plugin makes a table of the input.
+
+use crate::kql::bind::Binder;
+use crate::kql::bind::operator_parameter::Given;
+use crate::kql::bind::plugin::declared_column;
+use crate::kql::bind::scope::{Table, Unknown};
+use crate::kql::{ColumnSymbol, EvaluateOperator, TabularOperator};
+
+impl Binder<'_> {
+    pub(super) fn evaluate(&mut self, operator: EvaluateOperator<'_>, input: Option<Table>) -> Option<Table> {
+        let span = operator.span();
+        let input = match input {
+            Some(input) => input,
+            None => Table { unknown: Unknown::default(), ..Table::in_error([].into(), span.clone()) },
+        };
+        let parameters = TabularOperator::Evaluate(operator).parameters().map(Given::of_parameter);
+        self.check_parameters("evaluate", parameters, &input.row());
+        let result = operator.call().and_then(|call| self.plugin_call(call, &input, span.clone()));
+        let Some(schema) = operator.schema() else { return result };
+        // What is declared is what comes out, and with a star the columns that the plugin has besides.
+        let declared: Vec<ColumnSymbol> = schema.columns().filter_map(declared_column).collect();
+        let mut columns = Vec::new();
+        if let (true, Some(result)) = (schema.is_any(), &result) {
+            let is_declared = |column: &&ColumnSymbol| declared.iter().any(|other| other.name == column.name);
+            columns.extend(result.columns().iter().filter(|column| !is_declared(column)).cloned());
+        }
+        columns.extend(declared);
+        self.opaque("evaluate", &[&input], columns, Unknown::default(), span)
+    }
+}
