@@ -210,10 +210,45 @@ enum Format {
 }
 
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 struct CheckArgs {
-    /// Answer JSON lines {"id","query","ops"} from standard input with JSON lines on standard output.
+    /// Files and folders; - is standard input. Queries are read from .kql, .csl and .txt files, fenced blocks of .md
+    /// files that say kql, and the YAML of Sentinel's rules.
+    #[arg(value_name = "FILE|DIR")]
+    paths: Vec<PathBuf>,
+    /// How findings are written.
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    format: CheckFormat,
+    /// Check against the tables that this connection of the configuration has told; without it all of Advanced Hunting.
+    #[arg(long, short, value_name = "NAME", conflicts_with = "schema")]
+    connection: Option<String>,
+    /// Check against the tables of a schema file.
+    #[arg(long, value_name = "FILE")]
+    schema: Option<PathBuf>,
+    /// Let tables and functions pass that the schema does not have.
     #[arg(long)]
+    open: bool,
+    /// Also say what costs more than it need or may not mean what it seems to.
+    #[arg(long)]
+    lint: bool,
+    /// End with 1 for warnings too.
+    #[arg(long)]
+    deny_warnings: bool,
+    /// Print the rules of --lint.
+    #[arg(long, conflicts_with = "paths")]
+    rules: bool,
+    /// Answer JSON lines {"id","query","ops"} from standard input with JSON lines on standard output.
+    #[arg(long, conflicts_with = "paths")]
     batch: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum CheckFormat {
+    /// file:line:column: severity code: message
+    Text,
+    Json,
+    /// SARIF 2.1.0, for code hosts.
+    Sarif,
 }
 
 #[derive(Args)]
@@ -343,6 +378,8 @@ enum Failure {
     Usage(String),
     /// A file, a pipe, a port.
     Io(String),
+    /// Something was found that has been told already.
+    Found,
     /// The reader of our output went away: nobody to tell.
     ClosedPipe,
 }
@@ -351,7 +388,7 @@ impl Failure {
     fn code(&self) -> ExitCode {
         match self {
             Self::Run { error, .. } if error.kind == RunErrorKind::Connection => ExitCode::from(3),
-            Self::Run { .. } => ExitCode::from(1),
+            Self::Run { .. } | Self::Found => ExitCode::from(1),
             Self::Usage(_) => ExitCode::from(2),
             Self::Io(_) => ExitCode::from(3),
             Self::ClosedPipe => ExitCode::SUCCESS,
@@ -363,7 +400,7 @@ impl Failure {
         match self {
             Self::Run { error, text } => place::tell(error, text),
             Self::Usage(message) | Self::Io(message) => narrate(&format!("error: {message}")),
-            Self::ClosedPipe => {}
+            Self::Found | Self::ClosedPipe => {}
         }
     }
 }

@@ -35,6 +35,27 @@ pub fn advanced_hunting() -> &'static Schema {
     })
 }
 
+/// Reads a schema file of any form that is known: one of ours, or a body in which a service tells its tables.
+pub fn read_schema_file(text: &str) -> Result<Schema, SchemaError> {
+    let ours = bundled::read(text).map_err(SchemaError::new);
+    let found = |it: Found| it.schema;
+    let readings = [
+        read_cached_schema(text).map(|it| it.schema).or(ours),
+        read_kusto_schema(text, None).map(found),
+        read_hunting_schema(text).map(found),
+        read_log_analytics_metadata(text).map(found),
+    ];
+    let mut first_error = None;
+    for reading in readings {
+        match reading {
+            Ok(schema) if schema.tables().next().is_some() => return Ok(schema),
+            Ok(_) => {}
+            Err(error) => first_error = first_error.or(Some(error)),
+        }
+    }
+    Err(first_error.unwrap_or_else(|| SchemaError::new("it names no table")))
+}
+
 /// Why a text is no schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SchemaError(String);
