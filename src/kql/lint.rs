@@ -28,6 +28,8 @@ pub struct LintRule {
     pub summary: &'static str,
     /// Why that matters, as one sentence.
     pub reason: &'static str,
+    /// A warning where something is lost or wrong; information where it depends on who runs the query.
+    pub severity: Severity,
     find: fn(&Subject<'_>, &mut Vec<Finding>),
 }
 
@@ -78,7 +80,7 @@ pub fn lint_inspection(inspection: &Inspection, context: &Context<'_>) -> Vec<Di
 fn diagnostic(rule: &'static LintRule, finding: Finding) -> Diagnostic {
     Diagnostic {
         code: rule.code,
-        severity: Severity::Warning,
+        severity: rule.severity,
         span: finding.span,
         message: finding.message,
         hint: finding.hint,

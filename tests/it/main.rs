@@ -4,6 +4,7 @@
 
 mod asked;
 mod bind;
+mod check;
 mod classify;
 mod config;
 mod connections;
@@ -16,6 +17,7 @@ mod headless;
 mod history;
 mod lab;
 mod links;
+mod lint;
 mod load_client;
 mod pty;
 mod queries;

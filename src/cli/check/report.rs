@@ -45,13 +45,17 @@ impl Finding {
         Self { start, end, severity: found.severity, code: found.code, message, hint }
     }
 
-    /// `error`, `warning` or `note`.
     fn level(&self) -> &'static str {
-        match self.severity {
-            Severity::Error | Severity::Refusal => "error",
-            Severity::Warning => "warning",
-            Severity::Information => "note",
-        }
+        level(self.severity)
+    }
+}
+
+/// `error`, `warning` or `note`.
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error | Severity::Refusal => "error",
+        Severity::Warning => "warning",
+        Severity::Information => "note",
     }
 }
 

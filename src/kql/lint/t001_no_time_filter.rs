@@ -2,13 +2,14 @@
 
 use super::pipe::{Pipe, word};
 use super::{Finding, LintRule, Subject};
-use crate::kql::{CallExpr, Expr, Fix, Meaning, NameFact, ScalarType, SyntaxKind as K, TextEdit};
+use crate::kql::{CallExpr, Expr, Fix, Meaning, NameFact, ScalarType, Severity, SyntaxKind as K, TextEdit};
 
 pub(super) const RULE: LintRule = LintRule {
     code: "T001",
     summary: "no time filter",
     reason: "A query without a bound in time reads everything that is kept, which costs most of the quota and of the \
              wait; portals put a bound around it that nobody sees in the text.",
+    severity: Severity::Information,
     find,
 };
 
@@ -27,7 +28,7 @@ fn find(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     }
     let filter = format!("where {column} > ago(7d)");
     let fix = pipe.map(|_| {
-        let is_on_one_line = !subject.inspection.tree.text().contains('\n');
+        let is_on_one_line = !subject.inspection.tree.text().trim().contains('\n');
         let before = if is_on_one_line { " " } else { "\n" };
         let edit = TextEdit { span: fact.span.end..fact.span.end, text: format!("{before}| {filter}") };
         Fix { title: format!("Add | {filter}"), edits: vec![edit] }

@@ -1,13 +1,14 @@
 //! T002: `contains` where `has` finds the same.
 
 use super::{Finding, LintRule, Subject};
-use crate::kql::{BinaryExpr, Expr, Fix, SyntaxKind as K, TextEdit, string_value};
+use crate::kql::{BinaryExpr, Expr, Fix, Severity, SyntaxKind as K, TextEdit, string_value};
 
 pub(super) const RULE: LintRule = LintRule {
     code: "T002",
     summary: "contains where has means the same",
     reason: "A text that begins and ends with a sign that parts terms is found by has as well, and has looks it up in \
              the index where contains reads every row.",
+    severity: Severity::Warning,
     find,
 };
 

@@ -1,13 +1,14 @@
 //! T003: a regular expression that begins with `.*`.
 
 use super::{Finding, LintRule, Subject};
-use crate::kql::{BinaryExpr, Expr, Fix, SyntaxKind as K, TextEdit, string_value};
+use crate::kql::{BinaryExpr, Expr, Fix, Severity, SyntaxKind as K, TextEdit, string_value};
 
 pub(super) const RULE: LintRule = LintRule {
     code: "T003",
     summary: "regular expression that begins with .*",
     reason: "matches regex finds its expression anywhere in the text, so .* before it changes nothing and makes every \
              row be read from each of its characters.",
+    severity: Severity::Warning,
     find,
 };
 

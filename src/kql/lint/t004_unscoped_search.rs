@@ -2,13 +2,14 @@
 
 use super::pipe::word;
 use super::{Finding, LintRule, Subject};
-use crate::kql::{Node, SyntaxKind as K, UnionOperator};
+use crate::kql::{Node, Severity, SyntaxKind as K, UnionOperator};
 
 pub(super) const RULE: LintRule = LintRule {
     code: "T004",
     summary: "search, find or union of every table",
     reason: "Reading every table costs as much as all other queries together, and the columns of the answer change \
              whenever a table is added.",
+    severity: Severity::Warning,
     find,
 };
 

@@ -2,13 +2,14 @@
 
 use super::pipe::{Lets, Pipe, is_of_events};
 use super::{Finding, LintRule, Subject};
-use crate::kql::{JoinOperator, Meaning, Span};
+use crate::kql::{JoinOperator, Meaning, Severity, Span};
 
 pub(super) const RULE: LintRule = LintRule {
     code: "T005",
     summary: "join of a whole table of events",
     reason: "A join holds its sides in memory: each should be filtered and cut to what is needed first, and the \
              smaller one should stand left.",
+    severity: Severity::Warning,
     find,
 };
 

@@ -1,13 +1,16 @@
 //! T006: `tolower(x) == …`, where an operator compares without case.
 
 use super::{Finding, LintRule, Subject};
-use crate::kql::{BinaryExpr, CallExpr, Expr, Fix, InExpr, Node, ScalarType, SyntaxKind as K, TextEdit, string_value};
+use crate::kql::{
+    BinaryExpr, CallExpr, Expr, Fix, InExpr, Node, ScalarType, Severity, SyntaxKind as K, TextEdit, string_value,
+};
 
 pub(super) const RULE: LintRule = LintRule {
     code: "T006",
     summary: "tolower() or toupper() to compare without case",
     reason: "The function is called for every row and keeps the index from being used; =~, !~ and in~ compare without \
              case, and has, contains and their like always do.",
+    severity: Severity::Warning,
     find,
 };
 
@@ -88,6 +91,9 @@ fn report(
     found: &mut Vec<Finding>,
 ) {
     let Some((call, is_lower, inner)) = changed_case(side) else { return };
+    if matches!(inner.without_parens(), Some(Expr::Literal(_))) {
+        return;
+    }
     let keeps_case = matches!(operator.kind(), K::EqualEqual | K::NotEqual | K::InKw | K::NotInKw);
     let mut edits = vec![TextEdit { span: side.span(), text: inner.node().text().to_owned() }];
     let mut never = false;

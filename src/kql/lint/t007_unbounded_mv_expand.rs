@@ -2,13 +2,14 @@
 
 use super::pipe::{Lets, Pipe, word};
 use super::{Finding, LintRule, Subject};
-use crate::kql::{Meaning, Node, SyntaxKind as K};
+use crate::kql::{Meaning, Node, Severity, SyntaxKind as K};
 
 pub(super) const RULE: LintRule = LintRule {
     code: "T007",
     summary: "mv-expand of a whole table",
     reason: "mv-expand makes a row of every element: over a table that nothing has filtered yet there is no bound to \
              how many that are.",
+    severity: Severity::Warning,
     find,
 };
 
@@ -20,7 +21,9 @@ fn find(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         let Some(pipe) = Pipe::before(node).map(|pipe| pipe.resolved(&lets)) else { continue };
         let Some(name) = pipe.source_name() else { continue };
         let has_limit = node.descendants().any(|it| it.kind() == K::LimitKw);
-        if has_limit || pipe.is_reduced() || subject.meaning(&name.span()) != Some(Meaning::Table) {
+        // Lists of what is known do not grow as time goes on.
+        let grows = subject.context.schema.table(&name.value()).is_some_and(|table| table.time_column().is_some());
+        if has_limit || !grows || pipe.is_reduced() || subject.meaning(&name.span()) != Some(Meaning::Table) {
             continue;
         }
         found.push(Finding {

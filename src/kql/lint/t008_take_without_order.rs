@@ -2,13 +2,14 @@
 
 use super::pipe::{Pipe, word};
 use super::{Finding, LintRule, Subject};
-use crate::kql::{Node, SyntaxKind as K};
+use crate::kql::{Node, Severity, SyntaxKind as K, TakeOperator};
 
 pub(super) const RULE: LintRule = LintRule {
     code: "T008",
     summary: "take of rows in no order, and then something is made of them",
     reason: "take gives any rows, others at each run; what is counted, joined or sorted after it is an answer about \
              rows that nobody chose.",
+    severity: Severity::Warning,
     find,
 };
 
@@ -18,7 +19,9 @@ fn find(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         let Some(before) = Pipe::before(node) else { continue };
         let ordered = before.operators.iter().any(|it| matches!(word(*it), K::SortKw | K::OrderKw | K::TopKw));
         let made = before.operators.is_empty() && !is_stored(before.source);
-        if ordered || made {
+        // `take 0` asks for the columns alone.
+        let is_empty = TakeOperator::cast(node).and_then(TakeOperator::count).is_some_and(|it| it.node().text() == "0");
+        if ordered || made || is_empty {
             continue;
         }
         let after = around.child_nodes().skip_while(|it| *it != node).skip(1);

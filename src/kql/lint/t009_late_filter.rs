@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::pipe::word;
 use super::{Finding, LintRule, Subject};
 use crate::kql::{
-    CallExpr, ColumnSymbol, Expr, Fix, JoinOperator, Meaning, Name, NamedExpr, Node, SummarizeOperator,
+    CallExpr, ColumnSymbol, Expr, Fix, JoinOperator, Meaning, Name, NamedExpr, Node, Severity, SummarizeOperator,
     SyntaxKind as K, TextEdit, WhereOperator,
 };
 
@@ -13,6 +13,7 @@ pub(super) const RULE: LintRule = LintRule {
     code: "T009",
     summary: "filter behind an operator that it could stand before",
     reason: "Rows that are filtered away later are sorted, joined, grouped or multiplied first.",
+    severity: Severity::Warning,
     find,
 };
 

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::pipe::{Lets, Pipe, word};
 use super::{Finding, LintRule, Subject};
 use crate::kql::{
-    ByClause, DistinctOperator, Expr, Fix, JoinOperator, Name, Node, SummarizeOperator, SyntaxKind as K, TextEdit,
+    ByClause, DistinctOperator, Expr, Fix, JoinOperator, Name, Node, Severity, SummarizeOperator, SyntaxKind as K,
+    TextEdit,
 };
 
 pub(super) const RULE: LintRule = LintRule {
@@ -13,6 +14,7 @@ pub(super) const RULE: LintRule = LintRule {
     summary: "join without a kind drops left rows of one key",
     reason: "Without a kind a join is innerunique: of all left rows with one key it keeps one, whichever comes first, \
              so matches and counts are lost in silence.",
+    severity: Severity::Warning,
     find,
 };
 

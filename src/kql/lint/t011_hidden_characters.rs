@@ -1,13 +1,14 @@
 //! T011: characters that are not seen, or turn the direction of writing.
 
 use super::{Finding, LintRule, Subject};
-use crate::kql::{Fix, SyntaxKind as K, TextEdit};
+use crate::kql::{Fix, Severity, SyntaxKind as K, TextEdit};
 
 pub(super) const RULE: LintRule = LintRule {
     code: "T011",
     summary: "invisible characters in the text",
     reason: "Text pasted from a page, a mail or an attacker's file may hold characters of no width or marks that turn \
              the direction of writing: the query then is not what it looks like, and finds nothing.",
+    severity: Severity::Warning,
     find,
 };
 

@@ -18,7 +18,7 @@ pub(super) fn document(report: &Report) -> Value {
             "id": rule.code,
             "shortDescription": {"text": rule.summary},
             "fullDescription": {"text": rule.reason},
-            "defaultConfiguration": {"level": "warning"},
+            "defaultConfiguration": {"level": super::level(rule.severity)},
         });
         rules.insert(rule.code, described);
     }
