@@ -26,6 +26,7 @@ mod scalar;
 mod script;
 mod signature_help;
 mod string_literal;
+mod structure;
 mod symbol;
 mod tree;
 
@@ -43,7 +44,7 @@ pub use complete::{Completion, CompletionItem, CompletionKind, Rank, complete};
 pub use datetime_text::{parse_datetime, ticks_of_date};
 pub use diagnostic::{Diagnostic, Severity, Span};
 pub use dump::{dump_bound, dump_tokens, dump_tree};
-pub use edit::{Fix, TextEdit, apply_edits};
+pub use edit::{Change, Fix, TextEdit, apply_edits};
 pub use format::{LineEnds, format, format_with};
 pub use grammar::parse;
 pub use highlight::{Class, highlight, highlight_lines};
@@ -56,6 +57,10 @@ pub use scalar::{MAX_DATETIME_TICKS, ScalarType, TICKS_PER_DAY, TICKS_PER_SECOND
 pub use script::{block_at, blocks, part_at};
 pub use signature_help::{SignatureHelp, SignatureText};
 pub use string_literal::string_value;
+pub use structure::{
+    Fold, FoldKind, bracket_pair, comment_stage, duplicate_stage, folds, move_stage_down, move_stage_up, select_stage,
+    stage_at, toggle_comment,
+};
 pub use symbol::{ColumnSymbol, FunctionSymbol, Schema, TableSymbol};
 pub use tree::{Node, Tree};
 

@@ -30,3 +30,27 @@ pub struct Fix {
     /// Never empty.
     pub edits: Vec<TextEdit>,
 }
+
+/// A change that a person makes with one key, and what is selected after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Empty when nothing but the selection changes.
+    pub edits: Vec<TextEdit>,
+    /// Bytes of the text after the change; an empty range is a cursor.
+    pub selection: Span,
+}
+
+/// Where a place of a text is after edits: after what is put there, and at the end of what stands for text around it.
+pub(super) fn moved(offset: usize, edits: &[TextEdit]) -> usize {
+    let mut shift = 0_isize;
+    for edit in edits {
+        if edit.span.start > offset {
+            break;
+        }
+        if edit.span.end > offset {
+            return edit.span.start.wrapping_add_signed(shift) + edit.text.len();
+        }
+        shift += edit.text.len() as isize - edit.span.len() as isize;
+    }
+    offset.wrapping_add_signed(shift)
+}
