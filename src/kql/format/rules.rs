@@ -27,6 +27,7 @@ fn is_statement(kind: K) -> bool {
             | K::SetStatement
             | K::AliasStatement
             | K::DeclareStatement
+            | K::PatternStatement
             | K::RestrictStatement
             | K::ExpressionStatement
     )
@@ -34,17 +35,35 @@ fn is_statement(kind: K) -> bool {
 
 /// True for parts of an operator that begin a line when the operator has several.
 fn is_clause(kind: K, parent: K) -> bool {
+    use K::{FacetOperator, FindOperator, JoinOperator, LookupOperator, MakeSeriesOperator, SearchOperator};
     match kind {
-        K::ByClause => matches!(parent, K::SummarizeOperator),
-        K::OnClause => matches!(parent, K::JoinOperator),
-        K::PropertyList => parent == K::RenderOperator,
+        K::ByClause => matches!(parent, K::SummarizeOperator | MakeSeriesOperator | K::TopHittersOperator),
+        K::OnClause => matches!(parent, JoinOperator | LookupOperator | MakeSeriesOperator),
+        K::WhereClause => matches!(parent, JoinOperator | LookupOperator),
+        K::FromClause | K::InRangeClause => parent == MakeSeriesOperator,
+        K::PropertyList => matches!(parent, K::RenderOperator | K::ParseKvOperator),
+        K::DataScopeClause | K::InClause => matches!(parent, FindOperator | SearchOperator),
+        K::ProjectClause | K::ProjectAwayClause => parent == FindOperator,
+        K::FacetWith => parent == FacetOperator,
+        K::ReduceWith => parent == K::ReduceOperator,
+        K::AsClause => matches!(parent, K::MacroExpandOperator | K::CountOperator),
         _ => false,
     }
 }
 
-/// True for operators with a condition of their own, which stands in no list.
-fn has_condition(kind: K) -> bool {
-    matches!(kind, K::WhereOperator)
+/// True for nodes with items between commas that may have a line each.
+fn has_list(kind: K, parent: K) -> bool {
+    let is_direct = is_operator(kind) && kind != K::MakeGraphOperator;
+    is_direct || is_clause(kind, parent) || (kind == K::ByClause && is_operator(parent))
+}
+
+/// True for what has a condition of its own, which stands in no list.
+fn has_condition(kind: K, parent: K) -> bool {
+    match kind {
+        K::WhereOperator | K::SearchOperator | K::GraphWhereNodesOperator | K::GraphWhereEdgesOperator => true,
+        K::WhereClause => matches!(parent, K::FindOperator | K::JoinOperator | K::LookupOperator),
+        _ => false,
+    }
 }
 
 /// The rules of one node. The nodes that are still open are those around it.
@@ -53,7 +72,7 @@ pub(super) fn apply(sheet: &mut Sheet<'_>, node: Kid, kids: &[Kid]) {
     if kids.iter().any(|kid| kid.is(K::Bar)) {
         pipe(sheet, kids);
     }
-    if is_operator(node.kind) || is_clause(node.kind, parent) || node.is(K::ByClause) {
+    if has_list(node.kind, parent) {
         comma_list(sheet, kids);
     }
     if indents(node.kind) {
@@ -62,12 +81,16 @@ pub(super) fn apply(sheet: &mut Sheet<'_>, node: Kid, kids: &[Kid]) {
     match node.kind {
         K::ArgumentList if parent == K::CallExpr => arguments(sheet, node, kids),
         K::FunctionParameters | K::FunctionBody if parent == K::FunctionDeclaration => function_part(sheet, node, kids),
-        K::LogicalExpr if has_condition(parent) => chain(sheet, node, kids),
+        K::LogicalExpr if has_condition(parent, sheet.grandparent_kind()) => chain(sheet, node, kids),
         K::IndexExpr => index(sheet, kids),
         K::DatatableExpr => datatable(sheet, node, kids),
-        kind if is_statement(kind) && !(kind == K::ExpressionStatement && parent == K::FunctionBody) => {
-            begin_statement(sheet, node);
+        // The last expression of a function's body is no statement; those of `macro-expand` are.
+        K::ExpressionStatement if parent == K::FunctionBody => {
+            if sheet.grandparent_kind() == K::MacroExpandOperator {
+                begin_statement(sheet, node);
+            }
         }
+        kind if is_statement(kind) => begin_statement(sheet, node),
         _ => {}
     }
 }

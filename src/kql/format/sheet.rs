@@ -215,6 +215,11 @@ impl<'t> Sheet<'t> {
         self.frames.last().map_or(SyntaxKind::Query, |frame| frame.kind)
     }
 
+    /// The kind of the node around that one.
+    pub(super) fn grandparent_kind(&self) -> SyntaxKind {
+        self.frames.iter().rev().nth(1).map_or(SyntaxKind::Query, |frame| frame.kind)
+    }
+
     /// True when one token begins a line; the first one does not.
     pub(super) fn has_lines(&self) -> bool {
         self.pieces.iter().skip(1).any(|piece| piece.is_broken)

@@ -11,6 +11,9 @@ pub(super) fn between(before: &Piece, piece: &Piece) -> Option<Spacing> {
     if is_word(before.kind) && is_word(piece.kind) {
         return Some(Spacing::Space);
     }
+    if is_in_edge(before, piece) {
+        return Some(Spacing::Space);
+    }
     if is_infix(piece) || is_infix(before) {
         return Some(Spacing::Space);
     }
@@ -20,9 +23,12 @@ pub(super) fn between(before: &Piece, piece: &Piece) -> Option<Spacing> {
     after(before, piece).or_else(|| ahead_of(before, piece))
 }
 
-/// Tokens that make one name: `['a b']`, `Device*`.
+/// Tokens that make one name or one arrow: `['a b']`, `Device*`, `-->`, `-[`.
 fn is_glued(before: &Piece, piece: &Piece) -> bool {
+    let is_stroke = |kind| matches!(kind, K::Minus | K::Less | K::Greater | K::OpenBracket | K::CloseBracket);
+    let is_arrow = is_stroke(before.kind) && is_stroke(piece.kind) && before.end == piece.start;
     match piece.parent {
+        K::GraphEdge | K::MakeGraphOperator => is_arrow && before.parent == piece.parent,
         K::Name => before.parent == K::Name && (before.kind == K::OpenBracket || piece.kind == K::CloseBracket),
         K::WildcardName => before.parent == K::WildcardName && before.end == piece.start,
         _ => false,
@@ -31,6 +37,12 @@ fn is_glued(before: &Piece, piece: &Piece) -> bool {
 
 fn is_word(kind: K) -> bool {
     kind == K::Identifier || kind.is_keyword()
+}
+
+/// What stands in the brackets of an edge: `-[ e ]->`.
+fn is_in_edge(before: &Piece, piece: &Piece) -> bool {
+    let is_bracket = |piece: &Piece, kind| piece.parent == K::GraphEdge && piece.kind == kind;
+    is_bracket(before, K::OpenBracket) || is_bracket(piece, K::CloseBracket)
 }
 
 /// An operator between two operands; a sign before one is none, nor is `between`.
@@ -69,6 +81,7 @@ fn takes_no_blank(before: &Piece, piece: &Piece) -> bool {
         // These read like calls and are constructs of their own.
         K::ArgumentList => !matches!(before.kind, K::MaterializeKw | K::ToscalarKw | K::TotableKw),
         K::ExprList | K::FunctionParameters | K::DynamicLiteral => true,
+        K::InRangeClause => before.kind == K::RangeKw,
         _ => false,
     }
 }

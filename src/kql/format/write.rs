@@ -79,13 +79,14 @@ impl<'t> Writer<'t> {
 
     /// Blanks and comments up to a token: what stands behind the token before stays there, other lines are indented as
     /// the token is.
-    fn comments(&mut self, gap: &str, indent: usize, is_first: bool) {
+    fn comments(&mut self, gap: &str, indent: usize, mut is_first: bool) {
         let mut rest = if is_first { gap.trim_ascii_start() } else { gap };
         let mut is_line_start = is_first;
         while !rest.is_empty() {
             let end = rest.find(['\r', '\n']).unwrap_or(rest.len());
             let (line, after) = rest.split_at(end);
-            if is_line_start && !line.trim_start_matches(is_blank).is_empty() {
+            let is_first_line = std::mem::take(&mut is_first);
+            if is_line_start && !is_first_line && !line.trim_start_matches(is_blank).is_empty() {
                 self.break_line("", indent);
                 self.push(line.trim_start_matches(is_blank));
             } else if !line.trim_start_matches(is_blank).is_empty() {
