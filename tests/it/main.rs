@@ -38,6 +38,7 @@ mod server_log_analytics;
 mod server_quota;
 mod service;
 mod sign_in;
+mod structure;
 mod stub;
 mod support_documents;
 mod support_http;

@@ -8,9 +8,8 @@ use super::super::lexer::tokenize;
 /// stands or none belongs to it. Brackets in strings and comments are text.
 pub fn bracket_pair(text: &str, offset: usize) -> Option<(Span, Span)> {
     let pairs = pairs(text);
-    let touches = |place: usize| {
-        pairs.iter().find(|(open, close)| open.start == place || close.start == place).cloned()
-    };
+    let touches =
+        |place: usize| pairs.iter().find(|(open, close)| open.start == place || close.start == place).cloned();
     touches(offset).or_else(|| touches(offset.checked_sub(1)?))
 }
 

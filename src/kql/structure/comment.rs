@@ -116,10 +116,8 @@ fn commented_stage(text: &str, offset: usize) -> Option<Vec<Span>> {
     let all = lines_of(text, &(0..text.len() + 1));
     let here = all.iter().rposition(|line| line.start <= offset)?;
     let begins = |line: &Span| text[line.clone()].trim_start().trim_start_matches('/').trim_start().starts_with('|');
-    let first = (0..=here)
-        .rev()
-        .take_while(|index| is_comment(text, &all[*index]))
-        .find(|index| begins(&all[*index]))?;
+    let first =
+        (0..=here).rev().take_while(|index| is_comment(text, &all[*index])).find(|index| begins(&all[*index]))?;
     let after = all[first + 1..].iter().take_while(|line| is_comment(text, line) && !begins(line));
     Some(std::iter::once(&all[first]).chain(after).cloned().collect())
 }

@@ -66,7 +66,12 @@ fn around(tree: &Tree, place: usize) -> Vec<Node<'_>> {
     let above = statements.partition_point(|node| node.span().start <= place);
     let Some(statement) = statements.get(above.saturating_sub(1)) else { return Vec::new() };
     let place = place.clamp(statement.span().start, statement.span().end);
-    let holds = |node: &Node<'_>| node.span().start <= place && place <= node.span().end;
+    // At the end of one pipeline the `|` of another may begin.
+    let at_bar = tree.leaf_at(place).is_some_and(|leaf| leaf.kind() == K::Bar && leaf.span().start == place);
+    let holds = |node: &Node<'_>| {
+        let span = node.span();
+        span.start <= place && (place < span.end || (place == span.end && !at_bar))
+    };
     let mut found: Vec<Node<'_>> =
         statement.descendants().filter(|node| !node.is_token() && holds(node) && has_bar(*node)).collect();
     found.reverse();

@@ -47,16 +47,17 @@ fn swap(text: &str, first: &Stage, second: &Stage, offset: usize, moves_up: bool
     let lead = if has_comment_above && !begins_line(text, first) { new_line(text, second) } else { String::new() };
     let upper = lead.clone() + &text[second.whole.clone()] + &guard(text, second, first.whole.end);
     let lower = text[first.whole.clone()].to_owned() + &guard(text, first, second.whole.end);
+    let mut place = first.whole.clone();
+    if !lead.is_empty() {
+        place.start = text[..place.start].trim_end_matches([' ', '\t']).len();
+    }
     let (moved, start) = if moves_up {
-        (second, first.whole.start + lead.len())
+        (second, place.start + lead.len())
     } else {
-        (first, second.whole.start + upper.len() - first.whole.len())
+        (first, second.whole.start + upper.len() - place.len())
     };
     let cursor = start + offset.clamp(moved.whole.start, moved.whole.end) - moved.whole.start;
-    let edits = vec![
-        TextEdit { span: first.whole.clone(), text: upper },
-        TextEdit { span: second.whole.clone(), text: lower },
-    ];
+    let edits = vec![TextEdit { span: place, text: upper }, TextEdit { span: second.whole.clone(), text: lower }];
     Some(Change { edits, selection: cursor..cursor })
 }
 
