@@ -41,7 +41,9 @@ impl Scope<'_> {
         match &scalar.kind {
             ScalarKind::Literal(value) => Ok(Expr::Literal(storage::literal(value), None)),
             ScalarKind::Column(index) => self.column(*index),
-            ScalarKind::Open(name) => Err(EngineError::internal(format!("the column '{name}' was never resolved"))),
+            ScalarKind::Open(name) | ScalarKind::Parameter(name) => {
+                Err(EngineError::internal(format!("'{name}' was never resolved")))
+            }
             ScalarKind::Operator(operator, operands) => self.operator(*operator, operands, scalar),
             ScalarKind::Call(name, args) => self.call(name, args, scalar),
             ScalarKind::Convert(operand) => self.convert(operand, scalar.ty),

@@ -149,7 +149,7 @@ pub(in crate::engine) fn mark(needed: &mut [bool], scalar: &Scalar) {
                 *column = true;
             }
         }
-        ScalarKind::Literal(_) | ScalarKind::Open(_) | ScalarKind::ToScalar(_) => {}
+        ScalarKind::Literal(_) | ScalarKind::Open(_) | ScalarKind::Parameter(_) | ScalarKind::ToScalar(_) => {}
         ScalarKind::Operator(_, operands) | ScalarKind::Call(_, operands) => {
             for operand in operands {
                 mark(needed, operand);

@@ -196,7 +196,7 @@ impl<'q> Walk<'q> {
 
     fn scalar(&mut self, scalar: &'q Scalar) {
         match &scalar.kind {
-            ScalarKind::Literal(_) | ScalarKind::Column(_) | ScalarKind::Open(_) => {}
+            ScalarKind::Literal(_) | ScalarKind::Column(_) | ScalarKind::Open(_) | ScalarKind::Parameter(_) => {}
             ScalarKind::Operator(_, operands) | ScalarKind::Call(_, operands) => self.scalars(operands),
             ScalarKind::Convert(operand) => self.scalar(operand),
             ScalarKind::Path { base, steps } => {

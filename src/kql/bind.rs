@@ -12,6 +12,7 @@ mod dynamic;
 mod expression;
 mod facts;
 mod fold;
+mod function;
 mod literal;
 mod local;
 mod membership;
@@ -51,12 +52,12 @@ const MAX_SIZE: usize = 200_000;
 
 /// Binds a parsed text.
 pub(super) fn bind(tree: &Tree, context: &Context<'_>) -> Analysis {
-    bind_with(tree, Binder::new(context)).0
+    bind_with(tree, Binder::new(context, tree)).0
 }
 
 /// Binds a parsed text and keeps what was learnt on the way.
 pub(super) fn bind_with_facts(tree: &Tree, context: &Context<'_>) -> (Analysis, Facts) {
-    let binder = Binder { facts: Some(Facts::default()), ..Binder::new(context) };
+    let binder = Binder { facts: Some(Facts::default()), ..Binder::new(context, tree) };
     bind_with(tree, binder)
 }
 
@@ -77,9 +78,18 @@ fn bind_with(tree: &Tree, mut binder: Binder<'_>) -> (Analysis, Facts) {
 
 /// What is known while binding one query.
 struct Binder<'a> {
-    context: &'a Context<'a>,
+    context: Context<'a>,
+    tree: &'a Tree,
     diagnostics: Vec<Diagnostic>,
     lets: Lets,
+    /// How many names there were where the innermost body of a function began: of those since, each is given once.
+    scope: usize,
+    /// Where names that are given now end.
+    scope_end: usize,
+    /// How many tables stand around, one inside the other.
+    nesting: usize,
+    /// A function was called whose columns hang on its arguments, or a table was found by a text.
+    calls_variable: bool,
     /// What `set` has said of the whole query.
     settings: Settings,
     /// Aggregates met so far, while the expressions of `summarize` are bound.
@@ -101,11 +111,16 @@ struct Binder<'a> {
 }
 
 impl<'a> Binder<'a> {
-    fn new(context: &'a Context<'a>) -> Self {
+    fn new(context: &Context<'a>, tree: &'a Tree) -> Self {
         Self {
-            context,
+            context: *context,
+            tree,
             diagnostics: Vec::new(),
             lets: Lets::default(),
+            scope: 0,
+            scope_end: usize::MAX,
+            nesting: 0,
+            calls_variable: false,
             settings: Settings::new(context.now),
             collecting: None,
             render: None,
@@ -132,7 +147,6 @@ impl<'a> Binder<'a> {
 
     /// The code of a mistake: that of the real engine where ours will run the query and holds it to the same rules, else
     /// that of the official library, whose rules alone count for a text that is only looked at.
-    #[expect(dead_code, reason = "the next landing uses it")]
     fn code(&self, engine: &'static str, official: &'static str) -> &'static str {
         if self.context.capabilities.is_some() { engine } else { official }
     }

@@ -171,6 +171,9 @@ pub enum ScalarKind {
     Column(usize),
     /// A column that the input may have once the query runs, by name. Only analysis has it; see [`ScalarType::Unknown`].
     Open(String),
+    /// A parameter of a function that is bound by itself, before any call has given it a value. It is the same in every
+    /// row. Only analysis has it.
+    Parameter(String),
     Operator(ScalarOperator, Vec<Scalar>),
     /// A function of the catalogue by its canonical name: `iif` is `iff`, `todouble` is `toreal`, and so on.
     Call(&'static str, Vec<Scalar>),

@@ -51,6 +51,11 @@ impl Tree {
         Node { tree: self, index: 0 }
     }
 
+    /// The node of a number that [`Node::number`] gave for this tree.
+    pub(in crate::kql) fn node(&self, number: u32) -> Node<'_> {
+        Node { tree: self, index: number }
+    }
+
     /// All leaves in text order, trivia among them; their texts joined are the whole text.
     pub fn leaves(&self) -> impl DoubleEndedIterator<Item = Node<'_>> {
         self.elements().filter(|node| node.is_token())
@@ -88,6 +93,11 @@ pub struct Node<'t> {
 }
 
 impl<'t> Node<'t> {
+    /// Its number in its tree.
+    pub(in crate::kql) fn number(self) -> u32 {
+        self.index
+    }
+
     pub fn kind(self) -> SyntaxKind {
         self.element().kind
     }

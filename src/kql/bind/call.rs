@@ -1,9 +1,12 @@
 //! Calls of scalar functions: the catalogue says what is accepted and what comes out.
 
+use std::rc::Rc;
+
 use super::Binder;
 use super::comparison::common;
 use super::convert::{a, convert, is_literal, literal};
 use super::expression::text_of;
+use super::function::Given;
 use super::scope::{LetValue, Row, widest};
 use super::special::SPECIAL;
 use crate::kql::catalog::{self, Class, Constancy, Function, Parameter, Returns, Signature};
@@ -32,8 +35,8 @@ impl Binder<'_> {
     pub(super) fn call(&mut self, call: CallExpr<'_>, row: &Row<'_>) -> Option<Scalar> {
         let name_node = call.name()?;
         let name = name_node.value();
-        if self.find_let(&name).is_some() {
-            return self.call_of_let(&name, call);
+        if let Some(result) = self.call_of_let(&name, call, row) {
+            return result;
         }
         if let Some(value) = self.element_call(&name, call) {
             return value;
@@ -71,11 +74,26 @@ impl Binder<'_> {
         self.call_function(function, &name, arguments, call.span(), name_node.span())
     }
 
-    /// The name of a `let` in the place of a function's.
-    fn call_of_let(&mut self, name: &str, call: CallExpr<'_>) -> Option<Scalar> {
+    /// A call of a function of this text. `None` when the name is not one: functions of the language come first, and
+    /// what `let` has named otherwise is no function.
+    fn call_of_let(&mut self, name: &str, call: CallExpr<'_>, row: &Row<'_>) -> Option<Option<Scalar>> {
+        let is_known = catalog::function(name).is_some()
+            || SPECIAL.contains(&name)
+            || (self.collecting.is_some() && catalog::aggregate(name).is_some());
+        if is_known {
+            return None;
+        }
         match self.find_let(name).map(|binding| &binding.value) {
-            Some(LetValue::Poisoned) | None => None,
-            Some(_) => self.error("SEM0260", call.span(), format!("'{name}' is no function")),
+            Some(LetValue::Poisoned) => Some(None),
+            Some(LetValue::Function(function)) => {
+                let function = Rc::clone(function);
+                Some(match self.call_local(&function, call, row, None) {
+                    Some(Given::Scalar(value)) => Some(value),
+                    Some(Given::Table(_)) => self.table_is_no_scalar(name, call.span()),
+                    None => None,
+                })
+            }
+            _ => None,
         }
     }
 

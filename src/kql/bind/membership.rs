@@ -3,7 +3,7 @@
 use super::Binder;
 use super::comparison::{boolean, common, negate_if};
 use super::convert::{a, convert, literal, narrowed};
-use super::scope::{Row, Table};
+use super::scope::{LetValue, Row, Table};
 use crate::kql::{
     AggregateCall, ColumnSymbol, Expr, InExpr, Operator, PathStep, Relation, Scalar, ScalarKind, ScalarOperator,
     ScalarType, Span, SyntaxKind, Value,
@@ -37,9 +37,17 @@ impl Binder<'_> {
                 let name = name.value();
                 row.position(&name).is_none() && !row.is_unknown(&name) && self.names_table(&name)
             }
-            Some(Expr::Call(call)) => call.name().is_some_and(|name| super::source::is_table_function(&name.value())),
+            Some(Expr::Call(call)) => call.name().is_some_and(|name| self.call_gives_table(&name.value())),
             Some(Expr::Path(path)) => path.base().is_some_and(|base| self.is_tabular(base, row)),
             _ => false,
+        }
+    }
+
+    /// True when a call of this name gives a table.
+    fn call_gives_table(&self, name: &str) -> bool {
+        match self.find_let(name).map(|binding| &binding.value) {
+            Some(LetValue::Function(function)) => function.gives_table(),
+            _ => super::source::is_table_function(name),
         }
     }
 
@@ -140,10 +148,10 @@ impl Binder<'_> {
 }
 
 /// True when the value differs from row to row.
-fn reads_row(value: &Scalar) -> bool {
+pub(super) fn reads_row(value: &Scalar) -> bool {
     match &value.kind {
         ScalarKind::Column(_) | ScalarKind::Open(_) => true,
-        ScalarKind::Literal(_) | ScalarKind::ToScalar(_) => false,
+        ScalarKind::Literal(_) | ScalarKind::Parameter(_) | ScalarKind::ToScalar(_) => false,
         ScalarKind::Operator(_, operands) | ScalarKind::Call(_, operands) => operands.iter().any(reads_row),
         ScalarKind::Convert(operand) => reads_row(operand),
         ScalarKind::InRelation { needle, .. } => reads_row(needle),

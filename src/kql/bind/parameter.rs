@@ -38,7 +38,7 @@ impl Binder<'_> {
             let value = self.parameter(&name, declaration).map_or(LetValue::Poisoned, LetValue::Scalar);
             self.note_definition(&name, &definition, &value, statement.span().end);
             let size = if let LetValue::Scalar(value) = &value { scalar_size(value) } else { 0 };
-            self.lets.push(Let { name, value, size, is_parameter: true, definition });
+            self.lets.push(Let { name, value, size, is_parameter: true, rows: None, definition });
         }
     }
 
@@ -145,7 +145,7 @@ fn single_literal(text: &str, context: &Context<'_>) -> Option<Scalar> {
     if !matches!(expr, Expr::Literal(_) | Expr::Dynamic(_)) && !is_signed(expr) {
         return None;
     }
-    let mut binder = Binder::new(context);
+    let mut binder = Binder::new(context, &tree);
     binder.constant(expr).filter(|_| binder.diagnostics.is_empty())
 }
 

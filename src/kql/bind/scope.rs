@@ -1,10 +1,12 @@
 //! What names mean where.
 
 use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Binder;
 use super::facts::Meaning;
+use super::function::{Given, LocalFunction};
 use super::local::Members;
 use crate::kql::{ColumnSymbol, Operator, Relation, Scalar, ScalarKind, ScalarType, Span, Value};
 
@@ -134,15 +136,22 @@ pub(super) struct Let {
     pub(super) value: LetValue,
     /// Parts it adds to the query wherever it is used.
     pub(super) size: usize,
-    /// A query parameter: a `let` may take its name.
+    /// A parameter of the query or of a function.
     pub(super) is_parameter: bool,
+    /// For a value that differs from row to row, as an argument may: how deep in tables its rows are. It means nothing
+    /// in a table within.
+    pub(super) rows: Option<usize>,
     /// The name where it is defined.
     pub(super) definition: Span,
 }
 
 impl Let {
     pub(super) fn meaning(&self) -> Meaning {
-        if self.is_parameter { Meaning::Parameter } else { Meaning::Variable }
+        match self.value {
+            _ if self.is_parameter => Meaning::Parameter,
+            LetValue::Function(_) => Meaning::LocalFunction,
+            _ => Meaning::Variable,
+        }
     }
 }
 
@@ -150,6 +159,7 @@ impl Let {
 pub(super) enum LetValue {
     Scalar(Scalar),
     Table(Box<Table>),
+    Function(Rc<LocalFunction>),
     /// In error, reported where it was defined.
     Poisoned,
 }
@@ -177,16 +187,32 @@ impl Lets {
     }
 
     pub(super) fn find(&self, name: &str) -> Option<&Let> {
-        self.bindings.get(*self.places.get(name)?.last()?)
+        self.bindings.get(self.place(name)?)
     }
 
-    /// Forgets what was named since there were so many.
-    pub(super) fn truncate(&mut self, length: usize) {
-        for binding in self.bindings.drain(length..) {
+    /// Where the latest of a name stands.
+    pub(super) fn place(&self, name: &str) -> Option<usize> {
+        self.places.get(name)?.last().copied()
+    }
+
+    pub(super) fn is_parameter(&self, place: usize) -> bool {
+        self.bindings[place].is_parameter
+    }
+
+    /// Takes out what was named since there were so many, in order.
+    pub(super) fn split_off(&mut self, length: usize) -> Vec<Let> {
+        let later = self.bindings.split_off(length);
+        for binding in &later {
             if let Some(places) = self.places.get_mut(&binding.name) {
                 places.pop();
             }
         }
+        later
+    }
+
+    /// Forgets what was named since there were so many.
+    pub(super) fn truncate(&mut self, length: usize) {
+        drop(self.split_off(length));
     }
 }
 
@@ -200,6 +226,7 @@ impl Binder<'_> {
     pub(super) fn names_table(&self, name: &str) -> bool {
         match self.find_let(name).map(|binding| &binding.value) {
             Some(LetValue::Table(_)) => true,
+            Some(LetValue::Function(function)) => function.gives_table(),
             Some(_) => false,
             None => self.context.schema.table(name).is_some(),
         }
@@ -226,7 +253,17 @@ impl Binder<'_> {
         self.note_let(name, &span);
         match self.find_let(name).map(|binding| (&binding.value, binding.size)) {
             Some((LetValue::Poisoned, _)) => None,
+            Some((LetValue::Function(function), _)) => {
+                let function = Rc::clone(function);
+                match self.call_without_list(name, &function, span.clone())? {
+                    Given::Scalar(value) => Some(value),
+                    Given::Table(_) => self.table_is_no_scalar(name, span),
+                }
+            }
             Some((LetValue::Scalar(_), size)) => {
+                if self.find_let(name).and_then(|it| it.rows).is_some_and(|rows| rows != self.nesting) {
+                    return self.refuse("an argument that differs from row to row, inside a table", span);
+                }
                 self.charge(size, &span)?;
                 match self.find_let(name).map(|binding| &binding.value) {
                     Some(LetValue::Scalar(value)) => Some(Scalar { span, ..value.clone() }),
@@ -250,6 +287,7 @@ impl Binder<'_> {
         if let Some(binding) = self.find_let(name) {
             let ty = match &binding.value {
                 LetValue::Scalar(value) => Some(value.ty),
+                LetValue::Function(function) => function.scalar_type(),
                 LetValue::Table(_) | LetValue::Poisoned => None,
             };
             let (meaning, definition) = (binding.meaning(), binding.definition.clone());
@@ -257,8 +295,14 @@ impl Binder<'_> {
         }
     }
 
-    fn table_is_no_scalar<T>(&mut self, name: &str, span: Span) -> Option<T> {
-        self.error("SEM0100", span, format!("'{name}' is a table, but a single value is expected here"))
+    pub(super) fn scalar_is_no_table<T>(&mut self, span: Span) -> Option<T> {
+        let code = self.code("SEM0100", "KS111");
+        self.error(code, span, "this is a single value, but a table is expected here")
+    }
+
+    pub(super) fn table_is_no_scalar<T>(&mut self, name: &str, span: Span) -> Option<T> {
+        let code = self.code("SEM0100", "KS108");
+        self.error(code, span, format!("'{name}' is a table, but a single value is expected here"))
     }
 
     /// A table of a `let` or of the schema.
@@ -266,18 +310,19 @@ impl Binder<'_> {
         self.note_let(name, &span);
         match self.find_let(name).map(|binding| (&binding.value, binding.size)) {
             Some((LetValue::Poisoned, _)) => return None,
+            Some((LetValue::Function(function), _)) => {
+                let function = Rc::clone(function);
+                return match self.call_without_list(name, &function, span.clone())? {
+                    Given::Table(table) => Some(*table),
+                    Given::Scalar(value) => self.scalar_is_no_table(value.span),
+                };
+            }
             Some((LetValue::Table(table), size)) => {
                 let table = (**table).clone();
                 self.charge(size, &span)?;
                 return Some(table);
             }
-            Some((LetValue::Scalar(_), _)) => {
-                return self.error(
-                    "SEM0100",
-                    span,
-                    format!("'{name}' is a single value, but a table is expected here"),
-                );
-            }
+            Some((LetValue::Scalar(_), _)) => return self.scalar_is_no_table(span),
             None => {}
         }
         let Some(symbol) = self.context.schema.table(name) else {
@@ -300,7 +345,7 @@ const BYTES_OF_A_PART: usize = 256;
 pub(super) fn scalar_size(value: &Scalar) -> usize {
     let inner = match &value.kind {
         ScalarKind::Literal(Value::String(text) | Value::Dynamic(text)) => text.len() / BYTES_OF_A_PART,
-        ScalarKind::Literal(_) | ScalarKind::Column(_) | ScalarKind::Open(_) => 0,
+        ScalarKind::Literal(_) | ScalarKind::Column(_) | ScalarKind::Open(_) | ScalarKind::Parameter(_) => 0,
         ScalarKind::Operator(_, args) | ScalarKind::Call(_, args) => args.iter().map(scalar_size).sum(),
         ScalarKind::Convert(inner) => scalar_size(inner),
         ScalarKind::Path { base, steps } => scalar_size(base) + steps.len(),

@@ -1,10 +1,12 @@
 //! Tabular expressions: where a pipe begins, and the pipe itself.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Binder;
 use super::expression::text_of;
-use super::scope::{Table, Unknown};
+use super::function::Given;
+use super::scope::{LetValue, Row, Table, Unknown};
 use crate::kql::{CallExpr, Expr, Operator, PathExpr, PipeExpr, Relation, catalog};
 
 /// Functions of the hunting schema that give a table; only the service has them.
@@ -43,7 +45,9 @@ impl Binder<'_> {
     /// A tabular expression inside another expression: aggregates of around it have no place in it.
     pub(super) fn nested_table(&mut self, expr: Expr<'_>) -> Option<Table> {
         let collecting = self.collecting.take();
+        self.nesting += 1;
         let table = self.tabular(expr);
+        self.nesting -= 1;
         self.collecting = collecting;
         table
     }
@@ -62,14 +66,37 @@ impl Binder<'_> {
             Expr::ExternalData(_) => self.refuse("externaldata", expr.span()),
             Expr::Call(call) => self.table_call(call),
             Expr::Path(path) => self.table_path(path),
-            _ => self.error("SEM0100", expr.span(), "a table is expected here"),
+            _ if self.context.capabilities.is_some() => self.error("SEM0100", expr.span(), "a table is expected here"),
+            _ => {
+                let value = self.constant(expr)?;
+                self.scalar_is_no_table(value.span)
+            }
+        }
+    }
+
+    /// What stands before the first `|`. The official library takes a single value for a table without columns.
+    fn pipe_source(&mut self, source: Expr<'_>) -> Option<Table> {
+        let is_named = matches!(source.without_parens(), Some(Expr::Name(_)));
+        let is_known = !is_named || self.names_value(source);
+        if self.context.capabilities.is_some() || !is_known || !self.is_single_value(source) {
+            return self.tabular(source);
+        }
+        let span = self.constant(source)?.span;
+        self.fresh(Relation::new(Operator::Opaque { construct: "a value", inputs: Vec::new() }, [], span))
+    }
+
+    /// True for a name that this text has given to something.
+    fn names_value(&self, expr: Expr<'_>) -> bool {
+        match expr.without_parens() {
+            Some(Expr::Name(name)) => self.find_let(&name.value()).is_some(),
+            _ => false,
         }
     }
 
     fn pipe(&mut self, pipe: PipeExpr<'_>) -> Option<Table> {
         let lets = self.lets.len();
         let source = pipe.source()?;
-        let mut table = self.tabular(source).unwrap_or_else(|| Table::in_error([].into(), source.span()));
+        let mut table = self.pipe_source(source).unwrap_or_else(|| Table::in_error([].into(), source.span()));
         for operator in pipe.operators() {
             let columns = Arc::clone(&table.relation.columns);
             // What is wrong has been said; behind it nothing is sure, so every name is let pass.
@@ -78,29 +105,35 @@ impl Binder<'_> {
                 None => Table::in_error(columns, operator.span()),
             };
         }
-        // Names that `as` has given end with the pipe.
-        self.lets.truncate(lets);
+        // Names that `as` has given end with the pipe, but the official library keeps them for the whole text.
+        if self.context.capabilities.is_some() {
+            self.lets.truncate(lets);
+        }
         Some(table)
     }
 
     fn table_call(&mut self, call: CallExpr<'_>) -> Option<Table> {
         let name = call.name()?;
         let (name, span) = (name.value(), name.span());
-        if self.find_let(&name).is_some() {
-            return match self.find_let(&name).map(|binding| &binding.value) {
-                Some(super::scope::LetValue::Poisoned) | None => None,
-                Some(_) => self.error("SEM0260", span, format!("'{name}' is no function")),
-            };
+        match self.find_let(&name).map(|binding| &binding.value) {
+            Some(LetValue::Poisoned) => return None,
+            Some(LetValue::Function(function)) => {
+                let function = Rc::clone(function);
+                return match self.call_local(&function, call, &Row::NONE, None)? {
+                    Given::Table(table) => Some(*table),
+                    Given::Scalar(value) => self.scalar_is_no_table(value.span),
+                };
+            }
+            _ => {}
         }
         match name.as_ref() {
             "materialize" => self.materialize(call),
             "table" => self.table_by_text(call),
             _ if is_table_function(&name) => self.refuse(&format!("{name}()"), call.span()),
-            _ if catalog::function(&name).is_some() || name == "toscalar" => self.error(
-                "SEM0100",
-                call.span(),
-                format!("{name}() gives a single value, but a table is expected here"),
-            ),
+            _ if catalog::function(&name).is_some() || name == "toscalar" => {
+                let code = self.code("SEM0100", "KS111");
+                self.error(code, call.span(), format!("{name}() gives a single value, but a table is expected here"))
+            }
             _ => self.unknown_function(&name, span),
         }
     }

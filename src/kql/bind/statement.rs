@@ -6,7 +6,8 @@ use super::Binder;
 use super::facts::{Meaning, VariableFact};
 use super::scope::{Let, LetValue, Row, Table, relation_size, scalar_size};
 use crate::kql::{
-    Diagnostic, Expr, LetStatement, LetValue as LetSyntax, Query, Severity, Span, Statement, TabularOperator, catalog,
+    CallExpr, Diagnostic, Expr, LetStatement, LetValue as LetSyntax, Query, Severity, Span, Statement, TabularOperator,
+    catalog,
 };
 
 /// The code of a text in which nothing is asked.
@@ -19,11 +20,12 @@ impl Binder<'_> {
             return self.error("TLY0012", query.span(), message);
         }
         let mut result: Option<Option<Table>> = None;
+        let runs = self.context.capabilities.is_some();
         for statement in query.statements() {
             match statement {
                 Statement::Let(binding) => self.let_statement(binding),
                 Statement::Expression(expression) => {
-                    if result.is_some() {
+                    if runs && result.is_some() {
                         let _: Option<()> = self.refuse("a second result", expression.span());
                         continue;
                     }
@@ -53,23 +55,33 @@ impl Binder<'_> {
             return None;
         }
         let end = query.node().span().end;
+        // To give names alone is no mistake; it is only nothing to run.
+        let severity = if self.context.capabilities.is_some() { Severity::Error } else { Severity::Warning };
         self.report(match query.statements().next() {
             None => Diagnostic {
                 code: NO_QUERY,
-                severity: Severity::Error,
+                severity,
                 span: 0..end,
                 message: "there is no query here".to_owned(),
                 hint: None,
             },
-            Some(_) => Diagnostic::error(NO_QUERY, end..end, "there is no query here: only names are given")
-                .with_hint("Write an expression after the last let"),
+            Some(_) => Diagnostic {
+                code: NO_QUERY,
+                severity,
+                span: end..end,
+                message: "there is no query here: only names are given".to_owned(),
+                hint: Some("Write an expression after the last let".to_owned()),
+            },
         })
     }
 
     /// The expression whose table is the answer; only here `render` means something.
     fn result(&mut self, expr: Expr<'_>) -> Option<Table> {
-        if is_single_value(expr) {
+        if self.is_single_value(expr) {
             self.constant(expr)?;
+            if self.context.capabilities.is_none() {
+                return None;
+            }
             return self.refuse("a single value as the result", expr.span());
         }
         if let Some(last) = last_operator(expr)
@@ -80,17 +92,20 @@ impl Binder<'_> {
         self.tabular(expr)
     }
 
-    fn let_statement(&mut self, statement: LetStatement<'_>) {
+    pub(super) fn let_statement(&mut self, statement: LetStatement<'_>) {
         let Some(name_node) = statement.name() else { return };
         let name = name_node.value().into_owned();
-        if self.find_let(&name).is_some_and(|it| !it.is_parameter) {
+        if self.is_taken(&name) {
+            let code = self.code("SEM0079", "KS201");
             let _: Option<()> =
-                self.error("SEM0079", name_node.span(), format!("'{name}' has been given a meaning already"));
-            return;
+                self.error(code, name_node.span(), format!("'{name}' has been given a meaning already"));
+            if self.context.capabilities.is_some() {
+                return;
+            }
         }
         let value = match statement.value() {
             Some(LetSyntax::Expr(expr)) => self.let_value(expr),
-            Some(LetSyntax::Function(function)) => self.refuse("a function made by let", function.span()),
+            Some(LetSyntax::Function(function)) => self.local_function(function).map(|value| (value, 0)),
             None => None,
         };
         let (value, size) = match value {
@@ -99,7 +114,14 @@ impl Binder<'_> {
         };
         let definition = name_node.span();
         self.note_definition(&name, &definition, &value, statement.span().end);
-        self.lets.push(Let { name, value, size, is_parameter: false, definition });
+        self.lets.push(Let { name, value, size, is_parameter: false, rows: None, definition });
+    }
+
+    /// True when a name has a meaning in this scope already. What an engine runs may shadow a parameter of the query.
+    fn is_taken(&self, name: &str) -> bool {
+        let Some(place) = self.lets.place(name).filter(|place| *place >= self.scope) else { return false };
+        let shadows = self.context.capabilities.is_some() && self.scope == 0;
+        !(shadows && self.lets.is_parameter(place))
     }
 
     /// Notes what a name is given to; it can be used from an offset on.
@@ -107,20 +129,26 @@ impl Binder<'_> {
         let (ty, columns) = match value {
             LetValue::Scalar(value) => (Some(value.ty), None),
             LetValue::Table(table) => (None, Some(Arc::clone(&table.relation.columns))),
+            LetValue::Function(function) => (function.scalar_type(), function.columns()),
             LetValue::Poisoned => (None, None),
         };
+        let meaning = match value {
+            LetValue::Function(_) => Meaning::LocalFunction,
+            _ => Meaning::Variable,
+        };
+        let end = self.scope_end;
         self.note_variable(|| VariableFact {
             name: name.to_owned(),
             definition: definition.clone(),
-            visible: from..usize::MAX,
-            meaning: Meaning::Variable,
+            visible: from..end,
+            meaning,
             ty,
             columns,
         });
     }
 
     fn let_value(&mut self, expr: Expr<'_>) -> Option<(LetValue, usize)> {
-        if self.is_tabular(expr, &Row::NONE) || self.calls_table(expr) {
+        if self.is_tabular(expr, &Row::NONE) || self.is_poisoned(expr) {
             let table = self.nested_table(expr)?;
             let size = relation_size(&table.relation);
             return Some((LetValue::Table(Box::new(table)), size));
@@ -131,13 +159,36 @@ impl Binder<'_> {
     }
 
     /// A name that is a `let` in error may have been a table: then silence is right either way.
-    fn calls_table(&self, expr: Expr<'_>) -> bool {
+    pub(super) fn is_poisoned(&self, expr: Expr<'_>) -> bool {
         match expr.without_parens() {
             Some(Expr::Name(name)) => {
                 matches!(self.find_let(&name.value()).map(|l| &l.value), Some(LetValue::Poisoned))
             }
             _ => false,
         }
+    }
+}
+
+impl Binder<'_> {
+    /// True when an expression is a single value and no table. A name that means nothing is one for a text that is only
+    /// looked at: what was meant by it is not known.
+    pub(super) fn is_single_value(&self, expr: Expr<'_>) -> bool {
+        match expr.without_parens() {
+            Some(Expr::Name(name)) => match self.find_let(&name.value()).map(|binding| &binding.value) {
+                Some(LetValue::Scalar(_)) => true,
+                Some(LetValue::Function(function)) => !function.gives_table(),
+                Some(_) => false,
+                None => self.context.capabilities.is_none() && !self.names_table(&name.value()),
+            },
+            Some(Expr::Call(call)) if self.call_is_local(call) => !self.is_tabular(expr, &Row::NONE),
+            _ => is_single_value(expr),
+        }
+    }
+
+    fn call_is_local(&self, call: CallExpr<'_>) -> bool {
+        call.name().is_some_and(|name| {
+            matches!(self.find_let(&name.value()).map(|binding| &binding.value), Some(LetValue::Function(_)))
+        })
     }
 }
 

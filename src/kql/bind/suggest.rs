@@ -17,7 +17,8 @@ impl Binder<'_> {
         let lets = self.lets.iter().filter(|l| matches!(l.value, LetValue::Scalar(_))).map(|l| l.name.as_str());
         let hint = self.near(name, columns.chain(lets));
         let what = if row.columns.is_empty() { "value" } else { "column" };
-        self.unknown("SEM0100", span, format!("there is no {what} named '{name}'"), hint)
+        let code = self.code("SEM0100", "KS142");
+        self.unknown(code, span, format!("there is no {what} named '{name}'"), hint)
     }
 
     pub(super) fn unknown_table<T>(&mut self, name: &str, span: Span) -> Option<T> {
@@ -28,7 +29,8 @@ impl Binder<'_> {
         if self.context.is_open {
             return self.refuse(&format!("{name}, a table that it does not know"), span);
         }
-        self.unknown("SEM0100", span, format!("there is no table named '{name}'"), hint)
+        let code = self.code("SEM0100", "KS204");
+        self.unknown(code, span, format!("there is no table named '{name}'"), hint)
     }
 
     pub(super) fn unknown_function<T>(&mut self, name: &str, span: Span) -> Option<T> {
@@ -43,7 +45,8 @@ impl Binder<'_> {
             (Some(_), functions) => self.near(name, functions.chain(catalog::aggregate_names())),
             (None, functions) => self.near(name, functions),
         };
-        self.unknown("SEM0260", span, format!("there is no function named '{name}'"), hint)
+        let code = self.code("SEM0260", "KS211");
+        self.unknown(code, span, format!("there is no function named '{name}'"), hint)
     }
 
     fn unknown<T>(&mut self, code: &'static str, span: Span, message: String, hint: Option<String>) -> Option<T> {

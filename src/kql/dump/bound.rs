@@ -201,7 +201,7 @@ fn scalar<'a>(value: &'a Scalar, input: &[ColumnSymbol], nested: &mut Nested<'a>
     match &value.kind {
         ScalarKind::Literal(literal) => self::value(literal),
         ScalarKind::Column(index) => column_name(*index, input),
-        ScalarKind::Open(name) => format!("?:{name}"),
+        ScalarKind::Open(name) | ScalarKind::Parameter(name) => format!("?:{name}"),
         ScalarKind::Operator(operator, operands) => infix(*operator, &list(operands, input, nested)),
         ScalarKind::Call(name, args) => format!("{name}({})", list(args, input, nested).join(", ")),
         ScalarKind::Convert(inner) => format!("{}<-({})", value.ty, scalar(inner, input, nested)),

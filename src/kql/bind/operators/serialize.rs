@@ -22,7 +22,7 @@ impl Binder<'_> {
         input.source = Some(name.clone());
         let value = LetValue::Table(Box::new(input.clone()));
         self.note_definition(&name, &definition, &value, operator.span().end);
-        self.lets.push(Let { name, value, size, is_parameter: false, definition });
+        self.lets.push(Let { name, value, size, is_parameter: false, rows: None, definition });
         Some(input)
     }
 }

@@ -1,0 +1,364 @@
+//! Functions that `let` makes.
+//!
+//! The body is bound once where it stands, by the rules of a text that is only looked at and with parameters of which
+//! only types are known: that gives what there is to say of it, and what it gives. A call binds it again with the
+//! arguments in the place of the parameters, in the names that were there at the definition: that is what an engine
+//! runs. Where nobody will run it, a call is bound again only when its columns hang on the arguments.
+
+mod arguments;
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::Binder;
+use super::convert::{a, convert};
+use super::facts::{Facts, Meaning, VariableFact};
+use super::membership::reads_row;
+use super::scope::{Let, LetValue, Row, Table, Unknown, relation_size, scalar_size};
+use crate::kql::{
+    ColumnSymbol, Expr, FunctionDeclaration, Operator, ParameterDeclaration, Relation, RowSchema, Scalar, ScalarKind,
+    ScalarType, Span, Statement, SyntaxKind,
+};
+
+use arguments::PassedArgument;
+
+/// Functions that find a table by a text: what they give hangs on the arguments of the function around them.
+const LOOKUPS: [&str; 7] =
+    ["table", "external_table", "materialized_view", "database", "cluster", "stored_query_result", "entity_group"];
+
+/// What a function gives.
+#[derive(Debug, Clone)]
+pub(super) enum Given {
+    Scalar(Scalar),
+    Table(Box<Table>),
+}
+
+/// A function of this text.
+#[derive(Debug)]
+pub(super) struct LocalFunction {
+    /// The declaration, by its number in the tree.
+    node: u32,
+    parameters: Vec<FunctionParameter>,
+    pub(super) is_view: bool,
+    /// How many names there were where it was defined.
+    lets: usize,
+    /// What the body gives as far as that is known without arguments.
+    given: Option<Given>,
+    /// The columns of what it gives hang on the arguments.
+    is_variable: bool,
+    /// There is a mistake in it, which has been reported.
+    is_wrong: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct FunctionParameter {
+    name: String,
+    definition: Span,
+    kind: ParameterKind,
+    default: Option<Scalar>,
+}
+
+#[derive(Debug)]
+enum ParameterKind {
+    Scalar(ScalarType),
+    /// The columns that the argument must have.
+    Table(Arc<[ColumnSymbol]>),
+}
+
+impl LocalFunction {
+    pub(super) fn gives_table(&self) -> bool {
+        matches!(self.given, Some(Given::Table(_)))
+    }
+
+    pub(super) fn scalar_type(&self) -> Option<ScalarType> {
+        match &self.given {
+            Some(Given::Scalar(value)) => Some(value.ty),
+            _ => None,
+        }
+    }
+
+    pub(super) fn columns(&self) -> Option<Arc<[ColumnSymbol]>> {
+        match &self.given {
+            Some(Given::Table(table)) => Some(Arc::clone(&table.relation.columns)),
+            _ => None,
+        }
+    }
+
+    /// How many arguments a call needs at least.
+    pub(super) fn fewest(&self) -> usize {
+        self.parameters.iter().filter(|parameter| parameter.default.is_none()).count()
+    }
+}
+
+impl Binder<'_> {
+    /// Binds the function where it is defined.
+    pub(super) fn local_function(&mut self, declaration: FunctionDeclaration<'_>) -> Option<LetValue> {
+        let found = self.errors();
+        let parameters = self.function_parameters(declaration);
+        let variable_calls = std::mem::replace(&mut self.calls_variable, false);
+        let lets = self.lets.len();
+        let body = declaration.body()?.span();
+        let context = self.context;
+        // Rules that ask for constants and the like are held to at each call, where the arguments are known.
+        self.context.capabilities = None;
+        let given = self.within_function(body.end, |binder| {
+            for parameter in &parameters {
+                binder.define_parameter(parameter, &body);
+            }
+            binder.body_value(declaration)
+        });
+        self.context = context;
+        let has_table = parameters.iter().any(|it| matches!(it.kind, ParameterKind::Table(_)));
+        let is_variable = has_table || self.calls_variable || looks_up(declaration);
+        self.calls_variable = variable_calls;
+        Some(LetValue::Function(Rc::new(LocalFunction {
+            node: declaration.node().number(),
+            parameters,
+            is_view: declaration.is_view(),
+            lets,
+            given,
+            is_variable,
+            is_wrong: self.errors() > found,
+        })))
+    }
+
+    fn errors(&self) -> usize {
+        self.diagnostics.iter().filter(|finding| finding.severity == crate::kql::Severity::Error).count()
+    }
+
+    /// Runs a binding in a scope of its own, which sees the names that there are now.
+    fn within_function<T>(&mut self, end: usize, inner: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        let lets = self.lets.len();
+        let scope = std::mem::replace(&mut self.scope, lets);
+        let scope_end = std::mem::replace(&mut self.scope_end, end);
+        let collecting = self.collecting.take();
+        let result = self.deeper(0..0, inner);
+        self.collecting = collecting;
+        self.scope_end = scope_end;
+        self.scope = scope;
+        self.lets.truncate(lets);
+        result
+    }
+
+    fn function_parameters(&mut self, declaration: FunctionDeclaration<'_>) -> Vec<FunctionParameter> {
+        let mut parameters: Vec<FunctionParameter> = Vec::new();
+        for declaration in declaration.parameters() {
+            let Some(name) = declaration.name() else { continue };
+            let kind = self.parameter_kind(declaration);
+            let is_late = matches!(kind, ParameterKind::Table(_))
+                && parameters.last().is_some_and(|before| matches!(before.kind, ParameterKind::Scalar(_)));
+            if is_late {
+                let code = self.code("SEM0100", "KS226");
+                let message = "parameters that are tables stand before all others";
+                let _: Option<()> = self.error(code, declaration.span(), message);
+            }
+            let default = declaration.default().and_then(|default| self.parameter_default(default, &kind));
+            let (name, definition) = (name.value().into_owned(), name.span());
+            parameters.push(FunctionParameter { name, definition, kind, default });
+        }
+        parameters
+    }
+
+    fn parameter_kind(&mut self, declaration: ParameterDeclaration<'_>) -> ParameterKind {
+        match (declaration.schema(), declaration.type_name()) {
+            (Some(schema), _) => ParameterKind::Table(self.schema_columns(schema)),
+            (None, Some(name)) => match ScalarType::from_name(name.text()) {
+                Some(ty) => ParameterKind::Scalar(ty),
+                None => {
+                    let code = self.code("SYN0002", "KS160");
+                    let _: Option<()> = self.error(code, name.span(), format!("there is no type '{}'", name.text()));
+                    ParameterKind::Scalar(ScalarType::Unknown)
+                }
+            },
+            (None, None) => ParameterKind::Scalar(ScalarType::Unknown),
+        }
+    }
+
+    /// The columns that a parameter's schema names; none for `(*)`.
+    pub(super) fn schema_columns(&mut self, schema: RowSchema<'_>) -> Arc<[ColumnSymbol]> {
+        let mut columns = Vec::new();
+        for column in schema.columns() {
+            let (Some(name), Some(ty)) = (column.name(), column.type_name()) else { continue };
+            let scalar = ScalarType::from_name(ty.text());
+            if scalar.is_none() {
+                let code = self.code("SYN0002", "KS160");
+                let _: Option<()> = self.error(code, ty.span(), format!("there is no type '{}'", ty.text()));
+            }
+            columns.push(ColumnSymbol::new(name.value(), scalar.unwrap_or(ScalarType::Unknown)));
+        }
+        columns.into()
+    }
+
+    /// A default is a literal of the parameter's type, or a number where that is one.
+    fn parameter_default(&mut self, default: Expr<'_>, kind: &ParameterKind) -> Option<Scalar> {
+        let value = self.constant(default)?;
+        match kind {
+            ParameterKind::Scalar(ScalarType::Unknown) => Some(value),
+            ParameterKind::Scalar(ty) if value.ty == *ty => Some(value),
+            ParameterKind::Scalar(ty) if value.ty.is_numeric() && ty.is_numeric() => Some(convert(value, *ty)),
+            ParameterKind::Scalar(ty) => {
+                let code = self.code("SEM0254", "KS141");
+                let message = format!("the parameter is {}, and its default is {}", a(*ty), a(value.ty));
+                self.error(code, value.span, message)
+            }
+            ParameterKind::Table(_) => {
+                let code = self.code("SEM0254", "KS141");
+                self.error(code, value.span, "a parameter that is a table has no default")
+            }
+        }
+    }
+
+    /// A parameter as the body sees it before anybody calls.
+    fn define_parameter(&mut self, parameter: &FunctionParameter, body: &Span) {
+        let span = parameter.definition.clone();
+        let value = match &parameter.kind {
+            ParameterKind::Scalar(ty) => {
+                let kind = ScalarKind::Parameter(parameter.name.clone());
+                LetValue::Scalar(Scalar { kind, ty: *ty, span })
+            }
+            ParameterKind::Table(columns) => {
+                let operator = Operator::Opaque { construct: "a parameter", inputs: Vec::new() };
+                let relation = Relation::new(operator, Arc::clone(columns), span);
+                LetValue::Table(Box::new(Table { relation, unknown: Unknown::default(), depth: 1, source: None }))
+            }
+        };
+        let (ty, columns) = match &parameter.kind {
+            ParameterKind::Scalar(ty) => (Some(*ty), None),
+            ParameterKind::Table(columns) => (None, Some(Arc::clone(columns))),
+        };
+        self.note_variable(|| VariableFact {
+            name: parameter.name.clone(),
+            definition: parameter.definition.clone(),
+            visible: body.clone(),
+            meaning: Meaning::Parameter,
+            ty,
+            columns,
+        });
+        self.push_parameter(parameter, value, 0);
+    }
+
+    fn push_parameter(&mut self, parameter: &FunctionParameter, value: LetValue, size: usize) {
+        let rows = match &value {
+            LetValue::Scalar(value) if reads_row(value) => Some(self.nesting),
+            _ => None,
+        };
+        let (name, definition) = (parameter.name.clone(), parameter.definition.clone());
+        self.lets.push(Let { name, value, size, is_parameter: true, rows, definition });
+    }
+
+    /// Binds the statements of a body; the last expression is what it gives.
+    fn body_value(&mut self, declaration: FunctionDeclaration<'_>) -> Option<Given> {
+        let mut given = None;
+        for statement in declaration.body()?.statements() {
+            match statement {
+                Statement::Let(binding) => self.let_statement(binding),
+                Statement::Expression(expression) => given = expression.expr().and_then(|expr| self.given(expr)),
+                Statement::Declare(declare) if !declare.is_pattern() => self.declare_parameters(declare),
+                other => {
+                    let construct = format!("{} in a function", other.construct());
+                    return self.refuse(&construct, other.span());
+                }
+            }
+        }
+        given
+    }
+
+    /// An expression that may be a table or a single value.
+    pub(super) fn given(&mut self, expr: Expr<'_>) -> Option<Given> {
+        if self.is_tabular(expr, &Row::NONE) || self.is_poisoned(expr) {
+            return Some(Given::Table(Box::new(self.tabular(expr)?)));
+        }
+        self.constant(expr).map(Given::Scalar)
+    }
+
+    /// The name of a function without a list of arguments: that is a call where none are needed.
+    pub(super) fn call_without_list(&mut self, name: &str, function: &Rc<LocalFunction>, span: Span) -> Option<Given> {
+        if function.fewest() > 0 {
+            let code = self.code("SEM0219", "KS117");
+            let message = format!("'{name}' is a function and needs its arguments: {name}(…)");
+            let _: Option<()> = self.error(code, span.clone(), message);
+            return if self.context.capabilities.is_none() { self.known(function, &span) } else { None };
+        }
+        self.expanded(function, Vec::new(), &span)
+    }
+
+    /// What a function gives without regard to its arguments.
+    fn known(&mut self, function: &LocalFunction, span: &Span) -> Option<Given> {
+        match function.given.clone() {
+            None => {
+                let kind = ScalarKind::Parameter(String::new());
+                Some(Given::Scalar(Scalar { kind, ty: ScalarType::Unknown, span: span.clone() }))
+            }
+            Some(Given::Scalar(value)) => {
+                self.charge(scalar_size(&value), span)?;
+                Some(Given::Scalar(Scalar { span: span.clone(), ..value }))
+            }
+            Some(Given::Table(table)) => {
+                self.charge(relation_size(&table.relation), span)?;
+                Some(Given::Table(table))
+            }
+        }
+    }
+
+    /// What a function gives for these arguments; those that are not there have their defaults.
+    fn expanded(
+        &mut self,
+        function: &Rc<LocalFunction>,
+        arguments: Vec<Option<PassedArgument>>,
+        span: &Span,
+    ) -> Option<Given> {
+        let is_looked_at = self.context.capabilities.is_none();
+        self.calls_variable |= function.is_variable;
+        if is_looked_at && (!function.is_variable || function.is_wrong) {
+            return self.known(function, span);
+        }
+        if function.is_wrong {
+            return None;
+        }
+        let declaration = FunctionDeclaration::cast(self.tree.node(function.node))?;
+        let later = self.lets.split_off(function.lets);
+        // What is learnt of the body has been learnt at its definition.
+        let facts: Option<Facts> = self.facts.take();
+        let found = self.diagnostics.len();
+        let given = self.within_function(self.scope_end, |binder| {
+            let mut arguments = arguments.into_iter();
+            for parameter in &function.parameters {
+                let passed = arguments.next().flatten();
+                let value = match passed {
+                    Some(PassedArgument::Scalar(value)) => LetValue::Scalar(value),
+                    Some(PassedArgument::Table(table)) => LetValue::Table(table),
+                    None => parameter.default.clone().map_or(LetValue::Poisoned, LetValue::Scalar),
+                };
+                let size = match &value {
+                    LetValue::Scalar(value) => scalar_size(value),
+                    LetValue::Table(table) => relation_size(&table.relation),
+                    _ => 0,
+                };
+                binder.push_parameter(parameter, value, size);
+            }
+            binder.body_value(declaration)
+        });
+        self.facts = facts;
+        for binding in later {
+            self.lets.push(binding);
+        }
+        if is_looked_at {
+            // What is wrong only with these arguments is for the engine to say.
+            self.diagnostics.truncate(found);
+        }
+        match given {
+            Some(Given::Scalar(value)) => Some(Given::Scalar(Scalar { span: span.clone(), ..value })),
+            None if is_looked_at => self.known(function, span),
+            given => given,
+        }
+    }
+}
+
+/// True when the body finds a table by a text.
+fn looks_up(declaration: FunctionDeclaration<'_>) -> bool {
+    let is_lookup = |text: &str| LOOKUPS.contains(&text);
+    declaration.body().is_some_and(|body| {
+        let mut calls = body.node().descendants().filter(|node| node.kind() == SyntaxKind::CallExpr);
+        calls.any(|call| call.children().next().is_some_and(|name| is_lookup(name.text())))
+    })
+}
