@@ -253,7 +253,7 @@ impl Binder<'_> {
             match statement {
                 Statement::Let(binding) => self.let_statement(binding),
                 Statement::Expression(expression) => given = expression.expr().and_then(|expr| self.given(expr)),
-                Statement::Declare(declare) if !declare.is_pattern() => self.declare_parameters(declare),
+                Statement::Declare(declare) => self.declare_parameters(declare),
                 other => {
                     let construct = format!("{} in a function", other.construct());
                     return self.refuse(&construct, other.span());
