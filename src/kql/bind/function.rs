@@ -219,7 +219,13 @@ impl Binder<'_> {
             ParameterKind::Table(columns) => {
                 let operator = Operator::Opaque { construct: "a parameter", inputs: Vec::new() };
                 let relation = Relation::new(operator, Arc::clone(columns), span);
-                LetValue::Table(Box::new(Table { relation, unknown: Unknown::default(), depth: 1, source: None }))
+                LetValue::Table(Box::new(Table {
+                    relation,
+                    unknown: Unknown::default(),
+                    depth: 1,
+                    source: None,
+                    graph: None,
+                }))
             }
         };
         let (ty, columns) = match &parameter.kind {
@@ -279,7 +285,7 @@ impl Binder<'_> {
             let _: Option<()> = self.error(code, span.clone(), message);
             return if self.context.capabilities.is_none() { self.known(function, &span) } else { None };
         }
-        self.expanded(function, Vec::new(), &span)
+        self.expand_call(function, Vec::new(), &span)
     }
 
     /// What a function gives without regard to its arguments.
@@ -301,7 +307,7 @@ impl Binder<'_> {
     }
 
     /// What a function gives for these arguments; those that are not there have their defaults.
-    fn expanded(
+    fn expand_call(
         &mut self,
         function: &Rc<LocalFunction>,
         arguments: Vec<Option<PassedArgument>>,

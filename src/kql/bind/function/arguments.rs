@@ -68,7 +68,7 @@ impl Binder<'_> {
                 self.after_mistake(function, &call.span())
             }
             _ if failed => self.after_mistake(function, &call.span()),
-            _ => self.expanded(function, passed, &call.span()),
+            _ => self.expand_call(function, passed, &call.span()),
         }
     }
 

@@ -18,7 +18,7 @@ impl Binder<'_> {
                     let (definition, value) = (name.span(), LetValue::Table(Box::new(table.clone())));
                     let name = name.value().into_owned();
                     self.note_definition(&name, &definition, &value, operator.span().end);
-                    self.graph_outputs.push(Let { name, value, size: 1, is_parameter: false, definition });
+                    self.graph_outputs.push(Let { name, value, size: 1, is_parameter: false, rows: None, definition });
                 }
                 None if outputs.len() > 1 => {
                     let message = "each of two tables needs a name: nodes as N, edges as E";
