@@ -107,9 +107,9 @@ impl List {
                     found = p.at(SyntaxKind::Comma);
                 }
             } else {
-                let position = p.position();
+                let (position, reporting) = (p.position(), p.is_reporting());
                 found = self.end.is_some() && (self.item)(p);
-                if found {
+                if found && reporting {
                     p.missing_comma(position);
                 }
             }

@@ -172,6 +172,10 @@ impl Lexer<'_> {
 
     fn word(&mut self) -> SyntaxKind {
         let start = self.at;
+        // A guid may begin with a letter.
+        if self.text.as_bytes().get(start + 8) == Some(&b'-') && self.raw_guid() {
+            return SyntaxKind::GuidLiteral;
+        }
         self.at += 1;
         self.skip(is_word);
         let word = &self.text[start..self.at];
@@ -246,80 +250,26 @@ impl Lexer<'_> {
         kind
     }
 
-    /// A number, a timespan such as `1.5d`, a bare guid, or a word that begins with a digit.
+    /// A number, a timespan such as `1.5d`, a bare guid, or a word that begins with a digit. What a word character
+    /// follows is no number: `1.5x` is `1`, a dot and the word `5x`.
     fn number(&mut self) -> SyntaxKind {
-        let start = self.at;
         if self.raw_guid() {
             return SyntaxKind::GuidLiteral;
         }
-        if self.byte(0) == b'0' && matches!(self.byte(1), b'x' | b'X') && self.byte(2).is_ascii_hexdigit() {
-            self.at += 2;
-            self.skip(|byte| byte.is_ascii_hexdigit());
-            return self.unless_word(start, SyntaxKind::LongLiteral);
-        }
-        self.skip(|byte| byte.is_ascii_digit());
-        let mut kind = SyntaxKind::LongLiteral;
-        if self.byte(0) == b'.' && self.byte(1) != b'.' && self.fraction() {
-            kind = SyntaxKind::RealLiteral;
-        }
-        if self.exponent() {
-            return self.unless_word(start, SyntaxKind::RealLiteral);
-        }
-        let unit_at = self.at;
-        self.skip(is_word);
-        match &self.text[unit_at..self.at] {
-            "" => kind,
-            unit if TIMESPAN_UNITS.contains(&unit) => SyntaxKind::TimespanLiteral,
-            // `1.5x` is a number and then a word; `15x` is a word.
-            _ if kind == SyntaxKind::RealLiteral => {
-                self.at = unit_at;
-                kind
-            }
-            _ => SyntaxKind::Identifier,
-        }
-    }
-
-    /// Reads `.5`, also a lone `.` that no name follows; false leaves the dot to a path.
-    fn fraction(&mut self) -> bool {
-        let after = self.byte(1);
-        let exponent = matches!(after, b'e' | b'E') && {
-            let sign = usize::from(matches!(self.byte(2), b'+' | b'-'));
-            self.byte(2 + sign).is_ascii_digit()
-        };
-        if (is_word(after) && !after.is_ascii_digit() && !exponent) || after == b'[' {
-            return false;
-        }
-        self.at += 1;
-        self.skip(|byte| byte.is_ascii_digit());
-        true
-    }
-
-    fn exponent(&mut self) -> bool {
-        if !matches!(self.byte(0), b'e' | b'E') {
-            return false;
-        }
-        let sign = usize::from(matches!(self.byte(1), b'+' | b'-'));
-        if !self.byte(1 + sign).is_ascii_digit() {
-            return false;
-        }
-        self.at += 1 + sign;
-        self.skip(|byte| byte.is_ascii_digit());
-        true
-    }
-
-    /// A literal that word characters follow is a word.
-    fn unless_word(&mut self, start: usize, kind: SyntaxKind) -> SyntaxKind {
-        let end = self.at;
-        self.skip(is_word);
-        let word = self.text[start..self.at].bytes().all(is_word);
-        if self.at == end {
-            kind
-        } else if word {
-            SyntaxKind::Identifier
+        let rest = &self.text.as_bytes()[self.at..];
+        let whole = digits(rest);
+        let word = whole + rest[whole..].iter().take_while(|byte| is_word(**byte)).count();
+        let (length, kind) = if let Some(length) = real_length(rest, whole) {
+            (length, SyntaxKind::RealLiteral)
+        } else if let Some(length) = timespan_length(self.text, self.at, whole) {
+            (length, SyntaxKind::TimespanLiteral)
+        } else if word == whole || is_hexadecimal(&rest[..word]) {
+            (word, SyntaxKind::LongLiteral)
         } else {
-            self.at = end;
-            kind
-        }
+            (word, SyntaxKind::Identifier)
+        };
+        self.at += length;
+        kind
     }
 
     /// `74be27de-1e4e-49d9-b579-fe0b331d3642`
@@ -329,7 +279,7 @@ impl Lexer<'_> {
             8 | 13 | 18 | 23 => *byte == b'-',
             _ => byte.is_ascii_hexdigit(),
         });
-        if is_guid && !is_word(self.byte(36)) {
+        if is_guid {
             self.at += 36;
             return true;
         }
@@ -486,13 +436,59 @@ impl Lexer<'_> {
     }
 }
 
+fn digits(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| byte.is_ascii_digit()).count()
+}
+
+/// Bytes of `1.5`, `1.`, `1.5e3` or `1e3`, of which the digits before the dot have been counted.
+fn real_length(bytes: &[u8], whole: usize) -> Option<usize> {
+    let at = |index: usize| bytes.get(index).copied().unwrap_or(0);
+    let mut length = whole;
+    // `1..5` is a range; `1...5` is one that begins with `1.`.
+    let has_dot = at(length) == b'.' && (at(length + 1) != b'.' || at(length + 2) == b'.');
+    if has_dot {
+        length += 1 + digits(&bytes[length + 1..]);
+    }
+    let mut has_exponent = false;
+    if matches!(at(length), b'e' | b'E') {
+        let sign = usize::from(matches!(at(length + 1), b'+' | b'-'));
+        let exponent = digits(bytes.get(length + 1 + sign..).unwrap_or_default());
+        has_exponent = exponent > 0;
+        if has_exponent {
+            length += 1 + sign + exponent;
+        }
+    }
+    ((has_dot || has_exponent) && !is_word(at(length))).then_some(length)
+}
+
+/// Bytes of `1d` or `1.5d` at an offset.
+fn timespan_length(text: &str, at: usize, whole: usize) -> Option<usize> {
+    let bytes = &text.as_bytes()[at..];
+    let mut number = whole;
+    if bytes.get(number) == Some(&b'.') {
+        let fraction = digits(&bytes[number + 1..]);
+        if fraction > 0 {
+            number += 1 + fraction;
+        }
+    }
+    let unit = bytes[number..].iter().take_while(|byte| is_word(**byte)).count();
+    TIMESPAN_UNITS.contains(&&text[at + number..at + number + unit]).then_some(number + unit)
+}
+
+/// `0x1F`
+fn is_hexadecimal(word: &[u8]) -> bool {
+    matches!(word, [b'0', b'x' | b'X', digits @ ..] if !digits.is_empty() && digits.iter().all(u8::is_ascii_hexdigit))
+}
+
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 /// Blanks beyond ASCII, with the zero-width ones that copying from a web page brings along.
 pub(super) fn is_wide_space(c: char) -> bool {
-    !c.is_ascii() && (c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}' | '\u{180e}'))
+    // Separators of lines and paragraphs are no blanks, although Unicode says so.
+    let is_separator = matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}');
+    !c.is_ascii() && !is_separator && (c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}' | '\u{180e}'))
 }
 
 /// Words that make one literal token with the parentheses after them.

@@ -279,10 +279,12 @@ impl<'t> Parser<'t> {
         self.report_at(code, span, message, hint);
     }
 
-    /// Reports that a comma is missing before the token at a position that has been passed.
+    /// Reports that a comma is missing before the token at a position that has been passed. What was reported since
+    /// then stands behind it.
     pub(super) fn missing_comma(&mut self, position: usize) {
         let found = clip(&self.text[self.span_at(position)]);
         let span = self.missing_span(position);
+        self.recovering = false;
         self.report_at("KS005", span, format!("expected ',' before '{found}'"), None);
     }
 
@@ -294,13 +296,14 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// Where something is missing that should stand before the token at a position: that token, or, when it stands on
-    /// another line, the end of the line before.
+    /// Where something is missing that should stand before the token at a position: that token, or, when it stands
+    /// further away, the end of the token before.
     fn missing_span(&self, position: usize) -> Span {
         let span = self.span_at(position);
         let before = position.checked_sub(1).map_or(0, |before| self.tokens[before].end as usize);
         let between = &self.text.as_bytes()[before.min(span.start)..span.start];
-        if memchr::memchr2(b'\n', b'\r', between).is_some() { before..before } else { span }
+        let is_near = between.len() < 2 && !matches!(between, [b'\n' | b'\r']);
+        if is_near { span } else { before..before }
     }
 
     fn report_at(&mut self, code: &'static str, span: Span, message: String, hint: Option<String>) {

@@ -344,7 +344,7 @@ fn tokens_are_coloured_by_their_role() {
     );
     assert_eq!(
         coloured("T | mv-expand a = todynamic(b) to typeof(long) | where x == datetime(2020-01-01) and é"),
-        "T:table mv-expand:operator a:column todynamic:function b:column to:keyword typeof:keyword long:column \
+        "T:table mv-expand:operator a:column todynamic:function b:column to:keyword typeof:keyword long:type \
          where:operator x:column ==:scalar-operator datetime(2020-01-01):time and:scalar-operator é:error"
     );
 }

@@ -51,6 +51,12 @@ impl<'t> Query<'t> {
         Self(tree.root())
     }
 
+    /// True for `.show tables` and its like, which are not read.
+    pub fn is_management_command(self) -> bool {
+        let first = self.0.children().find(|node| node.kind() != SyntaxKind::Directive);
+        first.is_some_and(|node| node.kind() == SyntaxKind::Error && node.text().starts_with('.'))
+    }
+
     /// In text order; empty statements (`;;`) are not there.
     pub fn statements(self) -> impl Iterator<Item = Statement<'t>> {
         every(self.0, Statement::cast)

@@ -15,7 +15,7 @@ pub(super) const NO_QUERY: &str = "TLY0013";
 
 impl Binder<'_> {
     pub(super) fn statements(&mut self, query: Query<'_>) -> Option<Table> {
-        if query.node().text().trim_start().starts_with('.') {
+        if query.is_management_command() {
             let message = "management commands are not run: tallyho only reads";
             return self.error("TLY0012", query.span(), message);
         }

@@ -48,6 +48,7 @@ fn line(picture: &mut String, node: Node<'_>, depth: usize) {
 fn errors(picture: &mut String, tree: &Tree) {
     for error in tree.errors() {
         let hint = error.hint.as_deref().map(|hint| format!(" ({hint})")).unwrap_or_default();
-        let _ = writeln!(picture, "error {}..{}: {}{hint}", error.span.start, error.span.end, error.message);
+        let (code, span, message) = (error.code, &error.span, &error.message);
+        let _ = writeln!(picture, "error {code} {}..{}: {message}{hint}", span.start, span.end);
     }
 }

@@ -197,14 +197,18 @@ fn in_expr(p: &mut Parser<'_>, left: Completed) -> Completed {
     p.bump();
     p.nested(|p| {
         let list = p.start();
-        let opened = p.expect(K::OpenParen);
+        if !p.expect(K::OpenParen) {
+            // One operand was meant, or several: what stands behind them belongs to the expression around.
+            List::of("an expression", |p| order(p).is_some()).read(p);
+            return Some(p.complete(list, K::ExprList));
+        }
         let first = expression(p);
         if first.is_none() {
             List::expressions(scalar_item).read(p);
         } else if !first.is_some_and(|first| p.is_pipe(first)) {
             rest_of_list(p);
         }
-        close_bracket(p, K::CloseParen, opened);
+        close_bracket(p, K::CloseParen, true);
         Some(p.complete(list, K::ExprList))
     });
     p.complete(marker, K::InExpr)
@@ -215,9 +219,9 @@ fn rest_of_list(p: &mut Parser<'_>) {
     if p.eat(K::Comma) {
         List::expressions(scalar_item).read(p);
     } else if !at_list_end(p) {
-        let position = p.position();
+        let (position, reporting) = (p.position(), p.is_reporting());
         List::expressions(scalar_item).optional().read(p);
-        if p.position() > position {
+        if p.position() > position && reporting {
             p.missing_comma(position);
         }
     }
@@ -229,9 +233,10 @@ fn between(p: &mut Parser<'_>, left: Completed) -> Completed {
     p.bump();
     p.nested(|p| {
         let opened = p.expect(K::OpenParen);
-        required(p, scalar_expr);
+        let bound = if opened { scalar_expr } else { order };
+        required(p, bound);
         p.expect(K::DotDot);
-        required(p, scalar_expr);
+        required(p, bound);
         close_bracket(p, K::CloseParen, opened);
         Some(())
     });
@@ -352,6 +357,11 @@ fn primary(p: &mut Parser<'_>) -> Option<Completed> {
         K::ContextualDatatableKw => Some(contextual_datatable(p)),
         K::ExternaldataKw | K::ExternalDataKw => Some(external_data(p)),
         K::ToscalarKw => Some(sub_query_call(p)),
+        K::MaterializeKw if p.nth(1) == K::OpenParen => {
+            // It has a place behind `let x =` alone; what is inside is read all the same.
+            p.missing_expression();
+            Some(sub_query_call(p))
+        }
         K::OpenBracket if at_index(p) => {
             let marker = p.start();
             index(p);

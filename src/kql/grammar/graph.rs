@@ -1,6 +1,6 @@
 //! Graphs: `make-graph a --> b with N on id`, `graph-match (a)-[e*1..3]->(b) where … project …`, `graph-to-table`.
 
-use super::expression::{expression, named_item, required, signed};
+use super::expression::{named_item, required, scalar_expr, signed};
 use super::macro_expand::as_clause;
 use super::name::{name, required_name};
 use super::parameter::{Names, parameters};
@@ -49,7 +49,7 @@ pub(super) fn graph_match(p: &mut Parser<'_>) {
     if p.at(K::WhereKw) {
         let marker = p.start();
         p.bump();
-        required(p, expression);
+        required(p, scalar_expr);
         p.complete(marker, K::WhereClause);
     }
     if p.at(K::ProjectKw) {

@@ -111,11 +111,15 @@ fn json_list(p: &mut Parser<'_>, close: K, kind: K, list: List) {
 /// `"key": value`
 fn json_pair(p: &mut Parser<'_>) -> bool {
     let marker = p.start();
-    if p.current().is_string() {
+    let is_bare = p.at(K::Identifier) && p.nth(1) == K::Colon;
+    if is_bare {
+        p.missing("a key in quotes");
+    }
+    if p.current().is_string() || is_bare {
         // One token: a second string would be the value.
         let key = p.start();
         p.bump();
-        p.complete(key, K::Literal);
+        p.complete(key, if is_bare { K::Name } else { K::Literal });
         p.expect(K::Colon);
         json_value(p);
     } else if p.at(K::Colon) {

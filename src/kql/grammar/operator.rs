@@ -63,7 +63,7 @@ fn body_of(keyword: SyntaxKind) -> Option<(SyntaxKind, Body)> {
         K::GetschemaKw => (K::GetSchemaOperator, |p| parameters(p, &["kind"], Names::Declared)),
         K::AsKw => (K::AsOperator, as_operator),
         K::SerializeKw => (K::SerializeOperator, serialize),
-        K::AssertSchemaKw => (K::AssertSchemaOperator, |p| drop(row_schema(p))),
+        K::AssertSchemaKw => (K::AssertSchemaOperator, assert_schema),
         K::ConsumeKw => (K::ConsumeOperator, |p| parameters(p, &[], Names::EveryKnown)),
         K::EvaluateKw => (K::EvaluateOperator, evaluate::evaluate),
         K::ExecuteAndCacheKw => (K::ExecuteAndCacheOperator, |_| {}),
@@ -76,7 +76,7 @@ fn body_of(keyword: SyntaxKind) -> Option<(SyntaxKind, Body)> {
         K::GraphToTableKw => (K::GraphToTableOperator, graph::graph_to_table),
         K::GraphWhereEdgesKw => (K::GraphWhereEdgesOperator, condition),
         K::GraphWhereNodesKw => (K::GraphWhereNodesOperator, condition),
-        K::InvokeKw => (K::InvokeOperator, |p| drop(required(p, call_path))),
+        K::InvokeKw => (K::InvokeOperator, invoke),
         K::InlineExternalTableKw => (K::InlineExternalTableExpr, inline_external_table::inline_external_table),
         K::MacroExpandKw => (K::MacroExpandOperator, macro_expand::macro_expand),
         K::MakeGraphKw => (K::MakeGraphOperator, graph::make_graph),
@@ -263,6 +263,16 @@ fn distinct(p: &mut Parser<'_>) {
 fn serialize(p: &mut Parser<'_>) {
     parameters(p, &[], Names::Known);
     optional_named_list(p);
+}
+
+/// `assert-schema (x:long)`
+fn assert_schema(p: &mut Parser<'_>) {
+    row_schema(p);
+}
+
+/// `invoke f(x)`
+fn invoke(p: &mut Parser<'_>) {
+    required(p, call_path);
 }
 
 /// `range x from 1 to 10 step 1`

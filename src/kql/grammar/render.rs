@@ -5,7 +5,7 @@ use super::name::name_token;
 use super::parameter::{column_list, render_properties, value};
 use super::{Parser, SyntaxKind as K};
 
-const CHARTS: [&str; 19] = [
+const CHARTS: [&str; 21] = [
     "3Dchart",
     "anomalychart",
     "areachart",
@@ -25,10 +25,12 @@ const CHARTS: [&str; 19] = [
     "table",
     "timechart",
     "timeline",
+    "timepivot",
+    "treemap",
 ];
 
 pub(super) fn render(p: &mut Parser<'_>) {
-    if p.at(K::Identifier) || CHARTS.contains(&p.current_text()) || matches!(p.current_text(), "timepivot") {
+    if p.at(K::Identifier) || CHARTS.contains(&p.current_text()) {
         name_token(p);
     } else {
         p.expected("the name of a chart");

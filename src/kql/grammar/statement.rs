@@ -14,7 +14,7 @@ pub(super) fn query(p: &mut Parser<'_>) {
     let marker = p.start();
     while p.eat(K::Directive) {}
     if p.at(K::Dot) {
-        // A management command: the binder says that it is not run.
+        // A management command is not read: the binder says that it is not run.
         stray(p, |p| !p.at_end());
     }
     statements(p, K::EndOfText);
