@@ -48,14 +48,14 @@ pub use edit::{Change, Fix, TextEdit, apply_edits};
 pub use format::{LineEnds, format, format_with};
 pub use grammar::parse;
 pub use highlight::{Class, highlight, highlight_lines};
-pub use hover::Hover;
+pub use hover::{Hover, hover};
 pub use kind::SyntaxKind;
 pub use lint::{LintRule, fixes, lint, lint_inspection, lint_rules};
 pub use navigate::{definition, references, renamable, rename};
 pub use quote::{quoted_name, string_literal};
 pub use scalar::{MAX_DATETIME_TICKS, ScalarType, TICKS_PER_DAY, TICKS_PER_SECOND, UNIX_EPOCH_TICKS, Value};
 pub use script::{block_at, blocks, part_at};
-pub use signature_help::{SignatureHelp, SignatureText};
+pub use signature_help::{SignatureHelp, SignatureText, signature_help};
 pub use string_literal::string_value;
 pub use structure::{
     Fold, FoldKind, bracket_pair, comment_stage, duplicate_stage, folds, move_stage_down, move_stage_up, select_stage,

@@ -20,6 +20,7 @@ use super::catalog::{OperatorParameter, ParameterKind};
 use super::{Context, Span};
 use list::List;
 use scope::{Fit, Scope};
+pub(super) use syntax::{OpenCall, read};
 use syntax::{Scalar, Want, What};
 
 /// What could stand at the cursor.
@@ -97,7 +98,7 @@ pub fn complete(text: &str, offset: usize, context: &Context<'_>) -> Completion 
         return Completion { edit: place.edit, items: Vec::new() };
     }
     let before = &text[..place.edit.start];
-    let reading = syntax::read(before);
+    let reading = read(before);
     let scope = Scope::new(before, context);
     let mut list = List::default();
     for want in &reading.wants {
@@ -113,8 +114,8 @@ fn offer(list: &mut List, scope: &Scope<'_>, want: &Want, stage: Option<(&str, u
         What::Table { operators } => tables(list, scope, *operators),
         What::Operator => operator::piped(list),
         What::Scalar(place) => scalar(list, scope, want, place, stage),
-        What::Infix { end } => operator::infix(list, scope, *end),
-        What::Column => column::of_row(list, scope, want, &Fit::default()),
+        What::Infix(infix) => operator::infix(list, scope, *infix),
+        What::Column => column_name(list, scope, want),
         What::JoinKey => column::of_both(list, scope, want),
         What::Member { end } => members(list, scope, want, *end),
         What::Plugin => function::plugins(list),
@@ -135,6 +136,13 @@ fn tables(list: &mut List, scope: &Scope<'_>, operators: bool) {
     function::of_text(list, scope, &Fit::default());
     function::of_service(list, scope, 1, false);
     operator::leading(list, operators);
+}
+
+/// Functions that give names of columns stand here as well; there are few, and nobody types them often.
+fn column_name(list: &mut List, scope: &Scope<'_>, want: &Want) {
+    column::of_row(list, scope, want, &Fit::default());
+    value::variables(list, scope, &Fit::default());
+    function::remote(list, scope);
 }
 
 fn scalar(list: &mut List, scope: &Scope<'_>, want: &Want, place: &Scalar, stage: Option<(&str, usize)>) {

@@ -127,6 +127,14 @@ impl Binder<'_> {
         }
     }
 
+    /// The right side of a join is known, and its conditions are looked at next.
+    pub(super) fn note_right(&mut self, span: &Span, right: &Table) {
+        let rows = self.facts.iter_mut().flat_map(|facts| facts.rows.iter_mut().rev());
+        if let Some(row) = rows.into_iter().find(|row| row.span == *span) {
+            row.right = Some(Arc::clone(&right.relation.columns));
+        }
+    }
+
     pub(super) fn note_type(&mut self, value: &Scalar) {
         if let Some(facts) = &mut self.facts {
             facts.types.push((value.span.clone(), value.ty));

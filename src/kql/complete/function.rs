@@ -12,12 +12,25 @@ use super::{CompletionItem, CompletionKind, Rank};
 pub(super) fn scalars(list: &mut List, fit: &Fit) {
     static ITEMS: OnceLock<Vec<(CompletionItem, Option<ScalarType>)>> = OnceLock::new();
     let items = ITEMS.get_or_init(|| {
-        let shown = catalog::functions().values().filter(|function| !function.name.starts_with("__"));
-        shown.map(|it| (of_catalogue(it, CompletionKind::Function), returned(it))).collect()
+        let names = catalog::function_names();
+        names
+            .filter_map(|name| Some((of_catalogue(name, catalog::function(name)?), returned(catalog::function(name)?))))
+            .collect()
     });
     for (found, ty) in items {
         let mut found = found.clone();
-        found.rank = Rank { fit: fit.of(*ty), distance: distance::LANGUAGE };
+        found.rank.fit = fit.of(*ty);
+        list.add(found);
+    }
+}
+
+/// All functions, where they are allowed and hardly ever meant.
+pub(super) fn remote(list: &mut List, scope: &Scope<'_>) {
+    let mut functions = List::default();
+    scalars(&mut functions, &Fit::default());
+    of_service(&mut functions, scope, 1, false);
+    for mut found in functions.into_items() {
+        found.rank = Rank { fit: 2, distance: distance::RARE };
         list.add(found);
     }
 }
@@ -25,16 +38,27 @@ pub(super) fn scalars(list: &mut List, fit: &Fit) {
 /// Aggregates of the language.
 pub(super) fn aggregates(list: &mut List) {
     for aggregate in catalog::aggregates().values() {
-        let mut found = of_catalogue(aggregate, CompletionKind::Aggregate);
-        found.rank = Rank { fit: 1, distance: distance::HERE };
+        let mut found = of_catalogue(aggregate.name, aggregate);
+        found.kind = CompletionKind::Aggregate;
+        found.rank.distance = distance::HERE;
         list.add(found);
     }
 }
 
-fn of_catalogue(function: &Function, kind: CompletionKind) -> CompletionItem {
+/// A function by its name or by an old spelling, which nobody should be led to.
+fn of_catalogue(name: &str, function: &Function) -> CompletionItem {
     let takes_arguments = function.signatures.iter().any(|signature| !signature.parameters.is_empty());
-    let details: Vec<_> = function.signatures.iter().map(|it| format!("{}{}", function.name, it.text)).collect();
-    item(function.name, kind, 1, distance::LANGUAGE).calling(takes_arguments).told(details.join("\n"), function.doc)
+    let details: Vec<_> = function.signatures.iter().map(|it| format!("{name}{}", it.text)).collect();
+    let is_old = name != function.name;
+    let distance = if is_old { distance::RARE } else { distance::LANGUAGE };
+    let doc = if is_old { format!("{}; the same as {}", function.doc, function.name) } else { function.doc.to_owned() };
+    item(name, CompletionKind::Function, 1, distance).calling(takes_arguments).told(
+        details.join(
+            "
+",
+        ),
+        doc,
+    )
 }
 
 /// The type that all signatures give.

@@ -5,6 +5,7 @@ use super::super::catalog::{self, Construct, Position};
 use super::CompletionKind;
 use super::list::{List, distance, item};
 use super::scope::Scope;
+use super::syntax::Infix;
 
 /// Operators that nobody should be led to: others say the same, or editors alone use them.
 const HIDDEN: &[&str] = &["filter", "project-smart", "assert-schema", "consume", "facet", "fork"];
@@ -43,31 +44,33 @@ fn add(list: &mut List, construct: &Construct, distance: u8) {
     list.add(item(construct.name, CompletionKind::Operator, 1, distance).told(detail.trim_end(), construct.doc));
 }
 
-/// What can join the operand that ends at a byte to another one.
-pub(super) fn infix(list: &mut List, scope: &Scope<'_>, end: usize) {
-    if scope.is_table_ending(end) {
+/// What can join the operand before the cursor to another one.
+pub(super) fn infix(list: &mut List, scope: &Scope<'_>, place: Infix) {
+    if scope.is_table_ending(place.end) {
         return;
     }
-    let types = scope.types_ending(end);
-    let operand = types.first().copied().unwrap_or(ScalarType::Unknown);
-    let is_condition = operand == ScalarType::Bool || types[types.len().min(1)..].contains(&ScalarType::Bool);
-    let is_compared = is_condition && operand != ScalarType::Bool;
+    let operand = scope.types_ending(place.end).first().copied().unwrap_or(ScalarType::Unknown);
     for (name, doc) in catalog::SCALAR_OPERATORS {
-        let fit = match (kind_of(name), operand) {
-            (Joins::Conditions, _) if is_condition => 0,
-            (Joins::Conditions, ScalarType::Unknown) => 1,
-            (Joins::Conditions, _) => continue,
-            (_, ScalarType::Unknown) => 1,
-            (Joins::Equals, _) if is_compared => continue,
-            (Joins::Equals, _) => 0,
-            (Joins::Texts, ScalarType::String | ScalarType::Dynamic) if !is_compared => 0,
-            (Joins::Orders, ScalarType::String | ScalarType::Bool | ScalarType::Guid) => continue,
-            (Joins::Orders, _) if !is_compared => 0,
-            (Joins::Numbers, ScalarType::String | ScalarType::Bool | ScalarType::Guid) => continue,
-            (Joins::Numbers, _) => 1,
-            (Joins::Texts | Joins::Orders, _) => continue,
-        };
-        list.add(item(name, CompletionKind::ScalarOperator, fit, distance::HERE).told("", *doc));
+        if let Some(fit) = fit_of(&kind_of(name), operand, place) {
+            list.add(item(name, CompletionKind::ScalarOperator, fit, distance::HERE).told("", *doc));
+        }
+    }
+}
+
+/// How well an operator goes on with an operand of a type; `None` when it cannot.
+fn fit_of(kind: &Joins, operand: ScalarType, place: Infix) -> Option<u8> {
+    use ScalarType as T;
+    let is_text = matches!(operand, T::String | T::Dynamic);
+    let has_order = !matches!(operand, T::String | T::Bool | T::Guid);
+    match (kind, operand) {
+        (Joins::Conditions, T::Unknown) => Some(1),
+        (Joins::Conditions, _) => (place.in_condition || operand == T::Bool).then_some(0),
+        (Joins::Numbers, _) => has_order.then_some(1),
+        _ if place.is_compared => None,
+        (_, T::Unknown) => Some(1),
+        (Joins::Equals, _) => Some(0),
+        (Joins::Texts, _) => is_text.then_some(0),
+        (Joins::Orders, _) => has_order.then_some(u8::from(operand == T::Dynamic)),
     }
 }
 

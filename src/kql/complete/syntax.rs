@@ -29,10 +29,8 @@ pub(super) enum What {
     /// The word of an operator behind `|`.
     Operator,
     Scalar(Scalar),
-    /// What joins an operand, which ends at this byte, to another one.
-    Infix {
-        end: usize,
-    },
+    /// What joins an operand to another one.
+    Infix(Infix),
     /// A column and nothing else.
     Column,
     /// A key of a join.
@@ -65,6 +63,16 @@ pub(super) struct Scalar {
     /// A key of a join.
     pub(super) is_key: bool,
     pub(super) expected: Expected,
+}
+
+/// An operand that stands before the cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Infix {
+    pub(super) end: usize,
+    /// It is the right side of a comparison already.
+    pub(super) is_compared: bool,
+    /// Something before it is a condition.
+    pub(super) in_condition: bool,
 }
 
 /// What type the place expects.

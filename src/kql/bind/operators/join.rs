@@ -32,6 +32,9 @@ impl Binder<'_> {
     pub(super) fn join(&mut self, operator: JoinOperator<'_>, left: Table) -> Option<Table> {
         let kind = self.join_kind(operator);
         let right = operator.right().and_then(|right| self.nested_table(right));
+        if let Some(right) = &right {
+            self.note_right(&operator.span(), right);
+        }
         let (kind, right) = (kind?, right?);
         let mut pairs = Vec::new();
         let mut failed = false;

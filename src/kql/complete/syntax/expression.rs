@@ -1,6 +1,6 @@
 //! Scalar expressions, names, calls and literals.
 
-use super::{Expected, K, OpenCall, Reader, Scalar, Ways, What, merged};
+use super::{Expected, Infix, K, OpenCall, Reader, Scalar, Ways, What, merged};
 use crate::kql::catalog;
 
 /// Words that end an expression instead of being a name in it.
@@ -116,14 +116,20 @@ impl Reader<'_> {
     fn operands(&mut self, at: usize, place: &Scalar) -> Option<usize> {
         let mut place = place.clone();
         let mut at = at;
+        let mut infix = Infix { end: 0, is_compared: false, in_condition: false };
         loop {
             at = self.operand(at, &place)?;
+            infix.end = self.end_before(at);
             if self.is_end(at) {
-                self.wants(What::Infix { end: self.end_before(at) });
+                self.wants(What::Infix(infix));
                 return Some(at);
             }
-            let end = self.end_before(at);
+            let end = infix.end;
             let word = self.word(at);
+            let is_arithmetic = matches!(word, "+" | "-" | "*" | "/" | "%");
+            let is_logical = matches!(word, "and" | "or");
+            infix.is_compared = !is_logical && (infix.is_compared || !is_arithmetic);
+            infix.in_condition |= !is_arithmetic;
             place.is_count = false;
             place.expected = match word {
                 "and" | "or" | ":" => Expected::Anything,
@@ -145,13 +151,14 @@ impl Reader<'_> {
             // A list or bounds are an operand already.
             if matches!(self.kind(at - 1), Some(K::CloseParen)) && self.was_list(word) {
                 if self.is_end(at) {
-                    self.wants(What::Infix { end: self.end_before(at) });
+                    self.wants(What::Infix(Infix { end: self.end_before(at), ..infix }));
                     return Some(at);
                 }
                 if !matches!(self.word(at), "and" | "or") {
                     return Some(at);
                 }
                 at += 1;
+                infix.is_compared = false;
                 place.expected = Expected::Anything;
             }
         }
