@@ -8,6 +8,7 @@ mod batch;
 mod check;
 mod config;
 mod connections;
+mod fmt;
 mod input_token;
 mod link;
 mod login;
@@ -72,6 +73,8 @@ enum Command {
     /// Serve an editor: diagnostics, completion, hover, renaming and more, over the Language Server Protocol on
     /// standard input and output.
     Lsp(LspArgs),
+    /// Lay out files of queries: one stage a line, indented, evenly spaced. Tokens and comments stay as they are.
+    Fmt(FmtArgs),
     /// Print the tokens of a query, one a line.
     Tokens(QueryArgs),
     /// Print the syntax tree of a query.
@@ -262,6 +265,16 @@ struct LspArgs {
 }
 
 #[derive(Args)]
+struct FmtArgs {
+    /// Files to lay out in their place; `-`, or none, lays out standard input.
+    #[arg(value_name = "FILE")]
+    paths: Vec<PathBuf>,
+    /// Change nothing: list the files whose layout would change, and end with 1 when there are any.
+    #[arg(long)]
+    check: bool,
+}
+
+#[derive(Args)]
 struct ScrubArgs {
     /// The folder that `record` of a connection has filled.
     #[arg(value_name = "DIR")]
@@ -356,6 +369,7 @@ pub fn main() -> ExitCode {
         Some(Command::Scrub(args)) => scrub::scrub(&args),
         Some(Command::Check(args)) => check::check(&args),
         Some(Command::Lsp(args)) => lsp::serve(&args),
+        Some(Command::Fmt(args)) => fmt::fmt(&args),
         Some(Command::Tokens(args)) => stage::tokens(&args),
         Some(Command::Tree(args)) => stage::tree(&args),
         Some(Command::Bound(args)) => stage::bound(&args),

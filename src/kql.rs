@@ -45,7 +45,7 @@ pub use datetime_text::{parse_datetime, ticks_of_date};
 pub use diagnostic::{Diagnostic, Severity, Span};
 pub use dump::{dump_bound, dump_tokens, dump_tree};
 pub use edit::{Change, Fix, TextEdit, apply_edits};
-pub use format::{LineEnds, format, format_with};
+pub use format::{LineEnds, format, format_all, format_with};
 pub use grammar::parse;
 pub use highlight::{Class, highlight, highlight_lines};
 pub use hover::{Hover, hover};

@@ -14,6 +14,7 @@ mod write;
 use super::grammar::parse;
 use super::kind::SyntaxKind;
 use super::lexer::tokenize;
+use super::structure::regions;
 use sheet::{Sheet, Stage};
 
 /// How lines end in a formatted text.
@@ -35,13 +36,15 @@ pub fn format(text: &str) -> String {
 
 /// The same with a choice of line ends.
 pub fn format_with(text: &str, ends: LineEnds) -> String {
-    let (broken, kept) = match ends {
-        LineEnds::OfText => {
-            let end = line_end_of(text);
-            (end, Some(end))
-        }
-        LineEnds::Official => ("\r\n", None),
-    };
+    match ends {
+        LineEnds::OfText => lay_out(text, line_end_of(text), true),
+        LineEnds::Official => lay_out(text, "\r\n", false),
+    }
+}
+
+/// Lines end with `broken` where they are broken here, and beside comments only when that is asked for.
+fn lay_out(text: &str, broken: &str, everywhere: bool) -> String {
+    let kept = everywhere.then_some(broken);
     let mut current = text.to_owned();
     for _ in 0..MAX_ROUNDS {
         let tree = parse(&current);
@@ -61,6 +64,24 @@ pub fn format_with(text: &str, ends: LineEnds) -> String {
         current = next;
     }
     if has_same_tokens(text, &current) { current } else { text.to_owned() }
+}
+
+/// All queries of a text. A text that is no query as a whole is a row of them, with blank lines between them: those stay.
+pub fn format_all(text: &str) -> String {
+    let regions = regions(text);
+    if regions.len() < 2 || parse(text).errors().is_empty() {
+        return format(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let line_end = line_end_of(text);
+    let mut end = 0;
+    for region in regions {
+        out.push_str(&text[end..region.start]);
+        out.push_str(&lay_out(&text[region.clone()], line_end, true));
+        end = region.end;
+    }
+    out.push_str(&text[end..]);
+    out
 }
 
 /// The text's own way to end a line.

@@ -13,6 +13,7 @@ mod data;
 mod decode;
 mod demo;
 mod ending;
+mod fmt;
 mod format;
 mod headless;
 mod history;

@@ -43,7 +43,7 @@ pub(super) fn region_at(text: &str, offset: usize) -> Option<Span> {
 }
 
 /// All blocks that hold a query, with those that go on with it.
-pub(super) fn regions(text: &str) -> Vec<Span> {
+pub(in crate::kql) fn regions(text: &str) -> Vec<Span> {
     let mut regions: Vec<Span> = Vec::new();
     for part in parts(text).into_iter().filter(|part| part.has_query) {
         let first = tokenize_first(&text[part.span.clone()]);
