@@ -70,6 +70,15 @@ impl Binder<'_> {
         }
     }
 
+    /// True for what `macro-expand` names: one database of a group.
+    pub(super) fn is_local_database(&self, name: &str) -> bool {
+        matches!(self.find_local(name).map(|local| &local.value), Some(LocalValue::Database))
+    }
+
+    pub(super) fn is_database(&self, expr: Expr<'_>) -> bool {
+        matches!(expr, Expr::Name(name) if self.is_local_database(&name.value()))
+    }
+
     /// The name alone.
     pub(super) fn local_value(&mut self, name: &str, span: &Span) -> Option<Scalar> {
         let local = self.find_local(name)?;

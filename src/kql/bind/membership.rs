@@ -38,7 +38,9 @@ impl Binder<'_> {
                 row.position(&name).is_none() && !row.is_unknown(&name) && self.names_table(&name)
             }
             Some(Expr::Call(call)) => call.name().is_some_and(|name| self.call_gives_table(&name.value())),
-            Some(Expr::Path(path)) => path.base().is_some_and(|base| self.is_tabular(base, row)),
+            Some(Expr::Path(path)) => {
+                path.base().is_some_and(|base| self.is_database(base) || self.is_tabular(base, row))
+            }
             _ => false,
         }
     }

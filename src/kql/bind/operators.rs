@@ -13,6 +13,7 @@ mod graph_mark_components;
 mod graph_match;
 mod graph_to_table;
 mod join;
+mod macro_expand;
 mod make_graph;
 mod make_series;
 mod mv_apply;
@@ -45,6 +46,7 @@ mod union;
 mod r#where;
 
 use super::Binder;
+use super::operator_parameter::Given;
 use super::scope::Table;
 use crate::kql::{ColumnSymbol, Operator, Relation, Scalar, ScalarKind, Span, TabularOperator};
 
@@ -60,7 +62,11 @@ impl Binder<'_> {
                 self.refuse_operator(operator);
                 return self.evaluate(evaluate, input);
             }
-            (operator @ (T::Search(_) | T::Find(_) | T::MacroExpand(_)), _) => {
+            (T::MacroExpand(expand), _) => {
+                self.refuse_operator(operator);
+                return self.macro_expand(expand);
+            }
+            (operator @ (T::Search(_) | T::Find(_)), _) => {
                 let word = operator.keyword().map_or("", |keyword| keyword.text());
                 return self.refuse(word, operator.span());
             }
@@ -72,6 +78,7 @@ impl Binder<'_> {
             (_, Some(input)) => input,
         };
         self.note_row(&operator.span(), &input);
+        self.official_parameters(operator, &input);
         match operator {
             T::Where(operator) => self.r#where(operator, input),
             T::Extend(operator) => self.extend(operator.items(), input, operator.span()),
@@ -134,6 +141,22 @@ impl Binder<'_> {
                 let word = operator.keyword().map_or("", |keyword| keyword.text());
                 self.refuse(word, operator.span())
             }
+        }
+    }
+
+    /// Parameters of operators that the engine has rules of its own for, where the language's alone count.
+    fn official_parameters(&mut self, operator: TabularOperator<'_>, input: &Table) {
+        use TabularOperator as T;
+        let name = match operator {
+            T::Summarize(_) => "summarize",
+            T::Sort(_) => "sort",
+            T::Top(_) => "top",
+            T::Distinct(_) => "distinct",
+            T::Where(_) => "where",
+            _ => return,
+        };
+        if self.context.capabilities.is_none() {
+            self.check_parameters(name, operator.parameters().map(Given::of_parameter), &input.row());
         }
     }
 

@@ -120,10 +120,9 @@ impl Binder<'_> {
                     Found::Nothing
                 }
             },
-            Some((_, Class::Table))
-                if parameter.is_some_and(|it| it.fewest == 0) && !self.is_tabular(expr, &input.row()) =>
-            {
-                self.plugin_scalar(expr, &input.row())
+            // Behind the dimensions there may be a table.
+            _ if call.plugin.name == "new_activity_metrics" && index >= 5 && self.is_tabular(expr, &input.row()) => {
+                self.nested_table(expr).map_or(Found::Nothing, |table| Found::Table(Box::new(table)))
             }
             Some((_, Class::Table)) => match self.nested_table(expr) {
                 Some(table) => Found::Table(Box::new(table)),

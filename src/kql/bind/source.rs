@@ -175,6 +175,15 @@ impl Binder<'_> {
 
     /// `database('d').T`, `cluster('c').database('d').T`.
     fn table_path(&mut self, path: PathExpr<'_>) -> Option<Table> {
+        if let (Some(Expr::Name(base)), Some(Expr::Name(table))) = (path.base(), path.selector())
+            && self.is_local_database(&base.value())
+        {
+            // A `let` of the same name is not what is meant.
+            let lets = std::mem::take(&mut self.lets);
+            let found = self.table_name(&table.value(), table.span());
+            self.lets = lets;
+            return found;
+        }
         let mut base = path.base();
         let mut function = None;
         while let Some(expr) = base {

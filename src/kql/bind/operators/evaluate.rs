@@ -18,7 +18,12 @@ impl Binder<'_> {
         let result = operator.call().and_then(|call| self.plugin_call(call, &input, span.clone()));
         let Some(schema) = operator.schema() else { return result };
         // What is declared is what comes out, and with a star the columns that the plugin has besides.
-        let declared: Vec<ColumnSymbol> = schema.columns().filter_map(declared_column).collect();
+        let mut declared: Vec<ColumnSymbol> = Vec::new();
+        for column in schema.columns().filter_map(declared_column) {
+            if !declared.iter().any(|other| other.name == column.name) {
+                declared.push(column);
+            }
+        }
         let mut columns = Vec::new();
         if let (true, Some(result)) = (schema.is_any(), &result) {
             let is_declared = |column: &&ColumnSymbol| declared.iter().any(|other| other.name == column.name);

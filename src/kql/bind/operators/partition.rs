@@ -2,14 +2,12 @@
 
 use crate::kql::bind::Binder;
 use crate::kql::bind::local::{Local, LocalValue};
-use crate::kql::bind::operator_parameter::Given;
 use crate::kql::bind::scope::Table;
-use crate::kql::{Expr, PartitionByOperator, PartitionOperator, Scalar, Subquery, SyntaxKind, TabularOperator};
+use crate::kql::{Expr, PartitionByOperator, PartitionOperator, Scalar, Subquery, SyntaxKind};
 
 impl Binder<'_> {
     pub(super) fn partition(&mut self, operator: PartitionOperator<'_>, input: Table) -> Option<Table> {
-        let parameters = TabularOperator::Partition(operator).parameters().map(Given::of_parameter);
-        self.check_parameters("partition", parameters, &input.row());
+        // The service's library does not look at the parameters of this operator.
         let column = operator.by().and_then(|by| Some((by, self.key_column(by, &input)?)));
         if let Some(scope) = operator.scope() {
             let _ = self.constant(scope);

@@ -1,6 +1,8 @@
 //! `serialize` and `as`: the rows stay as they are.
 
+use super::make_series::is_column;
 use crate::kql::bind::Binder;
+use crate::kql::bind::projection::{Clash, Item, Projection};
 use crate::kql::bind::scope::{Let, LetValue, Table, relation_size};
 use crate::kql::{AsOperator, SerializeOperator, TabularOperator};
 
@@ -8,12 +10,29 @@ impl Binder<'_> {
     /// The order of the input stands already; columns may be added.
     pub(super) fn serialize(&mut self, operator: SerializeOperator<'_>, input: Table) -> Option<Table> {
         let items: Vec<_> = operator.items().collect();
-        if items.is_empty() { Some(input) } else { self.extend(items.into_iter(), input, operator.span()) }
+        if items.is_empty() {
+            return Some(input);
+        }
+        if self.context.capabilities.is_some() {
+            return self.extend(items.into_iter(), input, operator.span());
+        }
+        // The service's library lets a new column make room where the engine replaces the old one.
+        let mut projection = Projection::of(input.columns());
+        for item in items.into_iter().filter_map(Item::of) {
+            let value = self.scalar(item.expr, &input.row());
+            let is_itself = item.declared.is_none() && value.as_ref().is_some_and(is_column);
+            if !is_itself {
+                self.add_item(&mut projection, &item, value.as_ref(), None, Clash::Digit, &input.row());
+            }
+        }
+        let unknown = input.unknown.clone();
+        self.opaque("serialize", &[&input], projection.into_columns(), unknown, operator.span())
     }
 
     /// `as N`: what comes after may name this table, which is then computed anew.
     pub(super) fn r#as(&mut self, operator: AsOperator<'_>, mut input: Table) -> Option<Table> {
-        if let Some(parameter) = TabularOperator::As(operator).parameters().next() {
+        let runs = self.context.capabilities.is_some();
+        if let Some(parameter) = TabularOperator::As(operator).parameters().next().filter(|_| runs) {
             return self.refuse(&format!("as {}", parameter.name()), parameter.span());
         }
         let definition = operator.name()?.span();
