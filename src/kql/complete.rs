@@ -101,8 +101,12 @@ pub fn complete(text: &str, offset: usize, context: &Context<'_>) -> Completion 
     let reading = read(before);
     let scope = Scope::new(before, context);
     let mut list = List::default();
+    let after_operand = reading.wants.iter().any(|want| matches!(want.what, What::Infix(_)));
     for want in &reading.wants {
-        offer(&mut list, &scope, want, reading.stage);
+        match &want.what {
+            What::Keyword(word) => keyword::word(&mut list, word, after_operand),
+            _ => offer(&mut list, &scope, want, reading.stage),
+        }
     }
     Completion { edit: place.edit, items: list.into_items() }
 }
@@ -124,7 +128,7 @@ fn offer(list: &mut List, scope: &Scope<'_>, want: &Want, stage: Option<(&str, u
         What::Type => keyword::types(list),
         What::Chart => value::charts(list),
         What::LetValue => keyword::of_let(list),
-        What::Keyword(word) => keyword::word(list, word),
+        What::Keyword(word) => keyword::word(list, word, false),
         What::Parameter(parameter) => keyword::parameter(list, parameter),
         What::ParameterValue(parameter) => parameter_value(list, scope, want, parameter),
         What::Pattern => value::graph_patterns(list),

@@ -2,7 +2,7 @@
 
 use super::catalog;
 use super::complete::{OpenCall, floor_char_boundary, read};
-use super::{Context, Facts, Meaning, Span, inspect};
+use super::{Context, LetStatement, Span, parse};
 
 /// The ways to write the call or the operator around the cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,11 +73,10 @@ fn user_function(call: &OpenCall, before: &str, context: &Context<'_>) -> Option
     if let Some(function) = context.schema.function(&call.name) {
         return Some((vec![format!("{}{}", call.name, function.parameters)], function.description.clone()));
     }
-    let lenient = Context { capabilities: None, ..*context };
-    let facts: Facts = inspect(before, &lenient).facts;
-    let mut made = facts.variables.iter().rev();
-    let made = made.find(|it| it.name == call.name && it.meaning == Meaning::LocalFunction)?;
-    let declaration = before[made.definition.end..].split_once('=')?.1.trim_start();
+    let tree = parse(before);
+    let is_it = |made: &LetStatement<'_>| made.name().is_some_and(|name| name.value() == call.name);
+    let made = tree.elements().filter_map(LetStatement::cast).filter(is_it).last()?;
+    let declaration = made.node().text().split_once('=')?.1.trim_start();
     let declaration = declaration.strip_prefix("view").map_or(declaration, str::trim_start);
     let length = closing(declaration)?;
     Some((vec![format!("{}{}", call.name, &declaration[..=length])], "A function that this text makes".to_owned()))
@@ -92,17 +91,18 @@ fn help(labels: Vec<String>, doc: String, argument: usize) -> SignatureHelp {
     SignatureHelp { signatures, active_signature, active_parameter }
 }
 
-/// The parameter of an argument: parameters that may repeat do so together, at the end.
+/// The parameter of an argument. Those that may repeat do so together; what follows them is the last argument alone,
+/// which nobody knows while more can come.
 fn place_of(signature: &SignatureText, argument: usize) -> Option<usize> {
-    let count = signature.parameters.len();
-    if argument < count {
-        return Some(argument);
-    }
     let repeats = |span: &Span| {
-        signature.label[span.clone()].contains(['{', '…']) || signature.label[span.clone()].contains("...")
+        let text = &signature.label[span.clone()];
+        text.contains('{') || text.contains("...")
     };
-    let group = signature.parameters.iter().rev().take_while(|span| repeats(span)).count();
-    (group > 0).then(|| count - group + (argument - count) % group)
+    let Some(start) = signature.parameters.iter().position(repeats) else {
+        return (argument < signature.parameters.len()).then_some(argument);
+    };
+    let group = signature.parameters[start..].iter().take_while(|span| repeats(span)).count();
+    Some(if argument < start { argument } else { start + (argument - start) % group })
 }
 
 /// The bytes of the parameters between the first parentheses of a label.

@@ -5,8 +5,10 @@ use super::super::catalog::{self, OperatorParameter, ParameterKind};
 use super::CompletionKind;
 use super::list::{List, distance, item};
 
-pub(super) fn word(list: &mut List, word: &str) {
-    list.add(item(word, CompletionKind::Keyword, 1, distance::CLAUSE));
+/// Behind an operand the words that go on with the operator come before what joins it to another operand.
+pub(super) fn word(list: &mut List, word: &str, after_operand: bool) {
+    let (fit, near) = if after_operand { (0, distance::HERE) } else { (1, distance::CLAUSE) };
+    list.add(item(word, CompletionKind::Keyword, fit, near));
 }
 
 /// `kind=`, `hint.strategy=`, `title=`.

@@ -52,7 +52,7 @@ pub(super) fn infix(list: &mut List, scope: &Scope<'_>, place: Infix) {
     let operand = scope.types_ending(place.end).first().copied().unwrap_or(ScalarType::Unknown);
     for (name, doc) in catalog::SCALAR_OPERATORS {
         if let Some(fit) = fit_of(&kind_of(name), operand, place) {
-            list.add(item(name, CompletionKind::ScalarOperator, fit, distance::HERE).told("", *doc));
+            list.add(item(name, CompletionKind::ScalarOperator, fit, distance::ROW).told("", *doc));
         }
     }
 }

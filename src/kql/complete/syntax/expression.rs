@@ -125,7 +125,8 @@ impl Reader<'_> {
                 return Some(at);
             }
             let end = infix.end;
-            let word = self.word(at);
+            // However many blanks stand inside, `matches regex` is one word.
+            let word = if self.kind(at) == Some(K::MatchesKw) { "matches regex" } else { self.word(at) };
             let is_arithmetic = matches!(word, "+" | "-" | "*" | "/" | "%");
             let is_logical = matches!(word, "and" | "or");
             infix.is_compared = !is_logical && (infix.is_compared || !is_arithmetic);
@@ -142,7 +143,6 @@ impl Reader<'_> {
                     Err(()) => return None,
                 },
                 "between" | "!between" => at = self.bounds(at + 1, &place)?,
-                "matches" => at = self.syntax(&catalog::Syntax::Word("regex"), at + 1).pop()?,
                 "=" if self.stages.last().is_some_and(|(name, ..)| matches!(*name, "where" | "filter")) => at += 1,
                 ":" if self.stages.last().is_some_and(|(name, ..)| *name == "search") => at += 1,
                 _ if is_sign_operator(word) || is_word_operator(word) => at += 1,
@@ -385,6 +385,6 @@ fn is_word_operator(word: &str) -> bool {
     let plain = word.strip_prefix('!').unwrap_or(word);
     let base = plain.strip_suffix("_cs").unwrap_or(plain);
     matches!(base, "has" | "hasprefix" | "hassuffix" | "contains" | "startswith" | "endswith")
-        || matches!(plain, "and" | "or" | "in" | "in~" | "between" | "has_any" | "has_all" | "matches")
+        || matches!(plain, "and" | "or" | "in" | "in~" | "between" | "has_any" | "has_all" | "matches regex")
         || matches!(plain, "like" | "notlike" | "likecs" | "notlikecs" | "notcontains" | "notcontainscs" | "containscs")
 }
