@@ -266,6 +266,8 @@ pub enum SyntaxKind {
     ReservedWord,
     /// The same for a word that may be declared as a name, such as `title`.
     DeclaredWord,
+    /// The same for a word that may be used as a name, such as `withsource`.
+    UsedWord,
     // Nodes: statements and functions.
     /// The whole text: statements, `;` between them.
     Query,

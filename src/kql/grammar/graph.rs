@@ -147,7 +147,10 @@ fn arrow(p: &mut Parser<'_>, arrows: &[&str]) -> bool {
 
 /// `graph-to-table nodes as N with_node_id=Id, edges as E`
 pub(super) fn graph_to_table(p: &mut Parser<'_>) {
-    List::of("'nodes' or 'edges'", output).read(p);
+    if !matches!(p.current(), K::NodesKw | K::EdgesKw) {
+        p.missing_as("KS230", "'nodes' or 'edges'");
+    }
+    List::of("'nodes' or 'edges'", output).optional().read(p);
 }
 
 fn output(p: &mut Parser<'_>) -> bool {

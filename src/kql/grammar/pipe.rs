@@ -97,7 +97,10 @@ pub(super) fn begins_statement(kind: K) -> bool {
     kind.is_used_name()
         || kind.is_literal()
         || kind.is_operator_keyword()
-        || matches!(kind, K::OpenParen | K::OpenBracket | K::Minus | K::Plus | K::DynamicKw | K::DatatableKw | K::SetKw)
+        || matches!(
+            kind,
+            K::OpenParen | K::OpenBracket | K::Minus | K::Plus | K::At | K::DynamicKw | K::DatatableKw | K::SetKw
+        )
 }
 
 /// What a bracket with a query inside may begin with.

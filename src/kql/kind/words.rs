@@ -278,6 +278,9 @@ const RESERVED: &[&str] = &[
     "writeaheadlog",
 ];
 
+/// Words that can be used (`project withsource`) but not declared.
+const USED: &[&str] = &["with_source", "withsource"];
+
 /// Words that can be declared (`extend title = …`) but not used as they are. Sorted.
 const DECLARED: &[&str] = &["accumulate", "earliest", "latest", "mdm", "sql", "title", "verbose", "viewers"];
 
@@ -328,7 +331,8 @@ impl Table {
         let roles = WORDS.iter().map(|(text, kind, _)| (*text, *kind));
         let reserved = RESERVED.iter().map(|text| (*text, SyntaxKind::ReservedWord));
         let declared = DECLARED.iter().map(|text| (*text, SyntaxKind::DeclaredWord));
-        for (text, kind) in roles.chain(reserved).chain(declared) {
+        let used = USED.iter().map(|text| (*text, SyntaxKind::UsedWord));
+        for (text, kind) in roles.chain(reserved).chain(declared).chain(used) {
             let mut slot = Self::slot(text.as_bytes());
             while table.slots[slot].is_some() {
                 slot = (slot + 1) % SLOTS;
@@ -404,6 +408,7 @@ impl SyntaxKind {
         match self {
             Self::ReservedWord => Some(Use::Reserved),
             Self::DeclaredWord => Some(Use::Declared),
+            Self::UsedWord => Some(Use::Path),
             _ => WORDS.get((self as usize).checked_sub(Self::AndKw as usize)?).map(|(.., word_use)| *word_use),
         }
     }
