@@ -26,6 +26,7 @@ mod pty;
 mod queries;
 mod quota;
 mod recordings;
+mod refactor;
 mod remote;
 mod result;
 mod round_trip;

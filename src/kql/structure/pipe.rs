@@ -36,7 +36,7 @@ pub(super) fn pipes_at(text: &str, offset: usize) -> Vec<Pipe> {
 }
 
 /// Blocks are parted by blank lines, but one that begins with `|` goes on with the one before it.
-pub(super) fn region_at(text: &str, offset: usize) -> Option<Span> {
+pub(in crate::kql) fn region_at(text: &str, offset: usize) -> Option<Span> {
     let regions = regions(text);
     let above = regions.partition_point(|region| region.start <= offset);
     regions.into_iter().nth(above.saturating_sub(1))
