@@ -100,6 +100,8 @@ struct Binder<'a> {
     next_materialize: usize,
     /// How many times a table was named that does not exist.
     missing_tables: usize,
+    /// An operator has given a column the name of another one, as `parse` does.
+    has_twins: bool,
     /// Names that mean something only inside the operator at hand.
     locals: Vec<Local>,
     /// The nodes of the graph whose pattern is looked at.
@@ -128,6 +130,7 @@ impl<'a> Binder<'a> {
             size: 0,
             next_materialize: 0,
             missing_tables: 0,
+            has_twins: false,
             locals: Vec::new(),
             inner_nodes: None,
             graph_outputs: Vec::new(),

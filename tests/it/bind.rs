@@ -119,6 +119,31 @@ fn an_engine_that_lacks_a_function_refuses_it_by_name() {
 }
 
 #[test]
+fn an_operator_that_no_engine_runs_is_refused_once_and_bound_for_its_columns() {
+    let schema = schema();
+    let capabilities = Capabilities { functions: ["tolower"].into(), aggregates: ["count", "max"].into() };
+    for (word, query) in [
+        ("mv-expand", "T | mv-expand d | where x > 1 | project x, d"),
+        ("mv-apply", "T | mv-apply d on (where x > 1) | project x"),
+        ("make-series", "T | make-series n=count() on t step 1h by s | project n, s"),
+        ("parse", "T | parse s with 'a' b | project b"),
+        ("evaluate", "T | evaluate bag_unpack(d) | where anything == 1"),
+        ("scan", "T | scan with (step a: x > a.x;) | project match_id"),
+        ("partition", "T | partition by s (take 1) | project s"),
+        ("make-graph", "T | make-graph s --> s | graph-to-table edges"),
+        ("macro-expand", "macro-expand entity_group [database('a')] as X (X.T | project x)"),
+    ] {
+        let analysis = kql::analyze(query, &Context::new(&schema, 0, Some(&capabilities)));
+        assert!(analysis.query.is_none(), "{query} would be run");
+        let first = analysis.diagnostics.first().map(|finding| (finding.severity, finding.message.as_str()));
+        let refusal = format!("tallyho does not run '{word}' yet");
+        assert_eq!(first, Some((Severity::Refusal, refusal.as_str())), "{query}");
+        let errors = analysis.diagnostics.iter().filter(|finding| finding.severity == Severity::Error).count();
+        assert_eq!(errors, 0, "{query}: {:?}", analysis.diagnostics);
+    }
+}
+
+#[test]
 fn a_time_that_files_do_not_have_is_said() {
     let schema = schema();
     let text = "Device | where ingestion_time() > ago(1h) | count";

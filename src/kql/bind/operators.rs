@@ -47,6 +47,7 @@ mod r#where;
 
 use super::Binder;
 use super::operator_parameter::Given;
+use super::projection::Projection;
 use super::scope::Table;
 use crate::kql::{ColumnSymbol, Operator, Relation, Scalar, ScalarKind, Span, TabularOperator};
 
@@ -81,7 +82,7 @@ impl Binder<'_> {
         self.official_parameters(operator, &input);
         match operator {
             T::Where(operator) => self.r#where(operator, input),
-            T::Extend(operator) => self.extend(operator.items(), input, operator.span()),
+            T::Extend(operator) => self.extend(operator.items(), self.without_twins(input), operator.span()),
             T::Project(operator) => self.project(operator, input),
             T::ProjectAway(operator) => self.project_away(operator, input),
             T::ProjectKeep(operator) => self.project_keep(operator, input),
@@ -142,6 +143,20 @@ impl Binder<'_> {
                 self.refuse(word, operator.span())
             }
         }
+    }
+
+    /// Columns behind the declared ones of `parse` may have the name of another one until `extend` renames them.
+    fn without_twins(&self, mut input: Table) -> Table {
+        if self.has_twins {
+            input.relation.columns = Projection::of(input.columns()).into_columns().into();
+        }
+        input
+    }
+
+    /// Adds the columns that an operator declares; one of a name that is there already is a twin.
+    fn append_declared(&mut self, columns: &mut Vec<ColumnSymbol>, declared: Vec<ColumnSymbol>) {
+        self.has_twins |= declared.iter().any(|new| columns.iter().any(|column| column.name == new.name));
+        columns.extend(declared);
     }
 
     /// Parameters of operators that the engine has rules of its own for, where the language's alone count.

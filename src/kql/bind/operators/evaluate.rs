@@ -13,6 +13,7 @@ impl Binder<'_> {
             Some(input) => input,
             None => Table { unknown: Unknown::default(), ..Table::in_error([].into(), span.clone()) },
         };
+        self.note_row(&span, &input);
         let parameters = TabularOperator::Evaluate(operator).parameters().map(Given::of_parameter);
         self.check_parameters("evaluate", parameters, &input.row());
         let result = operator.call().and_then(|call| self.plugin_call(call, &input, span.clone()));

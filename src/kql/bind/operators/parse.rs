@@ -23,16 +23,18 @@ impl Binder<'_> {
         let pieces: Vec<ParsePiece<'_>> = pieces.collect();
         self.check_pattern_pieces(&pieces);
         let mut columns = input.columns().to_vec();
-        let mut declared = BTreeSet::new();
+        let mut names = BTreeSet::new();
+        let mut declared = Vec::new();
         for piece in &pieces {
             let Some((column, span)) = piece_column(piece) else { continue };
-            if declared.insert(column.name.clone()) {
-                columns.push(column);
+            if names.insert(column.name.clone()) {
+                declared.push(column);
             } else {
                 let message = format!("there is a column '{}' already", column.name);
                 let _: Option<()> = self.error("KS171", span, message);
             }
         }
+        self.append_declared(&mut columns, declared);
         let unknown = input.unknown.clone();
         self.opaque("parse", &[&input], columns, unknown, operator.span())
     }

@@ -14,7 +14,8 @@ impl Binder<'_> {
             let _ = self.scalar(expr, &input.row());
         }
         let mut columns = input.columns().to_vec();
-        columns.extend(operator.schema().map(|schema| self.row_schema(schema)).unwrap_or_default());
+        let declared = operator.schema().map(|schema| self.row_schema(schema)).unwrap_or_default();
+        self.append_declared(&mut columns, declared);
         self.check_parameters("parse-kv with", operator.properties().filter_map(Given::of_property), &input.row());
         let unknown = input.unknown.clone();
         self.opaque("parse-kv", &[&input], columns, unknown, operator.span())

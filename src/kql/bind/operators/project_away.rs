@@ -42,7 +42,7 @@ impl Binder<'_> {
             Expr::Star(_) => Some((0..input.columns().len()).collect()),
             Expr::Wildcard(pattern) => {
                 let found: Vec<usize> = names(input, pattern.pattern());
-                if found.is_empty() && input.unknown.is_empty() {
+                if found.is_empty() && input.unknown.is_empty() && !input.unknown.is_open {
                     let message = format!("no column is named like '{}'", pattern.pattern());
                     return self.error("SEM0100", item.span(), message);
                 }
@@ -52,7 +52,7 @@ impl Binder<'_> {
                 let name = name.value();
                 match input.row().position(&name) {
                     Some(index) => Some(vec![index]),
-                    None if input.unknown.remove(name.as_ref()) => Some(Vec::new()),
+                    None if input.unknown.remove(name.as_ref()) || input.unknown.is_open => Some(Vec::new()),
                     None => self.unknown_column(&name, item.span(), &input.row()),
                 }
             }

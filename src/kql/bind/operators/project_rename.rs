@@ -27,7 +27,7 @@ impl Binder<'_> {
                     columns[index].name = new.value().into_owned();
                     renamed.push((index, new.span()));
                 }
-                None if input.unknown.remove(old.value().as_ref()) => {
+                None if input.unknown.remove(old.value().as_ref()) || input.unknown.is_open => {
                     input.unknown.insert(new.value().into_owned());
                 }
                 None => {

@@ -22,7 +22,8 @@ impl Binder<'_> {
             }
             let ty = declaration.type_name().and_then(|name| ScalarType::from_name(name.text()));
             let Some(name) = declaration.name() else { continue };
-            columns.push(ColumnSymbol::new(name.value(), ty.unwrap_or(ScalarType::Unknown)));
+            let column = ColumnSymbol::new(name.value(), ty.unwrap_or(ScalarType::Unknown));
+            self.append_declared(&mut columns, vec![column]);
         }
         let members = Members { columns: columns.clone().into(), unknown: input.unknown.clone() };
         let outer = self.locals.len();
