@@ -63,7 +63,7 @@ pub use structure::{
     Fold, FoldKind, bracket_pair, comment_stage, duplicate_stage, folds, move_stage_down, move_stage_up, select_stage,
     stage_at, toggle_comment,
 };
-pub use symbol::{ColumnSymbol, FunctionSymbol, Schema, TableSymbol};
+pub use symbol::{ColumnSymbol, FunctionResult, FunctionSymbol, Schema, TableSymbol};
 pub use tree::{Node, Tree};
 
 /// What analysis needs to know beside the text.

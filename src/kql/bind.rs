@@ -9,6 +9,7 @@ mod call;
 mod comparison;
 mod convert;
 mod dynamic;
+mod entity;
 mod expression;
 mod facts;
 mod fold;
@@ -88,6 +89,8 @@ struct Binder<'a> {
     scope_end: usize,
     /// How many tables stand around, one inside the other.
     nesting: usize,
+    /// Databases that `alias` has named, and whether each is the one that the query runs in.
+    aliases: std::collections::HashMap<String, bool>,
     /// A function was called whose columns hang on its arguments, or a table was found by a text.
     calls_variable: bool,
     /// What `set` has said of the whole query.
@@ -122,6 +125,7 @@ impl<'a> Binder<'a> {
             scope: 0,
             scope_end: usize::MAX,
             nesting: 0,
+            aliases: std::collections::HashMap::new(),
             calls_variable: false,
             settings: Settings::new(context.now),
             collecting: None,

@@ -37,12 +37,31 @@ impl TableSymbol {
 }
 
 /// A function that a service keeps. Tallyho does not run it; that it exists is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FunctionSymbol {
     pub name: String,
     /// As KQL writes them, with the parentheses: `(x:long)`.
     pub parameters: String,
     pub description: String,
+    pub result: FunctionResult,
+    /// After `invoke` its first argument may be a bare column, as in `invoke FileProfile(SHA1)`.
+    pub takes_column: bool,
+    /// Of some parameters, a sentence each.
+    pub about_parameters: Vec<(String, String)>,
+}
+
+/// What a service's function gives.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum FunctionResult {
+    /// Nobody has said.
+    #[default]
+    Unknown,
+    /// A table of these columns.
+    Table(Arc<[ColumnSymbol]>),
+    /// The table that it is given.
+    Input,
+    /// The table that it is given, and these columns beside or in the place of its own.
+    InputWith(Arc<[ColumnSymbol]>),
 }
 
 /// Every table that a query may name, by exact name. Names are case-sensitive, as in Kusto.

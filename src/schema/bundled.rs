@@ -2,11 +2,27 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kql::{ColumnSymbol, ScalarType, Schema, TableSymbol};
+use crate::kql::{ColumnSymbol, FunctionResult, FunctionSymbol, ScalarType, Schema, TableSymbol};
 
 #[derive(Deserialize)]
 struct File {
     tables: Vec<Table>,
+    #[serde(default)]
+    functions: Vec<Function>,
+}
+
+/// A function of the service.
+#[derive(Deserialize)]
+struct Function {
+    name: String,
+    description: String,
+    parameters: String,
+    /// A parameter, and a sentence on it.
+    about_parameters: Vec<(String, String)>,
+    takes_column: bool,
+    /// `input`, `input_with` or `table`.
+    result: String,
+    columns: Vec<Column>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -34,7 +50,29 @@ impl Table {
 /// Reads a bundled file; the error says what is wrong with it.
 pub(super) fn read(text: &str) -> Result<Schema, String> {
     let file: File = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    schema_of(file.tables)
+    let mut schema = schema_of(file.tables)?;
+    for function in file.functions {
+        schema.insert_function(function_symbol(function)?);
+    }
+    Ok(schema)
+}
+
+fn function_symbol(function: Function) -> Result<FunctionSymbol, String> {
+    let columns = function.columns.into_iter().map(symbol).collect::<Result<_, _>>()?;
+    let result = match function.result.as_str() {
+        "input" => FunctionResult::Input,
+        "input_with" => FunctionResult::InputWith(columns),
+        "table" => FunctionResult::Table(columns),
+        other => return Err(format!("{} gives '{other}'", function.name)),
+    };
+    Ok(FunctionSymbol {
+        name: function.name,
+        parameters: function.parameters,
+        description: function.description,
+        result,
+        takes_column: function.takes_column,
+        about_parameters: function.about_parameters,
+    })
 }
 
 pub(super) fn schema_of(tables: Vec<Table>) -> Result<Schema, String> {

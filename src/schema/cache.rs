@@ -62,7 +62,7 @@ pub fn read_cached_schema(text: &str) -> Result<CachedSchema, SchemaError> {
     }
     let mut schema = schema_of(file.tables).map_err(SchemaError::new)?;
     for Function(name, parameters, description) in file.functions {
-        schema.insert_function(FunctionSymbol { name, parameters, description });
+        schema.insert_function(FunctionSymbol { name, parameters, description, ..FunctionSymbol::default() });
     }
     let taken = UNIX_EPOCH.checked_add(Duration::from_secs(file.taken));
     let taken = taken.ok_or_else(|| SchemaError::new("the time it was taken is no time"))?;

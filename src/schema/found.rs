@@ -71,7 +71,7 @@ impl Found {
         if name.is_empty() {
             return self.note("a function without a name is left out".to_owned());
         }
-        self.schema.insert_function(FunctionSymbol { name, parameters, description });
+        self.schema.insert_function(FunctionSymbol { name, parameters, description, ..FunctionSymbol::default() });
     }
 }
 

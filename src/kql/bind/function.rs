@@ -16,8 +16,8 @@ use super::facts::{Facts, Meaning, VariableFact};
 use super::membership::reads_row;
 use super::scope::{Let, LetValue, Row, Table, Unknown, relation_size, scalar_size};
 use crate::kql::{
-    ColumnSymbol, Expr, FunctionDeclaration, Operator, ParameterDeclaration, Relation, RowSchema, Scalar, ScalarKind,
-    ScalarType, Span, Statement, SyntaxKind,
+    CallExpr, ColumnSymbol, Expr, FunctionDeclaration, FunctionResult, Operator, ParameterDeclaration, Query, Relation,
+    RowSchema, Scalar, ScalarKind, ScalarType, Span, Statement, SyntaxKind, parse,
 };
 
 use arguments::PassedArgument;
@@ -48,6 +48,9 @@ pub(super) struct LocalFunction {
     is_variable: bool,
     /// There is a mistake in it, which has been reported.
     is_wrong: bool,
+    /// What a function of the service gives, which has no body here.
+    service: Option<FunctionResult>,
+    takes_column: bool,
 }
 
 #[derive(Debug)]
@@ -119,6 +122,8 @@ impl Binder<'_> {
             given,
             is_variable,
             is_wrong: self.errors() > found,
+            service: None,
+            takes_column: false,
         })))
     }
 
@@ -290,6 +295,12 @@ impl Binder<'_> {
 
     /// What a function gives without regard to its arguments.
     fn known(&mut self, function: &LocalFunction, span: &Span) -> Option<Given> {
+        if let Some(FunctionResult::Table(columns) | FunctionResult::InputWith(columns)) = &function.service {
+            let operator = Operator::Opaque { construct: "a function of the service", inputs: Vec::new() };
+            let relation = Relation::new(operator, Arc::clone(columns), span.clone());
+            let table = Table::in_error(Arc::clone(&relation.columns), span.clone());
+            return Some(Given::Table(Box::new(Table { relation, ..table })));
+        }
         match function.given.clone() {
             None => {
                 let kind = ScalarKind::Parameter(String::new());
@@ -313,6 +324,9 @@ impl Binder<'_> {
         arguments: Vec<Option<PassedArgument>>,
         span: &Span,
     ) -> Option<Given> {
+        if let Some(result) = &function.service {
+            return self.service_result(result, arguments, span);
+        }
         let is_looked_at = self.context.capabilities.is_none();
         self.calls_variable |= function.is_variable;
         if is_looked_at && (!function.is_variable || function.is_wrong) {
@@ -357,6 +371,82 @@ impl Binder<'_> {
             None if is_looked_at => self.known(function, span),
             given => given,
         }
+    }
+}
+
+impl Binder<'_> {
+    /// A function of the service of which it is known what it gives.
+    pub(super) fn service_function(&mut self, name: &str) -> Option<Rc<LocalFunction>> {
+        let symbol = self.context.schema.function(name)?;
+        if symbol.result == FunctionResult::Unknown {
+            return None;
+        }
+        let tree = parse(&format!("let f = {} {{ 1 }};", symbol.parameters));
+        let Some(Statement::Let(binding)) = Query::of(&tree).statements().next() else { return None };
+        let Some(crate::kql::LetValue::Function(declaration)) = binding.value() else { return None };
+        let (found, facts) = (self.diagnostics.len(), self.facts.take());
+        let parameters = self.function_parameters(declaration);
+        self.diagnostics.truncate(found);
+        self.facts = facts;
+        Some(Rc::new(LocalFunction {
+            node: 0,
+            parameters,
+            is_view: false,
+            lets: 0,
+            given: None,
+            is_variable: true,
+            is_wrong: false,
+            service: Some(symbol.result.clone()),
+            takes_column: symbol.takes_column,
+        }))
+    }
+
+    /// A call of a function of the service: `None` outside when there is none of the name that says what it gives.
+    pub(super) fn call_service(
+        &mut self,
+        call: CallExpr<'_>,
+        row: &Row<'_>,
+        implicit: Option<(Table, Span)>,
+    ) -> Option<Option<Given>> {
+        let name = call.name()?;
+        let function = self.service_function(&name.value())?;
+        self.note_name(&name.span(), &name.value(), Meaning::ServiceFunction, None, None);
+        if self.context.capabilities.is_some() {
+            return Some(self.refuse(&format!("{}()", name.value()), call.span()));
+        }
+        Some(self.call_local(&function, call, row, implicit))
+    }
+
+    fn service_result(
+        &mut self,
+        result: &FunctionResult,
+        arguments: Vec<Option<PassedArgument>>,
+        span: &Span,
+    ) -> Option<Given> {
+        let input = arguments.into_iter().flatten().find_map(|argument| match argument {
+            PassedArgument::Table(table) => Some(*table),
+            PassedArgument::Scalar(_) => None,
+        });
+        let opaque = |inputs: Vec<Relation>| Operator::Opaque { construct: "a function of the service", inputs };
+        let table = match (result, input) {
+            (FunctionResult::Table(columns), _) => {
+                self.fresh(Relation::new(opaque(Vec::new()), Arc::clone(columns), span.clone()))?
+            }
+            (FunctionResult::InputWith(more), Some(input)) => {
+                let mut columns = input.columns().to_vec();
+                for column in more.iter() {
+                    match columns.iter_mut().find(|own| own.name == column.name) {
+                        Some(own) => *own = column.clone(),
+                        None => columns.push(column.clone()),
+                    }
+                }
+                let (unknown, depth) = (input.unknown.clone(), input.depth + 1);
+                self.table(Relation::new(opaque(vec![input.relation]), columns, span.clone()), unknown, depth)?
+            }
+            (_, Some(input)) => input,
+            (_, None) => return None,
+        };
+        Some(Given::Table(Box::new(table)))
     }
 }
 

@@ -49,7 +49,14 @@ impl Binder<'_> {
     fn call_gives_table(&self, name: &str) -> bool {
         match self.find_let(name).map(|binding| &binding.value) {
             Some(LetValue::Function(function)) => function.gives_table(),
-            _ => super::source::is_table_function(name),
+            _ => {
+                super::source::is_table_function(name)
+                    || self
+                        .context
+                        .schema
+                        .function(name)
+                        .is_some_and(|it| it.result != crate::kql::FunctionResult::Unknown)
+            }
         }
     }
 

@@ -12,7 +12,9 @@ mod getschema;
 mod graph_mark_components;
 mod graph_match;
 mod graph_to_table;
+mod invoke;
 mod join;
+mod lookup;
 mod macro_expand;
 mod make_graph;
 mod make_series;
@@ -95,6 +97,8 @@ impl Binder<'_> {
             T::Count(operator) => self.count(operator, input),
             T::Distinct(operator) => self.distinct(operator, input),
             T::Join(operator) => self.join(operator, input),
+            T::Lookup(operator) => self.lookup(operator, input),
+            T::Invoke(operator) => self.invoke(operator, input),
             T::GetSchema(operator) => self.getschema(operator, input),
             T::As(operator) => self.r#as(operator, input),
             T::Serialize(operator) => self.serialize(operator, input),

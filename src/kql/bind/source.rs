@@ -7,7 +7,7 @@ use super::Binder;
 use super::expression::text_of;
 use super::function::Given;
 use super::scope::{LetValue, Row, Table, Unknown};
-use crate::kql::{CallExpr, Expr, Operator, PathExpr, PipeExpr, Relation, catalog};
+use crate::kql::{CallExpr, Expr, FunctionResult, Operator, PathExpr, PipeExpr, Relation, catalog};
 
 /// Functions of the hunting schema that give a table; only the service has them.
 const HUNTING_FUNCTIONS: [&str; 10] = [
@@ -63,7 +63,7 @@ impl Binder<'_> {
             Expr::Paren(paren) => self.tabular(paren.inner()?),
             Expr::Name(name) => self.table_name(&name.value(), name.span()),
             Expr::Datatable(datatable) => self.datatable(datatable),
-            Expr::ExternalData(_) => self.refuse("externaldata", expr.span()),
+            Expr::ExternalData(data) => self.externaldata(data),
             Expr::Call(call) => self.table_call(call),
             Expr::Path(path) => self.table_path(path),
             _ if self.context.capabilities.is_some() => self.error("SEM0100", expr.span(), "a table is expected here"),
@@ -129,6 +129,13 @@ impl Binder<'_> {
         match name.as_ref() {
             "materialize" => self.materialize(call),
             "table" => self.table_by_text(call),
+            _ if self.context.schema.function(&name).is_some_and(|it| it.result != FunctionResult::Unknown) => {
+                match self.call_service(call, &Row::NONE, None)?? {
+                    Given::Table(table) => Some(*table),
+                    Given::Scalar(value) => self.scalar_is_no_table(value.span),
+                }
+            }
+            _ if is_table_function(&name) && self.context.capabilities.is_none() => self.entity_call(call),
             _ if is_table_function(&name) => self.refuse(&format!("{name}()"), call.span()),
             _ if catalog::function(&name).is_some() || name == "toscalar" => {
                 let code = self.code("SEM0100", "KS111");
@@ -154,6 +161,9 @@ impl Binder<'_> {
 
     /// `table('T')`, in this database.
     fn table_by_text(&mut self, call: CallExpr<'_>) -> Option<Table> {
+        if self.context.capabilities.is_none() {
+            return self.entity_call(call);
+        }
         let arguments: Vec<Expr<'_>> = call.arguments().collect();
         let [name] = arguments.as_slice() else {
             return self.refuse("table() with a scope", call.span());
@@ -197,6 +207,7 @@ impl Binder<'_> {
             };
         }
         match function {
+            _ if self.context.capabilities.is_none() => self.entity_path(path),
             Some(name) => self.refuse(&format!("{name}()"), path.span()),
             None => self.error("SEM0100", path.span(), "a table is expected here"),
         }

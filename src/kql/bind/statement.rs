@@ -38,6 +38,8 @@ impl Binder<'_> {
                 // Read before everything else, since the last one of a name counts for the whole query.
                 Statement::Set(_) => {}
                 Statement::Declare(declaration) => self.declare_parameters(declaration),
+                Statement::Alias(alias) if !runs => self.alias(alias),
+                Statement::Restrict(_) if !runs => {}
                 Statement::Alias(_) | Statement::Pattern(_) | Statement::Restrict(_) => {
                     // What it would have named is not known, so nothing sure can be said of the rest.
                     return self.refuse(statement.construct(), statement.span());

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use super::{Given, LocalFunction, ParameterKind};
 use crate::kql::bind::Binder;
 use crate::kql::bind::call::arity_message;
-use crate::kql::bind::convert::{a, convert, is_literal};
+use crate::kql::bind::convert::{a, convert, is_literal, literal};
 use crate::kql::bind::scope::{Row, Table, widest};
-use crate::kql::{CallExpr, ColumnSymbol, Expr, Scalar, ScalarType, Span};
+use crate::kql::{CallExpr, ColumnSymbol, Expr, Scalar, ScalarType, Span, Value};
 
 /// An argument as its parameter wants it.
 #[derive(Debug, Clone)]
@@ -29,7 +29,9 @@ impl Binder<'_> {
         implicit: Option<Implicit>,
     ) -> Option<Given> {
         let name = call.name()?;
-        self.note_let(&name.value(), &name.span());
+        if function.service.is_none() {
+            self.note_let(&name.value(), &name.span());
+        }
         let arguments: Vec<Expr<'_>> = call.arguments().collect();
         let given = arguments.len() + usize::from(implicit.is_some());
         let count = function.parameters.len();
@@ -55,7 +57,14 @@ impl Binder<'_> {
                 Expr::Named(named) => named.value(),
                 other => Some(*other),
             };
-            let one = value.and_then(|value| self.passed(value, &function.parameters[place].kind, row));
+            let one = match value {
+                // What the service takes for the name of a column is not looked up.
+                Some(Expr::Name(column)) if function.takes_column && first == 1 && place == 1 => {
+                    let text = Value::String(column.value().into_owned());
+                    Some(PassedArgument::Scalar(literal(text, column.span())))
+                }
+                value => value.and_then(|value| self.passed(value, &function.parameters[place].kind, row)),
+            };
             failed |= one.is_none();
             passed[place] = one;
         }

@@ -6,14 +6,22 @@ use crate::kql::bind::Binder;
 use crate::kql::bind::convert::{a, convert, literal};
 use crate::kql::bind::fold;
 use crate::kql::bind::scope::{Row, Table, widest};
-use crate::kql::{ColumnSymbol, DatatableExpr, Expr, Operator, Relation, Scalar, ScalarKind, ScalarType, Value};
+use crate::kql::{
+    ColumnDeclaration, ColumnSymbol, DatatableExpr, Expr, ExternalDataExpr, Operator, Relation, Scalar, ScalarKind,
+    ScalarType, Value,
+};
 
 impl Binder<'_> {
     pub(in crate::kql::bind) fn datatable(&mut self, expr: DatatableExpr<'_>) -> Option<Table> {
-        let columns = self.declared_columns(expr)?;
+        let columns = self.declared_columns(expr.columns())?;
         let values: Vec<Expr<'_>> = expr.values().collect();
         if columns.is_empty() || !values.len().is_multiple_of(columns.len()) {
             let message = format!("{} values do not make rows of {}", values.len(), columns.len());
+            if self.context.capabilities.is_none() {
+                let list = expr.values().next().map_or(expr.span(), |first| first.span().start..last_end(expr));
+                let _: Option<()> = self.error("KS173", list, message);
+                return self.fresh(Relation::new(Operator::Datatable { rows: Vec::new() }, columns, expr.span()));
+            }
             return self.error("SEM0254", expr.span(), message);
         }
         self.charge(values.len(), &expr.span())?;
@@ -35,16 +43,45 @@ impl Binder<'_> {
         self.fresh(Relation::new(Operator::Datatable { rows }, columns, expr.span()))
     }
 
-    fn declared_columns(&mut self, expr: DatatableExpr<'_>) -> Option<Vec<ColumnSymbol>> {
+    /// `externaldata`: the columns are declared, and where they come from is for the service to say.
+    pub(in crate::kql::bind) fn externaldata(&mut self, expr: ExternalDataExpr<'_>) -> Option<Table> {
+        let columns = self.declared_columns(expr.columns())?;
+        for value in expr.values() {
+            let _ = self.constant(value);
+        }
+        if self.context.capabilities.is_some() {
+            return self.refuse("externaldata", expr.span());
+        }
+        let operator = Operator::Opaque { construct: "externaldata", inputs: Vec::new() };
+        self.fresh(Relation::new(operator, columns, expr.span()))
+    }
+
+    fn declared_columns<'t>(
+        &mut self,
+        declarations: impl Iterator<Item = ColumnDeclaration<'t>>,
+    ) -> Option<Vec<ColumnSymbol>> {
         let mut columns: Vec<ColumnSymbol> = Vec::new();
         let mut names = BTreeSet::new();
-        for declaration in expr.columns() {
+        let looks = self.context.capabilities.is_none();
+        for declaration in declarations {
             let (name, ty) = (declaration.name()?, declaration.type_name()?);
             let Some(scalar) = ScalarType::from_name(ty.text()) else {
-                return self.error("SYN0002", ty.span(), format!("there is no type '{}'", ty.text()));
+                let code = self.code("SYN0002", "KS160");
+                let _: Option<()> = self.error(code, ty.span(), format!("there is no type '{}'", ty.text()));
+                if looks {
+                    columns.push(ColumnSymbol::new(name.value(), ScalarType::Unknown));
+                    continue;
+                }
+                return None;
             };
             if !names.insert(name.value().into_owned()) {
-                return self.error("SEM0034", name.span(), format!("there is a column '{}' already", name.value()));
+                let code = self.code("SEM0034", "KS171");
+                let _: Option<()> =
+                    self.error(code, name.span(), format!("there is a column '{}' already", name.value()));
+                if looks {
+                    continue;
+                }
+                return None;
             }
             columns.push(ColumnSymbol::new(name.value(), scalar));
         }
@@ -68,9 +105,12 @@ impl Binder<'_> {
                 || column.ty == ScalarType::Dynamic
                 || matches!(value.kind, ScalarKind::Literal(Value::Null(_)))
         };
-        if !fits(&value) {
+        if self.context.capabilities.is_some() && !fits(&value) {
             let message = format!("'{}' is a column of {}, and this is {}", column.name, column.ty, a(value.ty));
             return self.error("SEM0254", value.span, message);
+        }
+        if self.context.capabilities.is_none() {
+            return Some(fold::null(column.ty));
         }
         let span = value.span.clone();
         match convert(value, column.ty).kind {
@@ -85,6 +125,10 @@ impl Binder<'_> {
             _ => self.error("SEM0040", span, "a constant is expected here"),
         }
     }
+}
+
+fn last_end(expr: DatatableExpr<'_>) -> usize {
+    expr.values().last().map_or(expr.span().end, |last| last.span().end)
 }
 
 /// The least long without its sign is no long. Kusto reads the two together in a datatable, and nowhere else.

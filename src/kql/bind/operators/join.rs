@@ -1,7 +1,8 @@
 //! `join`: rows of two tables whose keys are equal (`kql-semantics` §14.1).
 
 use crate::kql::bind::Binder;
-use crate::kql::bind::convert::convert;
+use crate::kql::bind::convert::{a as a_type, convert};
+use crate::kql::bind::facts::Meaning;
 use crate::kql::bind::name::free_name;
 use crate::kql::bind::operators::column;
 use crate::kql::bind::scope::{Table, widest};
@@ -32,10 +33,15 @@ impl Binder<'_> {
     pub(super) fn join(&mut self, operator: JoinOperator<'_>, left: Table) -> Option<Table> {
         let kind = self.join_kind(operator);
         let right = operator.right().and_then(|right| self.nested_table(right));
-        if let Some(right) = &right {
-            self.note_right(&operator.span(), right);
-        }
-        let (kind, right) = (kind?, right?);
+        let (kind, right) = match (kind, right) {
+            (Some(kind), Some(right)) => (kind, right),
+            // What is joined is not known: whatever is named behind it is let pass.
+            (kind, None) if self.context.capabilities.is_none() => {
+                (kind.unwrap_or(JoinKind::InnerUnique), Table::in_error([].into(), operator.span()))
+            }
+            _ => return None,
+        };
+        self.note_right(&operator.span(), &right);
         let mut pairs = Vec::new();
         let mut failed = false;
         let mut written = 0;
@@ -44,13 +50,16 @@ impl Binder<'_> {
             failed |= self.join_condition(condition, &left, &right, &mut pairs).is_none();
         }
         if written == 0 {
-            return self.error("SEM0100", operator.span(), "join needs 'on' and what must be equal");
+            let code = self.code("SEM0100", "KS006");
+            return self.error(code, operator.span(), "join needs 'on' and what must be equal");
         }
         if failed {
             return self.after_failed_join(kind, left, right, operator.span());
         }
         let on = operator.on().map_or_else(|| operator.span(), OnClause::span);
-        self.check_key_types(&left, &right, &pairs, &on)?;
+        if self.check_key_types(&left, &right, &pairs, &on).is_none() {
+            return self.after_failed_join(kind, left, right, operator.span());
+        }
         self.join_tables(kind, left, right, pairs, operator.span())
     }
 
@@ -78,7 +87,7 @@ impl Binder<'_> {
     }
 
     /// `key`, `$left.a == $right.b`, or several with `and`: pairs of columns.
-    fn join_condition(
+    pub(super) fn join_condition(
         &mut self,
         condition: Expr<'_>,
         left: &Table,
@@ -91,6 +100,9 @@ impl Binder<'_> {
             }
             Expr::Name(name) => {
                 let (key, span) = (name.value(), name.span());
+                if self.context.capabilities.is_none() {
+                    return self.common_column(&key, span, left, right, pairs);
+                }
                 let first = self.join_column(&key, &span, left, "left");
                 let second = self.join_column(&key, &span, right, "right");
                 pairs.push((first?, second?));
@@ -103,13 +115,16 @@ impl Binder<'_> {
                 Some(())
             }
             Expr::Binary(binary) if binary.operator().is_some_and(|o| o.kind() == SyntaxKind::EqualEqual) => {
+                if self.context.capabilities.is_none() {
+                    return self.compared_columns(binary, left, right, pairs);
+                }
                 let pair = self.join_equality(binary, left, right)?;
                 pairs.push(pair);
                 Some(())
             }
             _ => {
-                let finding =
-                    Diagnostic::error("SEM0100", condition.span(), "join can only compare columns for equality");
+                let code = self.code("SEM0100", "KS182");
+                let finding = Diagnostic::error(code, condition.span(), "join can only compare columns for equality");
                 self.report(finding.with_hint("Write a column both sides have, or $left.a == $right.b"))
             }
         }
@@ -148,7 +163,111 @@ impl Binder<'_> {
         })
     }
 
-    fn check_key_types(&mut self, left: &Table, right: &Table, pairs: &[(usize, usize)], on: &Span) -> Option<()> {
+    /// A column that both sides have, by the library's rules.
+    fn common_column(
+        &mut self,
+        name: &str,
+        span: Span,
+        left: &Table,
+        right: &Table,
+        pairs: &mut Vec<(usize, usize)>,
+    ) -> Option<()> {
+        let places = (left.row().position(name), right.row().position(name));
+        let may_have = |table: &Table| table.unknown.is_open || table.is_unknown(name);
+        match places {
+            (Some(a), Some(b)) => {
+                let (first, second) = (left.columns()[a].ty, right.columns()[b].ty);
+                self.note_name(&span, name, Meaning::Column, Some(first), None);
+                let known = first != ScalarType::Unknown && second != ScalarType::Unknown;
+                if known && first != second {
+                    let message =
+                        format!("'{name}' is {} on the left and {} on the right", a_type(first), a_type(second));
+                    return self.error("KS227", span, message);
+                }
+                pairs.push((a, b));
+                Some(())
+            }
+            (Some(place), None) => {
+                self.note_name(&span, name, Meaning::Column, Some(left.columns()[place].ty), None);
+                if may_have(right) {
+                    Some(())
+                } else {
+                    self.error("KS145", span, format!("the right side has no column named '{name}'"))
+                }
+            }
+            (None, Some(place)) => {
+                self.note_name(&span, name, Meaning::Column, Some(right.columns()[place].ty), None);
+                if may_have(left) {
+                    Some(())
+                } else {
+                    self.error("KS145", span, format!("the left side has no column named '{name}'"))
+                }
+            }
+            (None, None) if may_have(left) && may_have(right) => Some(()),
+            (None, None) if may_have(left) || may_have(right) => {
+                self.error("KS145", span, format!("one side has no column named '{name}'"))
+            }
+            (None, None) => self.unknown_column(name, span, &left.row()),
+        }
+    }
+
+    /// `$left.a == $right.b`, by the library's rules.
+    fn compared_columns(
+        &mut self,
+        binary: BinaryExpr<'_>,
+        left: &Table,
+        right: &Table,
+        pairs: &mut Vec<(usize, usize)>,
+    ) -> Option<()> {
+        let (first, second) = (binary.left()?, binary.right()?);
+        let a = self.sided_column(first, Side::Left, left);
+        let b = self.sided_column(second, Side::Right, right);
+        let (a, b) = (a?, b?);
+        let (Some(a), Some(b)) = (a, b) else { return Some(()) };
+        let (left_ty, right_ty) = (left.columns()[a].ty, right.columns()[b].ty);
+        let known = left_ty != ScalarType::Unknown && right_ty != ScalarType::Unknown;
+        if left_ty == ScalarType::Dynamic || right_ty == ScalarType::Dynamic {
+            let wrong = if left_ty == ScalarType::Dynamic { first } else { second };
+            return self.error("KS241", wrong.span(), "a key of a join cannot be dynamic");
+        }
+        if known && left_ty != right_ty && !(left_ty.is_numeric() && right_ty.is_numeric()) {
+            let message = format!("the keys of the join differ: {} and {}", a_type(left_ty), a_type(right_ty));
+            return self.error("KS242", 0..0, message);
+        }
+        pairs.push((a, b));
+        Some(())
+    }
+
+    /// The place of `$left.a`; `None` inside where the table may have it.
+    fn sided_column(&mut self, expr: Expr<'_>, side: Side, table: &Table) -> Option<Option<usize>> {
+        match sided(expr) {
+            Some((found, name, span)) if found == side => {
+                if let Some(place) = table.row().position(&name) {
+                    self.note_name(&span, &name, Meaning::Column, Some(table.columns()[place].ty), None);
+                    return Some(Some(place));
+                }
+                if table.unknown.is_open || table.is_unknown(&name) {
+                    return Some(None);
+                }
+                self.unknown_column(&name, span, &table.row())
+            }
+            _ => {
+                let wanted = if side == Side::Left { "$left" } else { "$right" };
+                self.error("KS183", expr.span(), format!("a column of {wanted} is expected here"))
+            }
+        }
+    }
+
+    pub(super) fn check_key_types(
+        &mut self,
+        left: &Table,
+        right: &Table,
+        pairs: &[(usize, usize)],
+        on: &Span,
+    ) -> Option<()> {
+        if self.context.capabilities.is_none() {
+            return Some(());
+        }
         for &(a, b) in pairs {
             let (a, b) = (&left.columns()[a], &right.columns()[b]);
             if a.ty == ScalarType::Dynamic || b.ty == ScalarType::Dynamic {
@@ -164,7 +283,7 @@ impl Binder<'_> {
         Some(())
     }
 
-    fn join_tables(
+    pub(super) fn join_tables(
         &mut self,
         kind: JoinKind,
         left: Table,
@@ -178,7 +297,7 @@ impl Binder<'_> {
         let (mut left_extra, mut right_extra) = (Vec::new(), Vec::new());
         for (a, b) in pairs {
             let (left_ty, right_ty) = (left.columns()[a].ty, right.columns()[b].ty);
-            if left_ty == right_ty {
+            if left_ty == right_ty || widest(left_ty, right_ty).is_none() {
                 on.push((a, b));
                 continue;
             }
@@ -208,7 +327,7 @@ impl Binder<'_> {
     }
 
     /// The columns that would have come out, so that what follows is still looked at.
-    fn after_failed_join(&mut self, kind: JoinKind, left: Table, right: Table, span: Span) -> Option<Table> {
+    pub(super) fn after_failed_join(&mut self, kind: JoinKind, left: Table, right: Table, span: Span) -> Option<Table> {
         let columns = joined_columns(kind, &left, &right);
         let unknown = left.unknown.clone().and(&right.unknown);
         let depth = left.depth.max(right.depth) + 1;
@@ -248,6 +367,20 @@ fn with_keys(relation: Relation, keys: &[(usize, ScalarType)]) -> Relation {
         values.push(convert(column(&relation, index, span.clone()), ty));
     }
     Relation::new(Operator::Project { input: Box::new(relation), values }, columns, span)
+}
+
+/// A digit behind names that are taken.
+pub(super) fn unique(columns: Vec<ColumnSymbol>) -> Vec<ColumnSymbol> {
+    let mut taken = std::collections::HashSet::with_capacity(columns.len());
+    let mut result = Vec::with_capacity(columns.len());
+    for mut column in columns {
+        if taken.contains(&column.name) {
+            column.name = free_name(&column.name, |candidate| taken.contains(candidate));
+        }
+        taken.insert(column.name.clone());
+        result.push(column);
+    }
+    result
 }
 
 /// Left, then right with a digit behind names that are taken; one side alone for semi and anti joins.

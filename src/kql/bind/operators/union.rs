@@ -34,6 +34,12 @@ impl Binder<'_> {
                 None => failed = true,
             }
         }
+        if self.context.capabilities.is_none() {
+            if failed {
+                branches.push(Table::in_error([].into(), operator.span()));
+            }
+            return self.looked_at_union(branches, &settings, operator.span());
+        }
         if failed {
             return None;
         }
@@ -52,6 +58,19 @@ impl Binder<'_> {
             branches = labelled?;
         }
         self.union_tables(branches, settings.inner, operator.span())
+    }
+
+    /// The union that the library sees: the column of the source comes first whatever else is named so, and `kind=inner`
+    /// changes no columns.
+    fn looked_at_union(&mut self, branches: Vec<Table>, settings: &Settings, span: Span) -> Option<Table> {
+        let mut columns: Vec<ColumnSymbol> = Vec::new();
+        columns.extend(settings.source.as_ref().map(|name| ColumnSymbol::new(name, ScalarType::String)));
+        columns.extend(union_columns(&branches, false).into_iter().map(|output| output.column));
+        self.charge(columns.len().saturating_mul(branches.len()) / 16, &span)?;
+        let depth = branches.iter().map(|branch| branch.depth).max().unwrap_or(0) + 1;
+        let unknown = branches.iter().fold(Unknown::default(), |all, branch| all.and(&branch.unknown));
+        let operator = Operator::Opaque { construct: "union", inputs: Vec::new() };
+        self.table(Relation::new(operator, columns, span), unknown, depth)
     }
 
     fn union_settings(&mut self, operator: UnionOperator<'_>) -> Option<Settings> {
@@ -95,12 +114,16 @@ impl Binder<'_> {
         if mistakes == 0 || mistakes > self.missing_tables - missing {
             return Some(vec![table?]);
         }
+        let left_out = self.code(LEFT_OUT, "KS205");
         for finding in &mut self.diagnostics[found..] {
             if finding.severity <= Severity::Refusal {
-                finding.code = LEFT_OUT;
+                finding.code = left_out;
                 finding.severity = Severity::Warning;
                 finding.message.push_str(", so this part of the union is left out");
             }
+        }
+        if self.context.capabilities.is_none() {
+            return Some(vec![Table::in_error([].into(), expr.span())]);
         }
         Some(Vec::new())
     }
@@ -110,8 +133,10 @@ impl Binder<'_> {
         let schema = self.context.schema;
         let names: Vec<&str> =
             schema.tables().map(|table| table.name.as_str()).filter(|name| matches_pattern(pattern, name)).collect();
-        if names.is_empty() && !fuzzy {
-            return self.error("SEM0100", span, format!("no table is named like '{pattern}'"));
+        let views = self.views_like(pattern);
+        if names.is_empty() && views.is_empty() && !(fuzzy && self.context.capabilities.is_some()) {
+            let code = self.code("SEM0100", "KS142");
+            return self.error(code, span, format!("no table is named like '{pattern}'"));
         }
         // The pattern means tables, even where a `let` has taken the name of one.
         let shadowed = |name: &str| matches!(self.find_let(name).map(|l| &l.value), Some(LetValue::Table(_)));
@@ -121,7 +146,28 @@ impl Binder<'_> {
         if lets.len() > 0 {
             self.lets = lets;
         }
-        tables
+        let mut tables = tables?;
+        // The library knows that views are meant too, but not their columns.
+        if self.context.capabilities.is_some() {
+            for view in views {
+                tables.push(self.table_name(&view, span.clone())?);
+            }
+        }
+        Some(tables)
+    }
+
+    /// Views of this text whose names fit.
+    pub(super) fn views_like(&self, pattern: &str) -> Vec<String> {
+        let is_view = |binding: &&crate::kql::bind::scope::Let| match &binding.value {
+            LetValue::Function(function) => {
+                function.is_view
+                    && function.fewest() == 0
+                    && function.gives_table()
+                    && matches_pattern(pattern, &binding.name)
+            }
+            _ => false,
+        };
+        self.lets.iter().filter(is_view).map(|binding| binding.name.clone()).collect()
     }
 
     fn with_source(&mut self, table: Table, name: &str, label: String) -> Option<Table> {
@@ -164,13 +210,13 @@ impl Binder<'_> {
 }
 
 /// A column of a union: its name in the branches, and as it comes out.
-struct UnionColumn {
-    name: String,
-    column: ColumnSymbol,
+pub(super) struct UnionColumn {
+    pub(super) name: String,
+    pub(super) column: ColumnSymbol,
 }
 
 /// Columns in the order in which their names first appear; a name of several types is one column for each.
-fn union_columns(branches: &[Table], inner: bool) -> Vec<UnionColumn> {
+pub(super) fn union_columns(branches: &[Table], inner: bool) -> Vec<UnionColumn> {
     let mut names: Vec<(String, Vec<ColumnSymbol>)> = Vec::new();
     let mut places = std::collections::HashMap::new();
     for symbol in branches.iter().flat_map(Table::columns) {
