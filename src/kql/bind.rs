@@ -62,11 +62,31 @@ pub(super) fn bind_with_facts(tree: &Tree, context: &Context<'_>) -> (Analysis, 
     bind_with(tree, binder)
 }
 
+/// A mistake of syntax as a service reports it: under its one code for all of them, at the token that it stumbles upon.
+fn as_service(error: &Diagnostic, tree: &Tree) -> Diagnostic {
+    let is_token = |span: &Span| !tree.text()[span.clone()].trim().is_empty() && span.start >= error.span.start;
+    let mut found = Diagnostic { code: "SYN0002", ..error.clone() };
+    if error.span.is_empty()
+        && let Some(leaf) = tree.leaf_at(error.span.start)
+    {
+        let mut next = Some(leaf);
+        while next.is_some_and(|leaf| leaf.kind().is_trivia() || !is_token(&leaf.span())) {
+            next = next.and_then(|leaf| tree.leaf_at(leaf.span().end).filter(|other| *other != leaf));
+        }
+        found.span = next.map_or(found.span, crate::kql::Node::span);
+    }
+    found
+}
+
 fn bind_with(tree: &Tree, mut binder: Binder<'_>) -> (Analysis, Facts) {
     let (query, output) = binder.query(Query::of(tree));
     // A syntax error leaves holes in the tree behind it; what the binder says of those is only an echo.
     let first_error = tree.errors().iter().map(|error| error.span.start).min().unwrap_or(usize::MAX);
+    let runs_here = binder.context.capabilities.is_some();
     let mut diagnostics = tree.errors().to_vec();
+    if runs_here {
+        diagnostics.iter_mut().for_each(|error| *error = as_service(error, tree));
+    }
     let before_errors = |finding: &Diagnostic| finding.span.start < first_error;
     let is_echo = |finding: &Diagnostic| first_error != usize::MAX && finding.code == statement::NO_QUERY;
     diagnostics.extend(binder.diagnostics.into_iter().filter(|finding| before_errors(finding) && !is_echo(finding)));
