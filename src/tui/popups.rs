@@ -12,13 +12,17 @@ pub(super) mod time_range;
 
 use ratatui::layout::{Position, Rect};
 
-use super::app::{App, Overlay, Popup};
+use super::app::{App, Overlay, Pane, Popup};
 use super::view::clear;
 use super::widgets::Painter;
 
 /// Draws what is open over the panes, in the space between title and hints; some of it beside the cursor.
 pub(super) fn draw(paint: &mut Painter<'_>, middle: Rect, cursor: Option<Position>, app: &App) {
-    let near = cursor.unwrap_or_else(|| middle.as_position());
+    let mut near = cursor.unwrap_or_else(|| middle.as_position());
+    if app.focus == Pane::Results {
+        // What is said there is said of a column: below its name.
+        near = Position { x: middle.x + 3, y: app.layout().results.y + 1 };
+    }
     match &app.help.overlay {
         Overlay::Completion(completing) if app.popup == Popup::None => {
             completion::draw(paint, middle, near, app, completing);

@@ -22,6 +22,7 @@ mod lab;
 mod links;
 mod lint;
 mod load_client;
+mod lsp;
 mod pty;
 mod queries;
 mod quota;

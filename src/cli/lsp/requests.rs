@@ -13,6 +13,9 @@ use super::Server;
 use super::document::Document;
 use crate::kql::{self, CompletionKind, Context, Diagnostic, Severity, Span, TextEdit};
 
+/// What fixes are, in the protocol's words.
+const KIND: &str = "quickfix";
+
 /// Why a request has no result.
 type Refusal = (ErrorCode, String);
 
@@ -30,7 +33,7 @@ pub(super) fn capabilities() -> Value {
         "renameProvider": {"prepareProvider": true},
         "documentFormattingProvider": true,
         "documentRangeFormattingProvider": true,
-        "codeActionProvider": {"codeActionKinds": ["quickfix", "refactor"]},
+        "codeActionProvider": {"codeActionKinds": [KIND]},
     })
 }
 
@@ -159,7 +162,7 @@ fn completion_kind(kind: CompletionKind) -> u8 {
 }
 
 fn hover(at: &Place<'_, HoverParams>) -> Result<Value, Refusal> {
-    let Some(found) = pending::hover(at.text, at.offset, at.context) else { return Ok(Value::Null) };
+    let Some(found) = kql::hover(at.text, at.offset, at.context) else { return Ok(Value::Null) };
     let lines: Vec<_> = found.lines.iter().map(|it| escaped(it)).collect();
     // A longer fence than any in the text, so that the text cannot end it.
     let longest = found.title.split(|it| it != '`').map(str::len).max().unwrap_or(0);
@@ -181,7 +184,7 @@ fn escaped(text: &str) -> String {
 }
 
 fn signature_help(at: &Place<'_, SignatureHelpParams>) -> Result<Value, Refusal> {
-    let Some(found) = pending::signature_help(at.text, at.offset, at.context) else { return Ok(Value::Null) };
+    let Some(found) = kql::signature_help(at.text, at.offset, at.context) else { return Ok(Value::Null) };
     let signatures = found.signatures.iter().map(|it| {
         let units = |offset: usize| it.label[..it.label.floor_char_boundary(offset)].encode_utf16().count();
         let parameters = it.parameters.iter().map(|span| json!({"label": [units(span.start), units(span.end)]}));
@@ -243,7 +246,7 @@ fn format_range(server: &Server, params: Value) -> Result<Value, Refusal> {
 fn laid_out(document: &Document, queries: Vec<Span>) -> Value {
     let edits = queries.into_iter().filter_map(|query| {
         let text = &document.text()[query.clone()];
-        let laid_out = pending::format(text);
+        let laid_out = kql::format(text);
         (laid_out != text).then(|| json!({"range": document.range(&query), "newText": laid_out}))
     });
     edits.collect::<Vec<_>>().into()
@@ -255,22 +258,15 @@ fn code_actions(server: &Server, params: Value) -> Result<Value, Refusal> {
     let span = document.span(params.range);
     let query = document.query_at(span.start);
     let text = &document.text()[query.clone()];
-    let offset = span.start - query.start;
-    let wanted =
-        |kind: &str| params.context.only.as_ref().is_none_or(|it| it.iter().any(|it| kind.starts_with(it.as_str())));
-    let action = |kind: &str, fix: &kql::Fix| {
-        let edits: Vec<_> = fix
-            .edits
-            .iter()
-            .map(|it| {
-                let range = document.range(&(it.span.start + query.start..it.span.end + query.start));
-                json!({"range": range, "newText": it.text})
-            })
-            .collect();
-        json!({"title": fix.title, "kind": kind, "edit": {"changes": {address: edits}}})
+    let place = span.start - query.start..span.end.clamp(span.start, query.end.max(span.start)) - query.start;
+    let is_wanted = params.context.only.as_ref().is_none_or(|it| it.iter().any(|it| KIND.starts_with(it.as_str())));
+    let fixes = if is_wanted { server.known.with(|context| kql::fixes(text, &place, context)) } else { Vec::new() };
+    let action = |fix: &kql::Fix| {
+        let range = |it: &Span| document.range(&(it.start + query.start..it.end + query.start));
+        let edits = fix.edits.iter().map(|it| json!({"range": range(&it.span), "newText": it.text}));
+        json!({"title": fix.title, "kind": KIND, "edit": {"changes": {address: edits.collect::<Vec<_>>()}}})
     };
-    let _ = (text, offset, wanted, &action);
-    Ok(Value::Array(Vec::new()))
+    Ok(fixes.iter().map(action).collect::<Vec<_>>().into())
 }
 
 /// What is wrong with a document, in text order.
@@ -288,8 +284,11 @@ pub(super) fn diagnostics(server: &Server, document: &Document) -> Vec<Value> {
     })
 }
 
+/// Mistakes and advice.
 fn findings(query: &str, context: &Context<'_>) -> Vec<Diagnostic> {
-    kql::analyze(query, context).diagnostics
+    let inspection = kql::inspect(query, context);
+    let advice = kql::lint_inspection(&inspection, context);
+    inspection.analysis.diagnostics.into_iter().chain(advice).collect()
 }
 
 fn diagnostic(document: &Document, start: usize, finding: &Diagnostic) -> Value {
@@ -306,17 +305,4 @@ fn diagnostic(document: &Document, start: usize, finding: &Diagnostic) -> Value 
         "source": "tallyho",
         "message": format!("{}{hint}", finding.message),
     })
-}
-
-mod pending {
-    use crate::kql::{Context, Hover, SignatureHelp};
-    pub(super) fn hover(_text: &str, _offset: usize, _context: &Context<'_>) -> Option<Hover> {
-        None
-    }
-    pub(super) fn signature_help(_text: &str, _offset: usize, _context: &Context<'_>) -> Option<SignatureHelp> {
-        None
-    }
-    pub(super) fn format(text: &str) -> String {
-        text.to_owned()
-    }
 }

@@ -38,6 +38,12 @@ impl Assistance {
         if let Overlay::Completion(completing) = &self.overlay { Some(completing) } else { None }
     }
 
+    pub(in crate::tui) fn stop_completing(&mut self) {
+        if self.completing().is_some() {
+            self.overlay = Overlay::None;
+        }
+    }
+
     pub(in crate::tui) fn recent(&self) -> Vec<&str> {
         self.recent.iter().map(String::as_str).collect()
     }

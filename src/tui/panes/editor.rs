@@ -13,7 +13,7 @@ pub(in crate::tui) use draw::{counts, draw, gutter_width, severity_scope};
 pub(in crate::tui) use edit::clean_paste;
 
 use self::undo::UndoGroups;
-use crate::kql::{Class, Diagnostic, block_at, blocks, highlight};
+use crate::kql::{Class, Diagnostic, block_at, blocks, bracket_pair, highlight};
 use crate::text;
 
 /// Columns between tab stops.
@@ -162,19 +162,10 @@ impl Editor {
         if self.block_for == place { self.block.clone() } else { block_at(&self.text, place.1) }
     }
 
-    /// Where the queries stand in the text.
-    pub(in crate::tui) fn blocks(&self) -> &[Range<usize>] {
-        &self.blocks
-    }
-
     /// What a run would send: the selection, else the block at the cursor.
     pub(in crate::tui) fn query(&self) -> Option<Range<usize>> {
         let range = self.selection().or_else(|| self.block())?;
         (!self.text[range.clone()].trim().is_empty()).then_some(range)
-    }
-
-    pub(in crate::tui) fn findings(&self) -> &[Diagnostic] {
-        &self.findings
     }
 
     /// Takes what was found in those blocks; what is known of others stays.
@@ -281,9 +272,22 @@ impl Editor {
         if self.block_for != place {
             self.block = block_at(&self.text, place.1);
             self.block_for = place;
+            self.pair = self.find_pair(place.1);
         }
         self.scroll_to_cursor(columns, rows);
         self.colour(rows);
+    }
+
+    /// The brackets that belong together of which the cursor touches one.
+    fn find_pair(&self, offset: usize) -> Option<[Range<usize>; 2]> {
+        let is_bracket = |it: Option<&u8>| it.is_some_and(|it| b"()[]{}".contains(it));
+        let bytes = self.text.as_bytes();
+        if !is_bracket(bytes.get(offset)) && !is_bracket(offset.checked_sub(1).and_then(|it| bytes.get(it))) {
+            return None;
+        }
+        let range = self.helped().filter(|it| it.contains(&offset) || it.end == offset)?;
+        let (open, close) = bracket_pair(&self.text[range.clone()], offset - range.start)?;
+        Some([open, close].map(|it| it.start + range.start..it.end + range.start))
     }
 
     /// Classes for what is seen: from the blank line above it to the one below, so that whole blocks are read.

@@ -77,6 +77,11 @@ impl Results {
         if self.shows_grid() { self.announced = Some(columns) } else { self.replace(columns) }
     }
 
+    /// The column under the cursor.
+    pub(in crate::tui) fn column(&self) -> Option<Column> {
+        self.set.columns().get(self.col).filter(|_| self.shows_grid()).cloned()
+    }
+
     /// A new answer takes the place of the old one.
     fn replace(&mut self, columns: Vec<Column>) {
         let page = self.page;

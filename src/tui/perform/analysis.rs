@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Answers;
-use crate::kql::{Diagnostic, Severity, analyze};
+use crate::kql::{Diagnostic, Severity, inspect, lint_inspection};
 use crate::run::OpenConnection;
 use crate::tui::msg::Msg;
 
@@ -47,9 +47,14 @@ fn findings(text: &str, blocks: &[Range<usize>], open: &OpenConnection, wanted: 
     for block in blocks {
         let Some(query) = text.get(block.clone()).filter(|_| wanted()) else { break };
         // A fault of ours in the analysis of one block must not take the marks of the others away.
-        let Ok(analysis) = catch_unwind(AssertUnwindSafe(|| analyze(query, &context))) else { continue };
+        let look = || {
+            let inspection = inspect(query, &context);
+            let advice = lint_inspection(&inspection, &context);
+            inspection.analysis.diagnostics.into_iter().chain(advice).collect::<Vec<_>>()
+        };
+        let Ok(diagnostics) = catch_unwind(AssertUnwindSafe(look)) else { continue };
         // What our own engine does not run is no fault on a service.
-        let told = analysis.diagnostics.into_iter().filter(|it| is_local || it.severity != Severity::Refusal);
+        let told = diagnostics.into_iter().filter(|it| is_local || it.severity != Severity::Refusal);
         found.extend(told.map(|mut it| {
             it.span = it.span.start + block.start..it.span.end + block.start;
             it

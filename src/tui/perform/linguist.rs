@@ -6,9 +6,11 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-use self::pending::{fixes, format, hover, signature_help};
 use super::Answers;
-use crate::kql::{Completion, Context, Span, TextEdit, complete, definition, references, renamable, rename};
+use crate::kql::{
+    Completion, Context, Span, TextEdit, complete, definition, fixes, format, hover, references, renamable, rename,
+    signature_help,
+};
 use crate::run::OpenConnection;
 use crate::tui::language::{Answer, Found, Offer, Question, Wanted};
 use crate::tui::msg::Msg;
@@ -96,8 +98,14 @@ fn answer(question: &Question, open: &OpenConnection) -> Found {
             let outcome = rename(text, offset, name, &context).map(|edits| moved_edits(edits, start));
             Found::Renamed { name: name.clone(), take: *take, outcome }
         }
-        Wanted::Fixes => Found::Fixes(fixes(text, offset, start, &context)),
-        Wanted::Format => Found::Formatted(moved_edits(format(text), start)),
+        Wanted::Fixes => {
+            let mut found = fixes(text, &(offset..offset), &context);
+            for fix in &mut found {
+                fix.edits = moved_edits(std::mem::take(&mut fix.edits), start);
+            }
+            Found::Fixes(found)
+        }
+        Wanted::Format => Found::Formatted(moved_edits(difference(text, &format(text)), start)),
     }
 }
 
@@ -118,18 +126,35 @@ fn moved_edits(edits: Vec<TextEdit>, by: usize) -> Vec<TextEdit> {
     edits.into_iter().map(|it| TextEdit { span: moved(&it.span, by), text: it.text }).collect()
 }
 
-mod pending {
-    use crate::kql::{Context, Fix, Hover, SignatureHelp, TextEdit};
-    pub(super) fn hover(_text: &str, _offset: usize, _context: &Context<'_>) -> Option<Hover> {
-        None
+/// The edit that makes one text of the other: as little of it as there can be in one piece.
+fn difference(old: &str, new: &str) -> Vec<TextEdit> {
+    if old == new {
+        return Vec::new();
     }
-    pub(super) fn signature_help(_text: &str, _offset: usize, _context: &Context<'_>) -> Option<SignatureHelp> {
-        None
+    let same_start = old.bytes().zip(new.bytes()).take_while(|(a, b)| a == b).count();
+    let start = old.floor_char_boundary(same_start).min(new.floor_char_boundary(same_start));
+    let limit = old.len().min(new.len()) - start;
+    let same_end = old.bytes().rev().zip(new.bytes().rev()).take(limit).take_while(|(a, b)| a == b).count();
+    let mut end = old.ceil_char_boundary(old.len() - same_end);
+    while !new.is_char_boundary(new.len() - (old.len() - end)) {
+        end = old.ceil_char_boundary(end + 1);
     }
-    pub(super) fn format(_text: &str) -> Vec<TextEdit> {
-        Vec::new()
-    }
-    pub(super) fn fixes(_text: &str, _offset: usize, _start: usize, _context: &Context<'_>) -> Vec<Fix> {
-        Vec::new()
+    vec![TextEdit { span: start..end, text: new[start..new.len() - (old.len() - end)].to_owned() }]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::difference;
+    use crate::kql::apply_edits;
+
+    #[test]
+    fn a_difference_makes_one_text_of_the_other() {
+        let texts =
+            ["", "a", "ab", "aXb", "é", "aéb", "aèb", "日本", "日x本", "aa", "aaa", "T | take 5", "T\n| take 5"];
+        for old in texts {
+            for new in texts {
+                assert_eq!(apply_edits(old, &difference(old, new)), new, "{old} → {new}");
+            }
+        }
     }
 }

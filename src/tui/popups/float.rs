@@ -64,8 +64,11 @@ pub(in crate::tui) fn list(
     entries: &[(&str, &str)],
     chosen: usize,
 ) -> Option<Rect> {
-    let widest = |of: &dyn Fn(&(&str, &str)) -> usize| entries.iter().map(of).max().unwrap_or(0);
-    let label = widest(&|it| text::width(&text::sanitize(it.0))).clamp(8, MAX_LABEL.max(usize::from(area.width) / 3));
+    // As wide as what can be seen at once with the chosen one: a long list has something very long in it somewhere.
+    let first = first_seen(chosen, entries.len(), MAX_ROWS);
+    let seen = &entries[first..entries.len().min(first + MAX_ROWS)];
+    let widest = |of: &dyn Fn(&(&str, &str)) -> usize| seen.iter().map(of).max().unwrap_or(0);
+    let label = widest(&|it| text::width(&text::sanitize(it.0))).clamp(16, MAX_LABEL.max(usize::from(area.width) / 3));
     let detail = widest(&|it| text::width(&text::sanitize(it.1))).min(MAX_DETAIL);
     let columns = label + detail + if detail > 0 { 6 } else { 4 };
     let rows = entries.len().min(MAX_ROWS) + 2;

@@ -24,17 +24,27 @@ pub(super) fn key(app: &mut App, chord: Chord) -> Vec<Effect> {
         }
     }
     let before = Before::of(app);
+    if let Some(effects) = take_by_offers(app, chord) {
+        return effects.into_iter().chain(language::follow(app, before, None)).collect();
+    }
     let (mut effects, typed) = take(app, chord);
+    if Before::of(app) == before {
+        // A key that does something else is no answer to the offers.
+        app.help.stop_completing();
+    }
     effects.extend(language::follow(app, before, typed));
     effects
 }
 
+/// A key that the offers beside the cursor take.
+fn take_by_offers(app: &mut App, chord: Chord) -> Option<Vec<Effect>> {
+    app.help.completing().filter(|_| app.is_focused(Pane::Editor))?;
+    let action = app.keys.own_action(Section::Completion, chord)?;
+    language::act_on_overlay(app, action)
+}
+
 /// Does what a key asks for; also the character that it has put into the editor.
 fn take(app: &mut App, chord: Chord) -> (Vec<Effect>, Option<char>) {
-    let offered = app.help.completing().and_then(|_| app.keys.own_action(Section::Completion, chord));
-    if let Some(effects) = offered.and_then(|it| language::act_on_overlay(app, it)) {
-        return (effects, None);
-    }
     let section = if is_typing_ahead(app, chord) { Section::Editor } else { app.section() };
     let action = app.keys.action(section, chord);
     app.saving.leave_unsaved &= action == Some(Action::Quit);
@@ -107,6 +117,7 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
 fn act_in_pane(app: &mut App, action: Action) -> Vec<Effect> {
     match app.section() {
         Section::Record => app.results.act_on_record(action),
+        Section::Results if action == Action::Describe => language::describe_column(app),
         Section::Results => app.results.act(action),
         Section::History | Section::Filter if action == Action::Open => load_chosen(app),
         Section::History | Section::Filter => app.history.act(action),

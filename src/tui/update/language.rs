@@ -2,7 +2,10 @@
 //! a place that is no longer the cursor's is of no use and is dropped.
 
 use crate::config::Scope;
-use crate::kql::{Completion, CompletionItem, Hover, SignatureHelp, Span, TextEdit, apply_edits};
+use crate::kql::{
+    ColumnSymbol, Completion, CompletionItem, Hover, SignatureHelp, Span, TextEdit, apply_edits, comment_stage,
+    duplicate_stage, move_stage_down, move_stage_up, select_stage,
+};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Overlay, Pane, Popup};
 use crate::tui::effect::Effect;
@@ -28,7 +31,8 @@ impl Before {
 /// Called behind every key: what lies beside the cursor follows it, and help is asked for where it may be wanted.
 pub(super) fn follow(app: &mut App, before: Before, typed: Option<char>) -> Vec<Effect> {
     if app.focus != Pane::Editor || app.popup != Popup::None {
-        close(app);
+        app.help.stop_completing();
+        app.help.signature = None;
         return Vec::new();
     }
     if Before::of(app) == before {
@@ -116,6 +120,10 @@ pub(super) fn act(app: &mut App, action: Action) -> Option<Vec<Effect>> {
         Action::Rename => ask(app, Wanted::Renamable),
         Action::Format => format(app),
         Action::GoBack => go_back(app),
+        Action::StageUp | Action::StageDown | Action::DuplicateStage | Action::SelectStage | Action::CommentStage => {
+            restructure(app, action);
+            Vec::new()
+        }
         Action::NextFinding => next_finding(app),
         _ => return None,
     })
@@ -213,6 +221,59 @@ fn describe(app: &mut App, hover: Option<Hover>) {
     match hover {
         Some(hover) => app.help.overlay = Overlay::Hover(hover),
         None => app.notify(Scope::Dim, "Nothing is known about what stands at the cursor."),
+    }
+}
+
+/// What the column under the cursor of the grid is.
+pub(super) fn describe_column(app: &mut App) {
+    let Some(column) = app.results.column() else { return };
+    let mut hover = Hover { span: 0..0, title: format!("{}: {}", column.name, column.ty.name()), lines: Vec::new() };
+    let schema = app.open_connection().map(|it| it.schema());
+    let asked = app.last_asked.as_ref().map_or("", |(text, _)| text.as_str());
+    let tables = schema.iter().flat_map(|it| it.tables());
+    // A table that the query names says it best.
+    let mut tables: Vec<_> = tables.collect();
+    tables.sort_by_key(|it| !asked.contains(&it.name));
+    let described = tables.iter().find_map(|table| {
+        let same = |it: &&ColumnSymbol| it.name == column.name && !it.description.is_empty();
+        table.columns.iter().find(same).map(|it| (table, it))
+    });
+    match described {
+        Some((table, it)) => hover.lines = vec![it.description.clone(), format!("A column of {}.", table.name)],
+        None => hover.lines.push("Nothing more is known of this column.".to_owned()),
+    }
+    app.help.overlay = Overlay::Hover(hover);
+}
+
+/// Moves, doubles, selects or comments out the operator at the cursor.
+fn restructure(app: &mut App, action: Action) {
+    let Some(range) = app.editor.helped().filter(|it| !it.is_empty()) else {
+        return app.notify(Scope::Dim, "There is no operator at the cursor.");
+    };
+    let text = &app.editor.text()[range.clone()];
+    let offset = app.editor.offset() - range.start;
+    if action == Action::SelectStage {
+        let selected = app.editor.selection().unwrap_or(offset + range.start..offset + range.start);
+        let within =
+            selected.start.max(range.start) - range.start..selected.end.clamp(range.start, range.end) - range.start;
+        return match select_stage(text, within) {
+            Some(span) => app.editor.select(span.start + range.start..span.end + range.start),
+            None => app.notify(Scope::Dim, "There is nothing larger to select."),
+        };
+    }
+    let (change, nothing) = match action {
+        Action::StageUp => (move_stage_up(text, offset), "This operator cannot move up: only what it reads is above."),
+        Action::StageDown => (move_stage_down(text, offset), "This operator cannot move down: nothing is below it."),
+        Action::DuplicateStage => (duplicate_stage(text, offset), "There is no operator at the cursor."),
+        _ => (comment_stage(text, offset), "There is no operator at the cursor."),
+    };
+    let Some(change) = change else { return app.notify(Scope::Dim, nothing) };
+    let moved = |it: TextEdit| TextEdit { span: it.span.start + range.start..it.span.end + range.start, text: it.text };
+    let edits: Vec<_> = change.edits.into_iter().map(moved).collect();
+    let selection = change.selection.start + range.start..change.selection.end + range.start;
+    app.editor.apply(&edits, selection.end);
+    if !selection.is_empty() {
+        app.editor.select(selection);
     }
 }
 
