@@ -13,6 +13,7 @@ use crate::kql::{self, Context, Diagnostic, Schema, Severity};
 use crate::run::Runner;
 use crate::schema;
 use report::{Finding, Outcome, Report};
+pub(super) use source::queries;
 use source::{Lines, Named, Source};
 
 /// The code of a file that is not of its format.

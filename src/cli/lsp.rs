@@ -42,33 +42,30 @@ fn converse(connection: &Connection, known: Known) -> Result<(), Failure> {
     connection.initialize_finish(id, told).map_err(|it| protocol(&it))?;
     let mut server = Server { known, documents: BTreeMap::new(), stale: BTreeSet::new(), is_shut_down: false };
     let mut inbox = Inbox::new(connection);
-    while let Some(message) = inbox.next() {
-        match message {
-            Message::Request(request) => {
-                let response = server.answer(request);
-                send(connection, Message::Response(response))?;
-            }
-            Message::Notification(note) if note.method == "exit" => {
-                return if server.is_shut_down {
-                    Ok(())
-                } else {
-                    Err(Failure::Io("the editor left without saying that it would".to_owned()))
-                };
-            }
-            Message::Notification(note) => server.note(note),
-            // Nothing is asked of the editor.
-            Message::Response(_) => {}
-        }
+    loop {
+        inbox.take_in();
         for cancelled in inbox.cancelled() {
             send(connection, Message::Response(cancelled))?;
         }
-        if inbox.is_empty() {
-            for note in server.publish() {
-                send(connection, Message::Notification(note))?;
+        match inbox.waiting.pop_front() {
+            Some(Message::Request(request)) => {
+                let response = server.answer(request);
+                send(connection, Message::Response(response))?;
+            }
+            Some(Message::Notification(note)) if note.method == "exit" => return server.left(),
+            Some(Message::Notification(note)) => server.note(note),
+            // Nothing is asked of the editor.
+            Some(Message::Response(_)) => {}
+            None => {
+                for note in server.publish() {
+                    send(connection, Message::Notification(note))?;
+                }
+                if !inbox.wait() {
+                    return Err(Failure::Io("the editor went away".to_owned()));
+                }
             }
         }
     }
-    Err(Failure::Io("the editor went away".to_owned()))
 }
 
 fn send(connection: &Connection, message: Message) -> Result<(), Failure> {
@@ -95,20 +92,17 @@ impl Inbox {
         Self { incoming, waiting: VecDeque::new(), cancelled: Vec::new() }
     }
 
-    /// Waits for the next message; `None` when no more can come.
-    fn next(&mut self) -> Option<Message> {
-        loop {
-            if self.waiting.is_empty() {
-                let message = self.incoming.recv().ok()?;
-                self.put(message);
-            }
-            while let Ok(message) = self.incoming.try_recv() {
-                self.put(message);
-            }
-            if let Some(message) = self.waiting.pop_front() {
-                return Some(message);
-            }
+    /// Takes in everything that has come.
+    fn take_in(&mut self) {
+        while let Ok(message) = self.incoming.try_recv() {
+            self.put(message);
         }
+    }
+
+    /// Waits until something comes; false when nothing can come any more.
+    fn wait(&mut self) -> bool {
+        let message = self.incoming.recv();
+        message.map(|it| self.put(it)).is_ok()
     }
 
     /// Takes a message in; one that cancels takes out the request that it is about, if that still waits.
@@ -132,10 +126,6 @@ impl Inbox {
 
     fn cancelled(&mut self) -> Vec<Response> {
         std::mem::take(&mut self.cancelled)
-    }
-
-    fn is_empty(&self) -> bool {
-        self.waiting.is_empty()
     }
 }
 
@@ -195,6 +185,14 @@ impl Server {
             Ok(result) => Response::new_ok(id, result),
             Err((code, message)) => Response::new_err(id, code as i32, message),
         }
+    }
+
+    /// The editor has left: well, if it said before that it would.
+    fn left(&self) -> Result<(), Failure> {
+        if self.is_shut_down {
+            return Ok(());
+        }
+        Err(Failure::Io("the editor left without saying that it would".to_owned()))
     }
 
     /// Something that wants no answer. What is unknown is left alone, as the protocol says.

@@ -223,6 +223,11 @@ impl<B: Backend> Workbench<B> {
         self.app.editor.text()
     }
 
+    /// True while completions are offered.
+    pub fn is_offering(&self) -> bool {
+        self.app.help.completing().is_some()
+    }
+
     /// True while a run is under way.
     pub fn is_running(&self) -> bool {
         self.app.run.is_some() && self.app.leaving == Leaving::No

@@ -29,7 +29,8 @@ screens! {
     paste_is_cleaned cost_in_full every_type picker production switch_while_running quota_refused quota_dropped
     quota_now_anyway unauthorized forbidden cut_body cancelled unreachable proxy_page time_range_graph
     time_range_defender bad_query links device_code
-    device_code_expired device_code_left schema token_expired
+    device_code_expired device_code_left schema token_expired completion completion_enter completion_wide
+    completion_resized completion_hostile rename definition hover signature stages format fixes
 }
 
 fn check(name: &str) {

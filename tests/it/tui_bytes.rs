@@ -118,3 +118,34 @@ fn no_control_byte_of_the_data_reaches_the_terminal() {
         assert!(text.contains(shown), "'{shown}' is seen");
     }
 }
+
+#[test]
+fn a_typed_key_writes_little_with_offers_and_without_and_nothing_at_rest() {
+    let (mut workbench, written, _home) = start(&screens().join("data"));
+    assert!(workbench.settle(Duration::from_mins(1)));
+    workbench.key(Chord::parse("Ctrl+A").unwrap());
+    workbench.key(Chord::parse("Delete").unwrap());
+    assert!(workbench.settle(Duration::from_mins(1)));
+    let (mut without, mut with) = (Vec::new(), Vec::new());
+    for typed in "Processes | where FileName == \"cmd.exe\" and ProcessId > 100 | project DeviceName, FileName".chars()
+    {
+        written.0.lock().unwrap().clear();
+        workbench.type_text(&typed.to_string());
+        // What the language says of the key is written a moment later, and counts as the key's.
+        workbench.turn_for(Duration::from_millis(60));
+        let frame = written.0.lock().unwrap().clone();
+        text_between(&frame);
+        let is_offering = workbench.is_offering();
+        if is_offering { &mut with } else { &mut without }.push(frame.len());
+    }
+    for (n_bytes, limit) in [(&mut without, 150), (&mut with, 1_500)] {
+        n_bytes.sort_unstable();
+        assert!(n_bytes.len() > 10, "both were seen: {n_bytes:?}");
+        let median = n_bytes[n_bytes.len() / 2];
+        assert!(median <= limit, "{median} bytes in the median, at most {limit}: {n_bytes:?}");
+    }
+    assert!(workbench.settle(Duration::from_mins(1)));
+    written.0.lock().unwrap().clear();
+    workbench.turn_for(Duration::from_millis(500));
+    assert_eq!(written.0.lock().unwrap().len(), 0, "at rest nothing is written");
+}

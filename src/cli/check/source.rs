@@ -73,7 +73,7 @@ pub(super) fn read(name: String, path: &Path, bytes: Vec<u8>) -> Result<Source, 
 /// The queries of a text. Editors part them at blank lines; here a blank line parts only where what is before can end
 /// a query and what is after can begin one, since published queries have blank lines behind `let` and between
 /// operators.
-fn queries(text: &str) -> Vec<kql::Span> {
+pub(in crate::cli) fn queries(text: &str) -> Vec<kql::Span> {
     let mut queries: Vec<kql::Span> = Vec::new();
     let mut goes_on = false;
     for block in kql::blocks(text) {

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use lsp_types::{Position, Range as Lines};
 
-use crate::kql::{self, Span};
+use crate::cli::check::queries;
+use crate::kql::Span;
 
 pub(super) struct Document {
     pub(super) version: i32,
@@ -77,7 +78,7 @@ impl Document {
 
     /// Where the queries of the text stand.
     pub(super) fn queries(&self) -> Vec<Span> {
-        kql::blocks(&self.text)
+        queries(&self.text)
     }
 
     /// The query that an offset is in, with the blanks behind it up to the offset; an empty one apart from all queries.
