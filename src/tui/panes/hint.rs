@@ -19,6 +19,7 @@ use crate::tui::widgets::Painter;
 const MIN_LINES_ABOVE: u16 = 8;
 /// Documentation is not begun in less room than this.
 const MIN_SAID: u16 = 20;
+const WIDE: u16 = 90;
 
 pub(in crate::tui) fn draw(paint: &mut Painter<'_>, area: Rect, app: &App) {
     if area.is_empty() {
@@ -38,7 +39,9 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, area: Rect, app: &App) {
     } else if let Some(completing) = app.help.completing().filter(|_| app.popup == Popup::None) {
         let x = draw_keys(paint, left, app);
         let room = Rect { x: x.min(area.right()), width: area.right().saturating_sub(x), ..area };
-        if let Some(said) = completion::in_a_line(app, completing).filter(|_| room.width >= MIN_SAID) {
+        // On a wide screen it stands beside the offers.
+        let has_room = (MIN_SAID..WIDE).contains(&room.width);
+        if let Some(said) = completion::in_a_line(app, completing).filter(|_| has_room) {
             paint.text(room, room.x, &said, look.dim());
         }
     } else if let Some(finding) = finding(app).filter(|it| app.help.signature.is_none() || is_about_a_word(app, it)) {

@@ -1,7 +1,7 @@
 //! The picker: every connection of the configuration, filtered as one types.
 
 use std::fmt::Write as _;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -259,9 +259,18 @@ fn quota_words(quota: &QuotaProfile) -> Option<String> {
         (quota.cpu_per_quarter, "of CPU in 15 min"),
         (quota.request_timeout, "a request"),
     ];
-    limits.extend(times.iter().filter_map(|(time, unit)| Some(format!("{} {unit}", duration((*time)?)))));
+    limits.extend(times.iter().filter_map(|(time, unit)| Some(format!("{} {unit}", limit((*time)?)))));
     limits.extend(quota.max_rows.map(|it| format!("{} rows", count(it))));
     (!limits.is_empty()).then(|| format!("Quota {}: {}.", quota.name, limits.join(", ")))
+}
+
+/// A limit in the largest unit that it is whole in: `10 min`, `4 h`.
+fn limit(time: Duration) -> String {
+    match time.as_secs() {
+        seconds if time.subsec_nanos() == 0 && seconds > 0 && seconds % 3_600 == 0 => format!("{} h", seconds / 3_600),
+        seconds if time.subsec_nanos() == 0 && seconds > 0 && seconds % 60 == 0 => format!("{} min", seconds / 60),
+        _ => duration(time),
+    }
 }
 
 /// Who is signed in, where, as what, until when.
