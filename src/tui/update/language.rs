@@ -53,8 +53,7 @@ pub(super) fn follow(app: &mut App, before: Before, typed: Option<char>) -> Vec<
     } else if app.help.dismissed.is_none() && typed.is_some_and(|it| may_help(app.editor.text(), start, offset, it)) {
         offer = Offer::AsTyped;
     }
-    let is_in_call =
-        app.editor.helped().is_some_and(|it| is_in_brackets(&app.editor.text()[it.start..offset.max(it.start)]));
+    let is_in_call = is_in_call(app);
     if !is_in_call {
         app.help.signature = None;
     }
@@ -80,6 +79,11 @@ fn may_help(text: &str, start: usize, offset: usize, typed: char) -> bool {
 fn word_start(text: &str, offset: usize) -> usize {
     let word = text[..offset].trim_end_matches(|it: char| it.is_alphanumeric() || matches!(it, '_' | '$'));
     word.len()
+}
+
+fn is_in_call(app: &App) -> bool {
+    let offset = app.editor.offset();
+    app.editor.helped().is_some_and(|it| is_in_brackets(&app.editor.text()[it.start..offset.max(it.start)]))
 }
 
 /// True behind a bracket that is not closed. What stands in strings counts too: the language knows better when asked.
@@ -197,6 +201,8 @@ pub(super) fn answered(app: &mut App, answer: Answer) -> Vec<Effect> {
 }
 
 fn assist(app: &mut App, offer: Offer, completion: Completion, signature: Option<SignatureHelp>) -> Vec<Effect> {
+    // How operators are written would take the last line at every word; only what a call wants is that pressing.
+    let signature = signature.filter(|_| is_in_call(app));
     let had = std::mem::replace(&mut app.help.signature, signature);
     app.redraw = had != app.help.signature;
     if offer == Offer::No {
