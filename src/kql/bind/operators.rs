@@ -57,6 +57,9 @@ impl Binder<'_> {
     /// An operator upon its input; without one where it begins a pipe.
     pub(super) fn operator(&mut self, operator: TabularOperator<'_>, input: Option<Table>) -> Option<Table> {
         use TabularOperator as T;
+        if let Some(input) = &input {
+            self.note_row(&operator.span(), input);
+        }
         let input = match (operator, input) {
             (T::Print(print), _) => return self.print(print),
             (T::Range(range), _) => return self.range(range),
@@ -80,7 +83,6 @@ impl Binder<'_> {
             }
             (_, Some(input)) => input,
         };
-        self.note_row(&operator.span(), &input);
         self.official_parameters(operator, &input);
         match operator {
             T::Where(operator) => self.r#where(operator, input),
