@@ -11,6 +11,8 @@ mod solve;
 mod spacing;
 mod write;
 
+use std::borrow::Cow;
+
 use super::grammar::parse;
 use super::kind::SyntaxKind;
 use super::lexer::tokenize;
@@ -45,7 +47,8 @@ pub fn format_with(text: &str, ends: LineEnds) -> String {
 /// Lines end with `broken` where they are broken here, and beside comments only when that is asked for.
 fn lay_out(text: &str, broken: &str, everywhere: bool) -> String {
     let kept = everywhere.then_some(broken);
-    let mut current = text.to_owned();
+    let text = &completed(text);
+    let mut current = text.to_string();
     for _ in 0..MAX_ROUNDS {
         let tree = parse(&current);
         let layout = |stage| {
@@ -63,7 +66,29 @@ fn lay_out(text: &str, broken: &str, everywhere: bool) -> String {
         }
         current = next;
     }
-    if has_same_tokens(text, &current) { current } else { text.to_owned() }
+    if has_same_tokens(text, &current) { current } else { text.to_string() }
+}
+
+/// The text with the brackets and semicolons that it lacks, when that mends it.
+fn completed(text: &str) -> Cow<'_, str> {
+    let tree = parse(text);
+    if tree.missing().is_empty() {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len() + tree.missing().len());
+    let mut end = 0;
+    for (place, kind) in tree.missing() {
+        let place = (*place as usize).max(end);
+        out.push_str(&text[end..place]);
+        out.push_str(kind.text());
+        end = place;
+    }
+    out.push_str(&text[end..]);
+    let count = |text: &str| tokenize(text).0.len();
+    let is_whole = count(&out) == count(text) + tree.missing().len();
+    let mended = parse(&out);
+    let is_better = mended.missing().is_empty() && mended.errors().len() < tree.errors().len();
+    if is_whole && is_better { out.into() } else { text.into() }
 }
 
 /// All queries of a text. A text that is no query as a whole is a row of them, with blank lines between them: those stay.

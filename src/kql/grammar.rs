@@ -140,7 +140,9 @@ fn close_bracket(p: &mut Parser<'_>, close: SyntaxKind, opened: bool) {
     p.expected_token(close);
     if opened {
         p.skip_to(&[close]);
-        p.eat(close);
+        if !p.eat(close) {
+            p.note_missing(close);
+        }
     }
 }
 

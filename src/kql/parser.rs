@@ -49,6 +49,8 @@ pub(super) struct Parser<'t> {
     bad_characters: Vec<u32>,
     events: Vec<Event>,
     errors: Vec<Diagnostic>,
+    /// Tokens that must stand at a place and do not.
+    missing: Vec<(u32, SyntaxKind)>,
     depth: u32,
     looks: std::cell::Cell<u32>,
     /// After an error nothing is reported until a token that rules synchronise on has been eaten.
@@ -76,17 +78,18 @@ pub(super) fn run(text: &str, rule: impl FnOnce(&mut Parser<'_>)) -> Tree {
             .map(|token| token.start)
             .collect(),
         errors: Vec::new(),
+        missing: Vec::new(),
         depth: 0,
         looks: std::cell::Cell::new(0),
         recovering: false,
         open: [0; 3],
     };
     rule(&mut parser);
-    let Parser { mut events, mut errors, .. } = parser;
+    let Parser { mut events, mut errors, missing, .. } = parser;
     errors.extend(lexical);
     errors.sort_by_key(|error| error.span.start);
     errors.dedup_by_key(|error| error.span.start);
-    Tree::new(text.to_owned(), build(&mut events, &all, text.len() as u32), errors)
+    Tree::new(text.to_owned(), build(&mut events, &all, text.len() as u32), errors).with_missing(missing)
 }
 
 fn is_seen(kind: SyntaxKind) -> bool {
@@ -185,6 +188,13 @@ impl<'t> Parser<'t> {
             let message = format!("expected {what}, {}", self.found());
             let hint = self.equal_hint();
             self.report("KS005", message, hint);
+        }
+    }
+
+    /// Keeps in mind that a token would mend the text if it stood after the token before.
+    pub(super) fn note_missing(&mut self, kind: SyntaxKind) {
+        if self.missing.len() < MAX_ERRORS {
+            self.missing.push((self.end_before() as u32, kind));
         }
     }
 

@@ -12,6 +12,7 @@ pub struct Tree {
     text: String,
     elements: Vec<Element>,
     errors: Vec<Diagnostic>,
+    missing: Vec<(u32, SyntaxKind)>,
 }
 
 /// One node or leaf.
@@ -29,7 +30,17 @@ pub(super) struct Element {
 impl Tree {
     /// `elements[0]` is the root.
     pub(super) fn new(text: String, elements: Vec<Element>, errors: Vec<Diagnostic>) -> Self {
-        Self { text, elements, errors }
+        Self { text, elements, errors, missing: Vec::new() }
+    }
+
+    pub(super) fn with_missing(mut self, missing: Vec<(u32, SyntaxKind)>) -> Self {
+        self.missing = missing;
+        self
+    }
+
+    /// Brackets and semicolons that the text lacks, and the places where they would stand, in text order.
+    pub(super) fn missing(&self) -> &[(u32, SyntaxKind)] {
+        &self.missing
     }
 
     pub(super) fn with_error(mut self, error: Diagnostic) -> Self {

@@ -46,6 +46,7 @@ pub(super) fn statements(p: &mut Parser<'_>, close: K) {
             stray(p, |p| !p.at_end() && !p.at(K::Semicolon));
             p.eat(K::Semicolon);
         } else {
+            p.note_missing(K::Semicolon);
             p.report("KS005", "expected ';' before this statement".to_owned(), None);
         }
     }
