@@ -23,6 +23,7 @@ mod links;
 mod lint;
 mod load_client;
 mod lsp;
+mod properties;
 mod pty;
 mod queries;
 mod quota;
