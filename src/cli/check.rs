@@ -3,6 +3,7 @@
 mod batch;
 mod report;
 mod source;
+mod surrogates;
 
 use std::io::{self, Read as _};
 use std::path::Path;

@@ -7,12 +7,13 @@
 use std::collections::HashMap;
 
 use super::Inspection;
-use super::ast::{CallExpr, Name};
-use super::bind::{Meaning, NameFact};
+use super::ast::{CallExpr, Name, TabularOperator};
+use super::bind::{Meaning, NameFact, RowFact};
 use super::catalog;
 use super::diagnostic::Span;
 use super::kind::SyntaxKind as K;
 use super::scalar::ScalarType;
+use super::symbol::ColumnSymbol;
 use super::tree::Node;
 
 /// A class, by its official name.
@@ -96,6 +97,8 @@ pub fn classify(inspection: &Inspection) -> Vec<(Span, TokenClass)> {
 struct Classifier<'i> {
     /// What names mean, by the place where they begin.
     names: HashMap<usize, &'i NameFact>,
+    /// The rows that operators see, by the place where those begin.
+    rows: HashMap<usize, &'i RowFact>,
     inspection: &'i Inspection,
     /// A management command: where its verb ends.
     command: Option<usize>,
@@ -107,7 +110,8 @@ impl<'i> Classifier<'i> {
         let mut seen = inspection.tree.leaves().filter(|leaf| !leaf.kind().is_trivia());
         let is_command = seen.next().is_some_and(|first| first.kind() == K::Dot);
         let command = if is_command { seen.next().map(|verb| verb.span().end) } else { None };
-        Self { names, inspection, command }
+        let rows = inspection.facts.rows.iter().map(|fact| (fact.span.start, fact)).collect();
+        Self { names, rows, inspection, command }
     }
 
     /// One piece, or two for a literal that begins with its type, such as `datetime(…)`.
@@ -159,8 +163,48 @@ impl<'i> Classifier<'i> {
         }
         match self.names.get(&span.start) {
             Some(fact) if fact.span == span => self.meaning_class(fact),
+            _ if self.is_column(node) => TokenClass::Column,
             _ => self.class_around(node, leaf),
         }
+    }
+
+    /// True for a name that nothing was noted of, and that is a column of the rows around it, or may be one.
+    fn is_column(&self, node: Node<'i>) -> bool {
+        let Some(name) = Name::cast(node) else { return false };
+        let Some(parent) = node.parent() else { return false };
+        let mut side = None;
+        if parent.kind() == K::PathExpr && node.previous_sibling().is_some() {
+            // Behind a dot stands a key of a value, except behind the sides of a join.
+            side = parent.child_nodes().next().map(Node::text).filter(|side| side.starts_with('$'));
+            if side.is_none() {
+                return false;
+            }
+        }
+        let value = name.value();
+        if value.starts_with('$') || parent.kind() == K::CallExpr && node.previous_sibling().is_none() {
+            return false;
+        }
+        let mut at = node;
+        for around in node.ancestors() {
+            let takes_rows = matches!(around.kind(), K::JoinOperator | K::LookupOperator | K::UnionOperator);
+            if takes_rows || around.kind() == K::PipeExpr && at.previous_sibling().is_none() {
+                return false;
+            }
+            if matches!(around.kind(), K::LetStatement | K::FunctionBody) {
+                return false;
+            }
+            // The conditions of a join see the rows of both sides.
+            let operator = if around.kind() == K::OnClause { around.parent().unwrap_or(around) } else { around };
+            if let Some(row) = self.rows.get(&operator.span().start).filter(|row| row.span == operator.span()) {
+                let has = |columns: &[ColumnSymbol]| columns.iter().any(|column| column.name == value);
+                let right = row.right.as_deref();
+                return row.is_open
+                    || side != Some("$right") && has(&row.columns)
+                    || side != Some("$left") && right.is_some_and(has);
+            }
+            at = around;
+        }
+        false
     }
 
     /// The class of a name that is used.
@@ -212,7 +256,7 @@ impl<'i> Classifier<'i> {
     }
 
     fn is_known_function(&self, call: CallExpr<'i>) -> bool {
-        let Some(name) = call.name() else { return false };
+        let Some(name) = call.name().filter(|name| !is_construct(name.node())) else { return false };
         let noted = self.names.get(&name.span().start).is_some_and(|fact| fact.span == name.span());
         noted || is_builtin(&name.value())
     }
@@ -233,11 +277,18 @@ fn role_class(node: Node<'_>) -> Option<TokenClass> {
                 None => TokenClass::Variable,
             }
         }
+        // `toscalar(…)` is no call to Microsoft's parser, and `null` no name.
+        K::CallExpr if is_first() && is_construct(node) => TokenClass::Keyword,
+        K::DynamicLiteral | K::JsonArray | K::JsonPair if node.text() == "null" => TokenClass::Keyword,
+        // A named argument has no meaning of its own.
+        K::NamedExpr if parent.parent().is_some_and(|around| around.kind() == K::ArgumentList) => return None,
         K::NamedExpr if node.next_sibling().is_some_and(|next| next.kind() == K::Equal) && is_first() => {
             TokenClass::Column
         }
         K::NameList => TokenClass::Column,
+        K::ColumnDeclaration if parent.parent().is_some_and(|it| it.kind() == K::TypeOfLiteral) => TokenClass::Table,
         K::ColumnDeclaration if is_first() => TokenClass::Column,
+        K::ScanStep if node.previous_sibling().is_some_and(|before| before.kind() == K::StepKw) => TokenClass::Variable,
         K::ParameterDeclaration if is_first() => declared_class(parent),
         K::AsOperator => TokenClass::Variable,
         K::SetStatement if node.previous_sibling().is_some_and(|before| before.kind() == K::SetKw) => {
@@ -251,10 +302,22 @@ fn role_class(node: Node<'_>) -> Option<TokenClass> {
     })
 }
 
-/// `declare query_parameters(x:long)` names a variable, `(x:long) { … }` a parameter.
+/// Constructs that look like calls.
+fn is_construct(name: Node<'_>) -> bool {
+    matches!(name.text(), "toscalar" | "totable" | "materialize")
+}
+
+/// `declare query_parameters(x:long)` names a variable, `(x:long) { … }` a parameter, `scan declare (x:long)` a column.
 fn declared_class(declaration: Node<'_>) -> TokenClass {
-    let of_query = declaration.parent().is_some_and(|around| around.kind() == K::DeclareStatement);
-    if of_query { TokenClass::Variable } else { TokenClass::Parameter }
+    for around in declaration.ancestors() {
+        match around.kind() {
+            K::DeclareStatement if around.child(K::PatternKw).is_none() => return TokenClass::Variable,
+            K::DeclareStatement | K::FunctionParameters => return TokenClass::Parameter,
+            K::ScanOperator => return TokenClass::Column,
+            _ => {}
+        }
+    }
+    TokenClass::Parameter
 }
 
 /// Words that a parameter knows are keywords to it; some parameters take a name.
@@ -283,7 +346,8 @@ fn word_class(leaf: Node<'_>, parent: Node<'_>) -> TokenClass {
     match parent.kind() {
         // `in`, `has_any`, `between` are no operators to Microsoft's classes.
         K::BinaryExpr | K::LogicalExpr => TokenClass::ScalarOperator,
-        _ if begins && kind.is_operator_keyword() => TokenClass::QueryOperator,
+        K::TopNestedClause if begins => TokenClass::QueryOperator,
+        _ if begins && TabularOperator::cast(parent).is_some() => TokenClass::QueryOperator,
         _ => TokenClass::Keyword,
     }
 }

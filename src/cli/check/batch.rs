@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::super::Failure;
+use super::surrogates;
 use crate::kql::{self, Context, Diagnostic, LineEnds, Severity};
 use crate::schema;
 
@@ -27,6 +28,9 @@ pub(super) fn run() -> Result<(), Failure> {
     let mut input = io::stdin().lock();
     while input.read_until(b'\n', &mut line)? > 0 {
         if !line.trim_ascii().is_empty() {
+            if let Some(mended) = surrogates::mended(&line) {
+                line = mended;
+            }
             let answer = match serde_json::from_slice::<Request>(&line) {
                 Ok(request) => answer(&request),
                 Err(error) => {

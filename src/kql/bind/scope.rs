@@ -235,6 +235,7 @@ impl Binder<'_> {
     /// A column, or a scalar `let`: the column wins.
     pub(super) fn scalar_name(&mut self, name: &str, span: Span, row: &Row<'_>) -> Option<Scalar> {
         if row.is_unknown(name) {
+            self.note_name(&span, name, Meaning::Column, Some(ScalarType::Unknown), None);
             return None;
         }
         if let Some(index) = row.position(name) {
@@ -272,6 +273,7 @@ impl Binder<'_> {
             }
             Some((LetValue::Table(_), _)) => self.table_is_no_scalar(name, span),
             None if row.is_open() => {
+                self.note_name(&span, name, Meaning::Column, Some(ScalarType::Unknown), None);
                 Some(Scalar { kind: ScalarKind::Open(name.to_owned()), ty: ScalarType::Unknown, span })
             }
             None if self.context.schema.table(name).is_some() => self.table_is_no_scalar(name, span),
