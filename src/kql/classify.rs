@@ -341,7 +341,6 @@ fn type_class(leaf: Node<'_>) -> TokenClass {
 
 /// A word of the grammar where it is one.
 fn word_class(leaf: Node<'_>, parent: Node<'_>) -> TokenClass {
-    let kind = leaf.kind();
     let begins = leaf.previous_sibling().is_none();
     match parent.kind() {
         // `in`, `has_any`, `between` are no operators to Microsoft's classes.
