@@ -36,6 +36,7 @@ mod render;
 mod sample;
 mod sample_distinct;
 mod scan;
+mod search;
 mod serialize;
 mod sort;
 mod subquery;
@@ -72,7 +73,8 @@ impl Binder<'_> {
                 self.refuse_operator(operator);
                 return self.macro_expand(expand);
             }
-            (operator @ (T::Search(_) | T::Find(_)), _) => {
+            (T::Search(search), input) => return self.search(search, input),
+            (operator @ T::Find(_), _) => {
                 let word = operator.keyword().map_or("", |keyword| keyword.text());
                 return self.refuse(word, operator.span());
             }

@@ -96,7 +96,7 @@ impl Binder<'_> {
         Some(settings)
     }
 
-    fn union_branch(&mut self, expr: Expr<'_>, fuzzy: bool) -> Option<Vec<Table>> {
+    pub(super) fn union_branch(&mut self, expr: Expr<'_>, fuzzy: bool) -> Option<Vec<Table>> {
         match expr {
             Expr::Wildcard(pattern) => self.tables_like(pattern.pattern(), expr.span(), fuzzy),
             Expr::Star(_) => self.tables_like("*", expr.span(), fuzzy),
