@@ -43,7 +43,7 @@ pub use bound::{
 pub use classify::{TokenClass, classify};
 pub use complete::{Completion, CompletionItem, CompletionKind, Rank, complete};
 pub use datetime_text::{parse_datetime, ticks_of_date};
-pub use diagnostic::{Diagnostic, Severity, Span};
+pub use diagnostic::{CODES, Diagnostic, Severity, Span, code_meaning};
 pub use dump::{dump_bound, dump_tokens, dump_tree};
 pub use edit::{Change, Fix, TextEdit, apply_edits};
 pub use format::{LineEnds, format, format_all, format_with};
@@ -55,7 +55,9 @@ pub use lint::{LintRule, fixes, lint, lint_inspection, lint_rules};
 pub use navigate::{definition, references, renamable, rename};
 pub use quote::{quoted_name, string_literal};
 pub use refactor::refactorings;
-pub use scalar::{MAX_DATETIME_TICKS, ScalarType, TICKS_PER_DAY, TICKS_PER_SECOND, UNIX_EPOCH_TICKS, Value};
+pub use scalar::{
+    DynamicShape, Element, MAX_DATETIME_TICKS, ScalarType, TICKS_PER_DAY, TICKS_PER_SECOND, UNIX_EPOCH_TICKS, Value,
+};
 pub use script::{block_at, blocks, part_at};
 pub use signature_help::{SignatureHelp, SignatureText, signature_help};
 pub use string_literal::string_value;

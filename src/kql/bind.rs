@@ -14,12 +14,16 @@ mod expression;
 mod facts;
 mod fold;
 mod function;
+mod library;
+mod library_aggregate;
+mod library_name;
 mod literal;
 mod local;
 mod membership;
 mod name;
 mod operator_parameter;
 mod operators;
+mod overload;
 mod parameter;
 mod path;
 mod plugin;
@@ -35,10 +39,13 @@ mod suggest;
 pub use facts::{Facts, Meaning, NameFact, RowFact, VariableFact};
 pub use literal::timespan_of_text;
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::ast::Query;
-use super::{Analysis, BoundQuery, Context, Diagnostic, Output, Relation, Render, Scalar, Severity, Span, Tree};
+use super::{
+    Analysis, BoundQuery, Context, Diagnostic, DynamicShape, Output, Relation, Render, Scalar, Severity, Span, Tree,
+};
 use aggregate::Collecting;
 use local::{Local, Members};
 use scope::{Let, Lets, Row, Table, Unknown};
@@ -133,6 +140,12 @@ struct Binder<'a> {
     graph_outputs: Vec<Let>,
     /// What is learnt on the way, when somebody wants it.
     facts: Option<Facts>,
+    /// What is known of the inside of dynamic values, by their place.
+    shapes: HashMap<(usize, usize), DynamicShape>,
+    /// Values before a dot or a bracket that take no part in the name of what is read from them.
+    plain_bases: HashSet<(usize, usize)>,
+    /// How many columns were named by number so far.
+    unnamed: usize,
 }
 
 impl<'a> Binder<'a> {
@@ -159,6 +172,9 @@ impl<'a> Binder<'a> {
             inner_nodes: None,
             graph_outputs: Vec::new(),
             facts: None,
+            shapes: HashMap::new(),
+            plain_bases: HashSet::new(),
+            unnamed: 0,
         }
     }
 

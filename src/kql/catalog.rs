@@ -13,6 +13,7 @@ mod datetime;
 mod dynamic;
 mod encoding;
 mod geo;
+mod library;
 mod math;
 mod network;
 mod notation;
@@ -24,6 +25,7 @@ mod series;
 mod signature;
 mod string;
 mod system;
+mod ty;
 mod window;
 
 #[cfg(test)]
@@ -32,6 +34,10 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+pub(in crate::kql) use library::{
+    Accepts, Form, Gives, Layout, LibraryFunction, LibraryParameter, LibrarySignature, Values, library_aggregate,
+    library_function, library_operator,
+};
 pub(in crate::kql) use notation::{Slot, Syntax};
 pub(in crate::kql) use operator::{
     CHARTS, Construct, Position, SCALAR_OPERATORS, construct, constructs, scalar_operator,
@@ -42,6 +48,7 @@ pub(in crate::kql) use operator_parameter::{
 pub(in crate::kql) use option::{OPTIONS, is_option};
 pub(in crate::kql) use plugin::{Place, Plugin, PluginParameter, PluginSignature, plugin, plugins};
 pub(in crate::kql) use signature::{Class, Constancy, Parameter, Returns, Signature};
+pub(in crate::kql) use ty::{Conversion, Ty};
 
 /// How a result column without a written name is named after a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

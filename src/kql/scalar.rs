@@ -181,3 +181,26 @@ impl Value {
         }
     }
 }
+
+/// What is known of the inside of a dynamic value before the query runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum DynamicShape {
+    /// Nothing.
+    #[default]
+    Any,
+    Array(Element),
+    /// Names with values, as `{…}` writes it.
+    Bag,
+    /// One value of a type.
+    Value(ScalarType),
+}
+
+/// The elements of a dynamic array.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Element {
+    Any,
+    Of(ScalarType),
+    Array,
+    ArrayOf(ScalarType),
+    Bag,
+}

@@ -3,20 +3,29 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::scalar::ScalarType;
+use super::scalar::{DynamicShape, ScalarType};
 
 /// A named, typed column of a table or of an operator's output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnSymbol {
     pub name: String,
     pub ty: ScalarType,
+    /// What is known of the values' inside when they are dynamic.
+    pub shape: DynamicShape,
     /// One sentence for hover and completion; empty when nobody wrote one.
     pub description: String,
 }
 
 impl ColumnSymbol {
     pub fn new(name: impl Into<String>, ty: ScalarType) -> Self {
-        Self { name: name.into(), ty, description: String::new() }
+        Self { name: name.into(), ty, shape: DynamicShape::Any, description: String::new() }
+    }
+
+    /// The column with what is known of the inside of its dynamic values.
+    #[must_use]
+    pub fn with_shape(mut self, shape: DynamicShape) -> Self {
+        self.shape = shape;
+        self
     }
 }
 

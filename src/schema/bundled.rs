@@ -86,5 +86,5 @@ pub(super) fn schema_of(tables: Vec<Table>) -> Result<Schema, String> {
 
 fn symbol(Column(name, ty, description): Column) -> Result<ColumnSymbol, String> {
     let ty = ScalarType::from_name(&ty).ok_or_else(|| format!("{name} has the unknown type {ty}"))?;
-    Ok(ColumnSymbol { name, ty, description })
+    Ok(ColumnSymbol { description, ..ColumnSymbol::new(name, ty) })
 }

@@ -49,7 +49,7 @@ impl Found {
                 self.note(format!("{name}: {column} has the unknown type '{type_name}' and is read as dynamic"));
                 ScalarType::Dynamic
             });
-            symbols.push(ColumnSymbol { name: column, ty, description });
+            symbols.push(ColumnSymbol { description, ..ColumnSymbol::new(column, ty) });
         }
         self.schema.insert(TableSymbol { name: name.to_owned(), columns: symbols.into(), description });
     }

@@ -23,6 +23,7 @@ mod links;
 mod lint;
 mod load_client;
 mod lsp;
+mod official;
 mod properties;
 mod pty;
 mod queries;

@@ -310,9 +310,19 @@ impl<'t> LogicalExpr<'t> {
     pub fn operands(self) -> impl Iterator<Item = Expr<'t>> {
         every(self.0, Expr::cast)
     }
+
+    /// Where the words between the operands stand.
+    pub fn operator_spans(self) -> impl Iterator<Item = Span> {
+        self.0.tokens().filter(|it| matches!(it.kind(), SyntaxKind::AndKw | SyntaxKind::OrKw)).map(Node::span)
+    }
 }
 
 impl<'t> BetweenExpr<'t> {
+    /// `between` or `!between`.
+    pub fn operator(self) -> Option<Node<'t>> {
+        self.0.tokens().next()
+    }
+
     /// True for `!between`.
     pub fn is_negated(self) -> bool {
         self.0.child(SyntaxKind::NotBetweenKw).is_some()

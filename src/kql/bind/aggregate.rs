@@ -3,6 +3,7 @@
 use super::Binder;
 use super::comparison::common;
 use super::convert::{a, convert, is_literal, literal};
+use super::facts::Meaning;
 use super::name::percentile_name;
 use super::scope::Row;
 use crate::kql::catalog::{self, Class, Constancy, Function, Parameter, Returns, Signature};
@@ -36,8 +37,13 @@ pub(super) struct AggregateColumns {
 impl Binder<'_> {
     /// An aggregate amid an expression: it stands for its first column.
     pub(super) fn aggregate_in_expression(&mut self, name: &str, call: CallExpr<'_>, row: &Row<'_>) -> Option<Scalar> {
+        let function = catalog::aggregate(name)?;
         let columns = self.aggregate(name, call, row)?;
         if columns.outputs.len() != 1 {
+            if self.is_official() {
+                let kind = ScalarKind::Call(function.name, Vec::new());
+                return Some(Scalar { kind, ty: ScalarType::Unknown, span: call.span() });
+            }
             return self.refuse(&format!("{name}() with several columns inside an expression"), call.span());
         }
         Some(Scalar { kind: ScalarKind::Column(columns.first), ty: columns.outputs[0].1, span: call.span() })
@@ -49,9 +55,18 @@ impl Binder<'_> {
         // Inside its arguments there are columns and no further aggregates.
         let Some(collecting) = self.collecting.take() else {
             let message = format!("the aggregate {name}() is not allowed here");
-            return self.error("SEM0237", call.span(), message);
+            let (code, official) = (self.code("SEM0237", "KS144"), self.is_official());
+            let span = call.name().filter(|_| official).map_or_else(|| call.span(), Name::span);
+            return self.error(code, span, message);
         };
-        let result = self.aggregate_call(function, name, call, row, &collecting.key_columns);
+        if let Some(written) = call.name() {
+            self.note_name(&written.span(), name, Meaning::Aggregate, None, None);
+        }
+        let result = if self.is_official() {
+            self.library_aggregate_call(name, call, row, &collecting.key_columns)
+        } else {
+            self.aggregate_call(function, name, call, row, &collecting.key_columns)
+        };
         self.collecting = Some(collecting);
         let (aggregate, names) = result?;
         if self.context.capabilities.is_some_and(|known| !known.aggregates.contains(aggregate.function)) {

@@ -41,6 +41,9 @@ impl Binder<'_> {
         if let Some(value) = self.element_call(&name, call) {
             return value;
         }
+        if self.is_official() && name != "toscalar" && !super::source::is_table_function(&name) {
+            return self.library_call(call, row);
+        }
         if SPECIAL.contains(&name.as_ref()) {
             return self.special_call(&name, call, row);
         }

@@ -15,8 +15,29 @@ impl Binder<'_> {
             return None;
         };
         let mut json = String::new();
+        if self.is_official() {
+            return self.official_dynamic(expr, value);
+        }
         self.json(value, &mut json)?;
         let value = if json == "null" { Value::Null(ScalarType::Dynamic) } else { Value::Dynamic(json) };
+        Some(literal(value, expr.span()))
+    }
+
+    /// The library takes every value that the grammar takes, but no decimal.
+    fn official_dynamic(&mut self, expr: DynamicLiteral<'_>, value: Expr<'_>) -> Option<Scalar> {
+        let decimals = value.node().descendants().filter(|node| node.kind() == SyntaxKind::DecimalLiteral);
+        for decimal in decimals {
+            let message = "a decimal cannot stand in a dynamic literal";
+            let _: Option<()> = self.error("KS215", decimal.span(), message);
+        }
+        let found = self.diagnostics.len();
+        let mut json = String::new();
+        let value = match self.json(value, &mut json) {
+            Some(()) if json != "null" => Value::Dynamic(json),
+            _ => Value::Null(ScalarType::Dynamic),
+        };
+        self.diagnostics.truncate(found);
+        self.note_literal_shape(expr);
         Some(literal(value, expr.span()))
     }
 

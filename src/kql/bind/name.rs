@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::Binder;
+use super::library_name::LibraryNamer;
 use super::scope::{LetValue, Row};
 use crate::kql::catalog::{self, Naming};
 use crate::kql::{CallExpr, Diagnostic, Expr, IndexExpr, Span, SyntaxKind, string_value};
@@ -25,6 +26,8 @@ pub(super) enum Wanted {
     Declared(String),
     /// Made of the expression.
     Made(String),
+    /// One of several columns that a function gives: it never takes the place of another.
+    Fresh(String),
     None,
 }
 
@@ -69,13 +72,13 @@ impl Namer {
                 }
                 self.with_digits(name)
             }
-            Wanted::Made(name) if self.taken.contains(name) => {
+            Wanted::Made(name) | Wanted::Fresh(name) if self.taken.contains(name) => {
                 if self.rule == NameRule::Replace {
                     return Err(duplicate(name, span));
                 }
                 self.with_digits(name)
             }
-            Wanted::Declared(name) | Wanted::Made(name) => name.clone(),
+            Wanted::Declared(name) | Wanted::Made(name) | Wanted::Fresh(name) => name.clone(),
             Wanted::None => self.column_n(),
         };
         self.taken.insert(name.clone());
@@ -127,6 +130,9 @@ pub(super) fn give_names(
     wanted: &[(Wanted, Span)],
     row: &Row<'_>,
 ) -> Option<Vec<String>> {
+    if binder.is_official() {
+        return official_names(binder, rule, wanted, row);
+    }
     let mut namer = Namer::new(rule, wanted.iter().map(|(wanted, _)| wanted), row);
     let mut made = BTreeSet::new();
     let mut names = Vec::with_capacity(wanted.len());
@@ -139,6 +145,29 @@ pub(super) fn give_names(
                 }
                 names.push(name);
             }
+            Err(finding) => {
+                let _: Option<()> = binder.report(finding);
+                failed = true;
+            }
+        }
+    }
+    if failed { None } else { Some(names) }
+}
+
+/// Names by the rules of the language library: those of columns in error are given, too, and the mistake is reported.
+fn official_names(
+    binder: &mut Binder<'_>,
+    rule: NameRule,
+    wanted: &[(Wanted, Span)],
+    row: &Row<'_>,
+) -> Option<Vec<String>> {
+    let mut namer = LibraryNamer::new(rule, row);
+    let mut names = Vec::with_capacity(wanted.len());
+    let mut failed = false;
+    for (wanted, span) in wanted {
+        let passed = if rule == NameRule::Replace { Some(row) } else { None };
+        match namer.give(wanted, || binder.next_unnamed(passed), span) {
+            Ok(name) => names.push(name),
             Err(finding) => {
                 let _: Option<()> = binder.report(finding);
                 failed = true;
@@ -165,6 +194,9 @@ impl Binder<'_> {
 
     /// The name made of an expression; `None` when it has none.
     pub(super) fn made_name(&self, expr: Expr<'_>, row: &Row<'_>) -> Option<String> {
+        if self.is_official() {
+            return self.library_name(expr, row, super::MAX_DEPTH);
+        }
         // Calls and paths nest as deep as the parser lets them; names stop where binding does.
         self.made_name_within(expr, row, super::MAX_DEPTH)
     }

@@ -17,6 +17,9 @@ impl Binder<'_> {
         {
             return self.refuse(&format!("{}()", name.value()), expr.span());
         }
+        if self.is_official() {
+            return self.library_path(expr, row);
+        }
         let base = self.scalar(base, row);
         let key = match expr.selector()? {
             Expr::Name(name) => name.value().into_owned(),

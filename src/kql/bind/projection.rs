@@ -127,12 +127,16 @@ impl Binder<'_> {
             let clash = if is_column { Clash::Replace } else { clash };
             projection.declare(ColumnSymbol::new(name.clone(), ty), clash, span)
         } else {
-            match self.wanted(item.expr, row) {
+            let wanted = match self.is_official() {
+                true => self.library_wanted(item.expr, value, row),
+                false => self.wanted(item.expr, row),
+            };
+            match wanted {
                 Wanted::Declared(name) => projection.declare(ColumnSymbol::new(name, ty), clash, &item.expr.span()),
                 Wanted::Made(name) if is_column => {
                     projection.declare(ColumnSymbol::new(name, ty), clash, &item.expr.span())
                 }
-                Wanted::Made(name) => {
+                Wanted::Made(name) | Wanted::Fresh(name) => {
                     projection.add(ColumnSymbol::new(name, ty), clash);
                     Ok(())
                 }

@@ -242,9 +242,10 @@ impl Binder<'_> {
             if self.collecting.is_some() {
                 let message =
                     format!("'{name}' is a column: summarize wants an aggregate of it, or the column after by");
-                return self.error("SEM0237", span, message);
+                return self.error(self.code("SEM0237", "KS236"), span, message);
             }
             let ty = row.columns[index].ty;
+            self.note_shape(&span, row.columns[index].shape);
             self.note_name(&span, name, Meaning::Column, Some(ty), None);
             return Some(Scalar { kind: ScalarKind::Column(index), ty, span });
         }
@@ -267,7 +268,12 @@ impl Binder<'_> {
                 }
                 self.charge(size, &span)?;
                 match self.find_let(name).map(|binding| &binding.value) {
-                    Some(LetValue::Scalar(value)) => Some(Scalar { span, ..value.clone() }),
+                    Some(LetValue::Scalar(value)) => {
+                        let value = value.clone();
+                        let shape = self.shape_of(&value);
+                        self.note_shape(&span, shape);
+                        Some(Scalar { span, ..value })
+                    }
                     _ => None,
                 }
             }

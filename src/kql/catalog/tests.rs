@@ -70,3 +70,31 @@ fn operators_have_their_parameters() {
     assert_eq!(source, Some(("withsource", ParameterKind::NewName)));
     assert!(operator_parameter("join", "hint.shufflekey").is_some_and(|parameter| parameter.is_repeatable));
 }
+
+#[test]
+fn every_line_of_the_library_is_understood_and_documented() {
+    let mut n_lines = 0;
+    for (line, function) in super::library::every_line() {
+        n_lines += 1;
+        let function = function.unwrap_or_else(|| panic!("{line}"));
+        let name = function.name;
+        if name.chars().any(char::is_alphabetic) && !OPERATORS.contains(&name) {
+            let is_documented = super::function(name).is_some() || super::aggregate(name).is_some();
+            assert!(is_documented, "{name} has no row in the catalogue");
+        }
+    }
+    assert!(n_lines > 500, "{n_lines} lines");
+}
+
+/// Operators that are words.
+const OPERATORS: [&str; 7] = ["sign", "logical", "has", "contains", "in", "has_any", "between"];
+
+#[test]
+fn the_library_has_every_function_of_the_catalogue() {
+    for name in functions().keys() {
+        assert!(super::library_function(name).is_some(), "{name}");
+    }
+    for name in aggregates().keys() {
+        assert!(super::library_aggregate(name).is_some(), "{name}");
+    }
+}

@@ -28,7 +28,7 @@ pub(super) fn sound_columns(targets: Vec<Target>, names: Vec<String>) -> (Vec<Co
     for (target, name) in targets.into_iter().zip(names) {
         match target.value {
             Some(value) => {
-                columns.push(ColumnSymbol::new(name, value.ty));
+                columns.push(ColumnSymbol::new(name, value.ty).with_shape(target.shape));
                 values.push(value);
             }
             None => {

@@ -6,7 +6,7 @@ use crate::kql::{Diagnostic, Operator, Relation, ScalarType, SortKey, SortOperat
 
 impl Binder<'_> {
     pub(super) fn sort(&mut self, operator: SortOperator<'_>, input: Table) -> Option<Table> {
-        let Some(keys) = self.sort_keys(operator.keys(), &input) else { return Some(input) };
+        let Some(keys) = self.sort_keys(operator.keys(), &input, false) else { return Some(input) };
         let columns = input.relation.columns.clone();
         let relation =
             Relation::new(Operator::Sort { input: Box::new(input.relation), keys }, columns, operator.span());
@@ -17,15 +17,17 @@ impl Binder<'_> {
         &mut self,
         keys: impl Iterator<Item = crate::kql::ast::SortKey<'t>>,
         input: &Table,
+        dynamic_allowed: bool,
     ) -> Option<Vec<SortKey>> {
-        let bound: Vec<Option<SortKey>> = keys.map(|key| self.sort_key(key, input)).collect();
+        let bound: Vec<Option<SortKey>> = keys.map(|key| self.sort_key(key, input, dynamic_allowed)).collect();
         bound.into_iter().collect()
     }
 
-    fn sort_key(&mut self, key: crate::kql::ast::SortKey<'_>, input: &Table) -> Option<SortKey> {
+    fn sort_key(&mut self, key: crate::kql::ast::SortKey<'_>, input: &Table, dynamic_allowed: bool) -> Option<SortKey> {
         let value = self.scalar(key.expr()?, &input.row())?;
-        if value.ty == ScalarType::Dynamic {
-            let finding = Diagnostic::error("SEM0480", value.span, "a dynamic value has no order");
+        // The library lets top order dynamic values, and sort not.
+        if value.ty == ScalarType::Dynamic && !(dynamic_allowed && self.is_official()) {
+            let finding = Diagnostic::error(self.code("SEM0480", "KS116"), value.span, "a dynamic value has no order");
             return self.report(finding.with_hint("tostring(), tolong() and their like give it one"));
         }
         let descending = !key.ascending().unwrap_or(false);

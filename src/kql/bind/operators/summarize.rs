@@ -5,6 +5,7 @@ use crate::kql::bind::Binder;
 use crate::kql::bind::aggregate::Collecting;
 use crate::kql::bind::name::{NameRule, Wanted, give_names};
 use crate::kql::bind::scope::{Table, Unknown};
+use crate::kql::catalog::Ty;
 use crate::kql::{
     CallExpr, ColumnSymbol, Expr, Operator, Relation, Scalar, ScalarKind, ScalarType, Span, SummarizeOperator,
     TabularOperator, catalog,
@@ -39,11 +40,13 @@ impl Binder<'_> {
         for key in &mut keys {
             // Recorded: a let that is a key has no name of its own, unlike in project.
             let is_column = matches!(key.value.as_ref().map(|value| &value.kind), Some(ScalarKind::Column(_)) | None);
-            if !is_column && self.is_let_key(&key.wanted, key.span.clone(), operator) {
+            if !is_column && !self.is_official() && self.is_let_key(&key.wanted, key.span.clone(), operator) {
                 key.wanted = Wanted::None;
             }
         }
-        self.check_keys(&keys)?;
+        if self.check_keys(&keys).is_none() && !self.is_official() {
+            return None;
+        }
         self.collecting = Some(Collecting {
             keys: keys.len(),
             key_columns: keys.iter().filter_map(|key| bare_column(key, &input)).collect(),
@@ -123,9 +126,10 @@ impl Binder<'_> {
         for key in keys {
             if let Some(value) = &key.value
                 && value.ty == ScalarType::Dynamic
+                && !(self.is_official() && self.ty_of(value) == Ty::Tuple)
             {
                 let finding = crate::kql::Diagnostic::error(
-                    "SEM0480",
+                    self.code("SEM0480", "KS116"),
                     value.span.clone(),
                     "rows cannot be grouped by a dynamic value",
                 );
@@ -140,7 +144,10 @@ impl Binder<'_> {
         let (names, value) = match expr {
             Expr::Named(named) => {
                 let names: Vec<_> = named.names().map(|name| (name.value().into_owned(), name.span())).collect();
-                if named.is_tuple() && !matches!(named.value().and_then(Expr::without_parens), Some(Expr::Call(_))) {
+                if named.is_tuple()
+                    && !self.is_official()
+                    && !matches!(named.value().and_then(Expr::without_parens), Some(Expr::Call(_)))
+                {
                     return self.refuse("several names for one expression", named.span());
                 }
                 (names, named.value()?)
@@ -164,7 +171,10 @@ impl Binder<'_> {
         let span = names.first().map_or_else(|| value.span(), |(_, span)| span.clone());
         let before = self.collecting.as_ref().map_or(0, |collecting| collecting.calls.len());
         let scalar = self.scalar(value, &input.row());
-        if scalar.is_some() && self.collecting.as_ref().is_some_and(|collecting| collecting.calls.len() == before) {
+        if !self.is_official()
+            && scalar.is_some()
+            && self.collecting.as_ref().is_some_and(|collecting| collecting.calls.len() == before)
+        {
             return self.error("SEM0237", value.span(), "an aggregate is expected here");
         }
         Some(vec![Output { wanted, span, value: scalar }])

@@ -7,7 +7,7 @@ use crate::kql::{Operator, Relation, TopOperator};
 impl Binder<'_> {
     pub(super) fn top(&mut self, operator: TopOperator<'_>, input: Table) -> Option<Table> {
         let count = operator.count().and_then(|count| self.row_count(count));
-        let keys = self.sort_keys(operator.keys(), &input);
+        let keys = self.sort_keys(operator.keys(), &input, true);
         let (Some(count), Some(keys)) = (count, keys) else { return Some(input) };
         let columns = input.relation.columns.clone();
         let relation =
