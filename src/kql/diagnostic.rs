@@ -90,6 +90,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("KS114", "a database is expected"),
     ("KS115", "a cluster is expected"),
     ("KS116", "a value of this type cannot stand here"),
+    ("KS117", "a function is named without its arguments"),
     ("KS118", "another number of arguments is expected"),
     ("KS119", "a function takes another number of arguments"),
     ("KS120", "a function takes fewer or more arguments"),
