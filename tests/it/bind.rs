@@ -160,8 +160,9 @@ fn a_time_that_files_do_not_have_is_said() {
 
 #[test]
 fn an_error_or_refusal_means_no_query_and_nothing_else_does() {
+    let everything = Capabilities::catalogue();
     let schema = schema();
-    let context = Context::new(&schema, 0, None);
+    let context = Context::new(&schema, 0, Some(&everything));
     for (_, query) in fixture_queries() {
         let analysis = kql::analyze(&query, &context);
         let forbidden =

@@ -10,8 +10,8 @@ use super::convert::{a, literal};
 use super::fold;
 use super::scope::{Let, LetValue, Row, scalar_size, widest};
 use crate::kql::{
-    Context, DeclareStatement, Diagnostic, Expr, ParameterDeclaration, Query, Scalar, ScalarKind, ScalarType, Schema,
-    Severity, Statement, Tree, Value, parse, string_value,
+    Capabilities, Context, DeclareStatement, Diagnostic, Expr, ParameterDeclaration, Query, Scalar, ScalarKind,
+    ScalarType, Schema, Severity, Statement, Tree, Value, parse, string_value,
 };
 
 /// The code of a parameter that has no value.
@@ -112,9 +112,11 @@ fn value_of_text(text: &str, ty: ScalarType, now: i64) -> Option<Value> {
     if ty == ScalarType::String {
         return Some(Value::String(string_of_text(text)));
     }
+    let nothing = Capabilities::default();
     let read = |query: &str| {
         let schema = Schema::default();
-        single_literal(query, &Context::new(&schema, now, None)).and_then(|value| fitting(&value, ty))
+        // Whatever runs the query, a value must be one: the strict rules count.
+        single_literal(query, &Context::new(&schema, now, Some(&nothing))).and_then(|value| fitting(&value, ty))
     };
     // The bare forms are those that stand in the brackets of a literal: `2020-01-01`, `1.00:00:00`, `[1,2]`.
     if text.trim().is_empty() {
