@@ -68,6 +68,7 @@ fn schema() -> Schema {
         name: "Enrich".to_owned(),
         parameters: "(T:(*), key:string, limit:long)".to_owned(),
         description: "Adds what is known of a file.".to_owned(),
+        ..FunctionSymbol::default()
     });
     schema
 }
