@@ -74,8 +74,11 @@ impl Editor {
         serde_json::from_slice(&body).unwrap()
     }
 
-    /// The answer to a request; what comes before it is kept.
+    /// The answer to a request; what comes before it is kept. A request that was taken back may be answered first.
     fn answer(&mut self, id: i64) -> Value {
+        if let Some(at) = self.told.iter().position(|it| it["id"] == id) {
+            return self.told.remove(at);
+        }
         loop {
             let message = self.read();
             if message["id"] == id {
