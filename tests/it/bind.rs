@@ -26,7 +26,7 @@ fn every_query_is_bound_as_written() {
         let mut rest = text.as_str();
         while let Some((prose, query, expected, after)) = next_case(rest) {
             n_queries += 1;
-            let answer = picture(query, &schema);
+            let answer = picture(&path, query, &schema);
             if answer != expected {
                 writeln!(wrong, "{}\n{query}\nexpected:\n{expected}\nbound:\n{answer}", path.display()).unwrap();
             }
@@ -59,11 +59,29 @@ fn documents() -> Vec<PathBuf> {
     paths
 }
 
-fn picture(query: &str, schema: &Schema) -> String {
+/// Documents of what our engine gets. The others are of operators that no engine of ours runs, and are only looked at.
+const OF_THE_ENGINE: [&str; 12] = [
+    "conversions",
+    "join",
+    "literals",
+    "names",
+    "operators",
+    "parameters",
+    "refusals",
+    "scope",
+    "set",
+    "summarize",
+    "time_range",
+    "union",
+];
+
+fn picture(path: &Path, query: &str, schema: &Schema) -> String {
     // 2026-01-31T00:00:00Z is now.
     let asked = Asked::of(query);
     let everything = Capabilities::catalogue();
-    let context = asked.context(schema, ticks_of_date(2026, 1, 31).unwrap(), Some(&everything));
+    let is_of_the_engine = path.file_stem().is_some_and(|name| OF_THE_ENGINE.iter().any(|it| name == *it));
+    let capabilities = if is_of_the_engine { Some(&everything) } else { None };
+    let context = asked.context(schema, ticks_of_date(2026, 1, 31).unwrap(), capabilities);
     let analysis = kql::analyze(query, &context);
     let mut out = String::new();
     for finding in &analysis.diagnostics {
