@@ -7,6 +7,7 @@ mod distinct;
 mod evaluate;
 mod extend;
 mod facet;
+mod find;
 mod fork;
 mod getschema;
 mod graph_mark_components;
@@ -74,10 +75,7 @@ impl Binder<'_> {
                 return self.macro_expand(expand);
             }
             (T::Search(search), input) => return self.search(search, input),
-            (operator @ T::Find(_), _) => {
-                let word = operator.keyword().map_or("", |keyword| keyword.text());
-                return self.refuse(word, operator.span());
-            }
+            (T::Find(find), _) => return self.find(find),
             (operator, None) => {
                 let Some(keyword) = operator.keyword() else { return None };
                 let word = keyword.text();

@@ -14,7 +14,7 @@ use crate::kql::{ColumnSymbol, Operator, Relation, Scalar, ScalarKind, ScalarTyp
 #[derive(Debug, Clone, Default)]
 pub(super) struct Unknown {
     /// Columns that exist but whose definition is in error; naming them is silent.
-    names: BTreeSet<String>,
+    pub(super) names: BTreeSet<String>,
     /// There may be any column besides: the input was in error, or the columns show only when the query runs.
     pub(super) is_open: bool,
 }

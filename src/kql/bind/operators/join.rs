@@ -291,7 +291,7 @@ impl Binder<'_> {
         pairs: Vec<(usize, usize)>,
         span: Span,
     ) -> Option<Table> {
-        let columns = joined_columns(kind, &left, &right);
+        let columns = joined_columns(kind, &left, &right, self.context.capabilities.is_none());
         let (left_width, right_width) = (left.columns().len(), right.columns().len());
         let mut on = Vec::with_capacity(pairs.len());
         let (mut left_extra, mut right_extra) = (Vec::new(), Vec::new());
@@ -328,7 +328,7 @@ impl Binder<'_> {
 
     /// The columns that would have come out, so that what follows is still looked at.
     pub(super) fn after_failed_join(&mut self, kind: JoinKind, left: Table, right: Table, span: Span) -> Option<Table> {
-        let columns = joined_columns(kind, &left, &right);
+        let columns = joined_columns(kind, &left, &right, self.context.capabilities.is_none());
         let unknown = left.unknown.clone().and(&right.unknown);
         let depth = left.depth.max(right.depth) + 1;
         let operator = Operator::Datatable { rows: Vec::new() };
@@ -384,8 +384,30 @@ pub(super) fn unique(columns: Vec<ColumnSymbol>) -> Vec<ColumnSymbol> {
 }
 
 /// Left, then right with a digit behind names that are taken; one side alone for semi and anti joins.
-fn joined_columns(kind: JoinKind, left: &Table, right: &Table) -> Vec<ColumnSymbol> {
-    joined_relation_columns(kind, left.columns(), right.columns())
+fn joined_columns(kind: JoinKind, left: &Table, right: &Table, official: bool) -> Vec<ColumnSymbol> {
+    use JoinKind::{FullOuter, Inner, InnerUnique, LeftOuter, RightOuter};
+    match kind {
+        Inner | InnerUnique | LeftOuter | RightOuter | FullOuter if official => beside(left.columns(), right.columns()),
+        _ => joined_relation_columns(kind, left.columns(), right.columns()),
+    }
+}
+
+/// Left, then right; a name of the right that the left has gets the first digit behind it that neither side has. So the
+/// library names them.
+pub(super) fn beside(left: &[ColumnSymbol], right: &[ColumnSymbol]) -> Vec<ColumnSymbol> {
+    let mut taken: std::collections::HashSet<String> = left.iter().map(|column| column.name.clone()).collect();
+    let theirs: Vec<bool> = right.iter().map(|column| taken.contains(&column.name)).collect();
+    taken.extend(right.iter().map(|column| column.name.clone()));
+    let mut columns = left.to_vec();
+    for (column, is_taken) in right.iter().zip(theirs) {
+        let mut column = column.clone();
+        if is_taken {
+            column.name = free_name(&column.name, |candidate| taken.contains(candidate));
+            taken.insert(column.name.clone());
+        }
+        columns.push(column);
+    }
+    columns
 }
 
 fn joined_relation_columns(kind: JoinKind, left: &[ColumnSymbol], right: &[ColumnSymbol]) -> Vec<ColumnSymbol> {

@@ -40,9 +40,12 @@ impl Binder<'_> {
         let width = left.columns().len();
         let keys: Vec<usize> = pairs.iter().map(|(_, key)| *key).collect();
         let kept: Vec<usize> = (0..right.columns().len()).filter(|index| !keys.contains(index)).collect();
-        let mut columns: Vec<ColumnSymbol> = left.columns().to_vec();
-        columns.extend(kept.iter().map(|&index| right.columns()[index].clone()));
-        let columns = super::join::unique(columns);
+        let added: Vec<ColumnSymbol> = kept.iter().map(|&index| right.columns()[index].clone()).collect();
+        let columns = if self.context.capabilities.is_none() {
+            super::join::beside(left.columns(), &added)
+        } else {
+            super::join::unique(left.columns().iter().cloned().chain(added).collect())
+        };
         let joined = if failed {
             self.after_failed_join(kind, left, right, span.clone())?
         } else {

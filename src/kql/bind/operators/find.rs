@@ -1,0 +1,135 @@
+//! `find`: rows of several tables that fit a condition, with the columns that all of them have.
+
+use std::collections::HashSet;
+
+use crate::kql::bind::Binder;
+use crate::kql::bind::scope::{Table, Unknown};
+use crate::kql::{ColumnSymbol, Expr, FindColumn, FindOperator, Node, ScalarType, SyntaxKind, TabularOperator};
+
+/// The column of everything that has none of its own.
+const PACKED: &str = "pack_";
+
+impl Binder<'_> {
+    pub(super) fn find(&mut self, operator: FindOperator<'_>) -> Option<Table> {
+        if self.context.capabilities.is_some() {
+            return self.refuse("find", operator.span());
+        }
+        let tables = match operator.scope() {
+            Some(scope) => self.scope_tables(scope),
+            None => self.all_tables(&operator.span()),
+        };
+        let mixed = mixed(&tables);
+        self.note_row(&operator.span(), &mixed);
+        if let Some(predicate) = operator.predicate() {
+            self.search_condition(predicate, &mixed.row());
+        }
+        let mut columns = vec![ColumnSymbol::new(source_column(operator), ScalarType::String)];
+        match operator.project() {
+            Some(project) if !project.is_smart() => {
+                for item in project.columns() {
+                    self.find_column(item, &mixed, &mut columns);
+                }
+            }
+            _ => smart_columns(operator, &tables, &mixed, &mut columns),
+        }
+        let unknown = Unknown { is_open: mixed.unknown.is_open, ..Unknown::default() };
+        self.opaque("find", &[], columns, unknown, operator.span())
+    }
+
+    /// One item of `project`.
+    fn find_column(&mut self, item: FindColumn<'_>, mixed: &Table, columns: &mut Vec<ColumnSymbol>) {
+        let (name, declared) = match item {
+            FindColumn::Pack(_) => return columns.push(ColumnSymbol::new(PACKED, ScalarType::Dynamic)),
+            FindColumn::Star(_) => return,
+            FindColumn::Name(name) => (name, None),
+            FindColumn::Typed(column) => {
+                let Some(name) = column.name() else { return };
+                (name, column.type_name().and_then(|ty| ScalarType::from_name(ty.text())))
+            }
+        };
+        if let Some(value) = self.scalar_name(&name.value(), name.span(), &mixed.row()) {
+            columns.push(ColumnSymbol::new(name.value(), declared.unwrap_or(value.ty)));
+        }
+    }
+}
+
+/// What `withsource` names, else the name it has by itself.
+fn source_column(operator: FindOperator<'_>) -> String {
+    let mut parameters = TabularOperator::Find(operator).parameters();
+    let named = parameters.find(|it| matches!(it.name().as_str(), "withsource" | "with_source"));
+    match named.and_then(|it| it.value()) {
+        Some(Expr::Name(name)) => name.value().into_owned(),
+        _ => "source_".to_owned(),
+    }
+}
+
+/// The columns of all tables, each name once; of several types it is dynamic.
+pub(super) fn mixed(tables: &[Table]) -> Table {
+    let mut columns: Vec<ColumnSymbol> = Vec::new();
+    let mut places = std::collections::HashMap::new();
+    for column in tables.iter().flat_map(Table::columns) {
+        let place = *places.entry(column.name.clone()).or_insert(columns.len());
+        match columns.get_mut(place) {
+            None => columns.push(column.clone()),
+            Some(known) if known.ty != column.ty => known.ty = ScalarType::Dynamic,
+            Some(_) => {}
+        }
+    }
+    let mut table = Table::in_error(columns.into(), 0..0);
+    table.unknown = tables.iter().fold(Unknown::default(), |all, table| all.and(&table.unknown));
+    table
+}
+
+/// The columns that are shown where nobody says which: of the tables that have anything the condition is about, those
+/// that all of these have, then what else the condition names, and the rest in one column.
+fn smart_columns(operator: FindOperator<'_>, tables: &[Table], mixed: &Table, columns: &mut Vec<ColumnSymbol>) {
+    let (named, has_terms) = about(operator, mixed);
+    let has_any = |table: &&Table| has_terms || named.iter().any(|&it| has(table, &mixed.columns()[it].name));
+    let tables: Vec<&Table> = tables.iter().filter(has_any).collect();
+    let in_all = |name: &str| !tables.is_empty() && tables.iter().all(|table| has(table, name));
+    let mut shown: HashSet<&str> = HashSet::new();
+    for column in tables.first().iter().flat_map(|first| first.columns()).filter(|column| in_all(&column.name)) {
+        let index = mixed.row().position(&column.name);
+        columns.extend(index.map(|it| mixed.columns()[it].clone()));
+        shown.insert(&column.name);
+    }
+    for &index in &named {
+        if shown.insert(&mixed.columns()[index].name) {
+            columns.push(mixed.columns()[index].clone());
+        }
+    }
+    if tables.iter().flat_map(|table| table.columns()).any(|column| !shown.contains(column.name.as_str())) {
+        columns.push(ColumnSymbol::new(PACKED, ScalarType::Dynamic));
+    }
+}
+
+fn has(table: &Table, name: &str) -> bool {
+    table.row().position(name).is_some()
+}
+
+/// The places of the columns that the condition names, and whether it has a text that any column may hold.
+fn about(operator: FindOperator<'_>, mixed: &Table) -> (Vec<usize>, bool) {
+    let Some(predicate) = operator.predicate() else { return (Vec::new(), false) };
+    let node = predicate.node();
+    let inside = || std::iter::once(node).chain(node.descendants());
+    let names = inside().filter(|it| it.kind() == SyntaxKind::Name).map(Node::text);
+    let mut named = Vec::new();
+    for index in names.filter_map(|name| mixed.row().position(name)) {
+        if !named.contains(&index) {
+            named.push(index);
+        }
+    }
+    let is_term = |it: Node<'_>| {
+        let stands_alone = it == node || it.parent().is_some_and(|parent| parent.kind() == SyntaxKind::LogicalExpr);
+        it.kind() == SyntaxKind::StarExpr || (stands_alone && is_text(it))
+    };
+    (named, inside().any(is_term))
+}
+
+fn is_text(node: Node<'_>) -> bool {
+    Expr::cast(node).and_then(Expr::without_parens).is_some_and(|expr| match expr {
+        Expr::Literal(text) => text.kind() == SyntaxKind::StringLiteral,
+        Expr::CompoundString(_) => true,
+        _ => false,
+    })
+}
