@@ -19,6 +19,7 @@ mod library_aggregate;
 mod library_name;
 mod literal;
 mod local;
+mod management;
 mod membership;
 mod name;
 mod operator_parameter;

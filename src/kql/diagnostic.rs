@@ -258,7 +258,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("TLY0001", "our own engine does not run this; a service may"),
     ("TLY0010", "the query nests deeper than is allowed"),
     ("TLY0011", "the query grows larger than is allowed once names are put in place"),
-    ("TLY0012", "the text is longer than is allowed"),
+    ("TLY0012", "a management command, which is not run: Tallyho only reads"),
     ("TLY0013", "the text has no query"),
     ("TLY0015", "files do not say when a row was ingested"),
     ("TLY0016", "a parameter of the query has no value"),

@@ -366,7 +366,10 @@ impl Binder<'_> {
     pub(super) fn library_index(&mut self, expr: IndexExpr<'_>, row: &Row<'_>) -> Option<Scalar> {
         let base_expr = expr.base()?;
         let base = self.scalar(base_expr, row);
-        let index = expr.index()?;
+        let Some(index) = expr.index() else {
+            // Brackets with nothing before them are the quotes of a name.
+            return self.error("KS141", base_expr.span(), "a name in brackets is a text");
+        };
         let Some(base) = base else {
             self.library_argument(index, row);
             return None;

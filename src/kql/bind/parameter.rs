@@ -71,11 +71,11 @@ impl Binder<'_> {
                 let finding = Diagnostic::error(NO_VALUE, span, message).with_hint(hint);
                 // Whoever runs it may have the value: then the query is good, and only not for us.
                 let elsewhere = self.context.capabilities.is_none();
-                return self.report(if elsewhere {
-                    Diagnostic { severity: Severity::Refusal, ..finding }
-                } else {
-                    finding
-                });
+                if elsewhere {
+                    let _: Option<()> = self.report(Diagnostic { severity: Severity::Refusal, ..finding });
+                    return Some(Scalar { kind: ScalarKind::Parameter(name.to_owned()), ty, span: declaration.span() });
+                }
+                return self.report(finding);
             }
         };
         Some(literal(value, span))

@@ -10,7 +10,7 @@ use super::scope::{LetValue, Row, Table, Unknown};
 use crate::kql::{CallExpr, Expr, FunctionResult, Operator, PathExpr, PipeExpr, Relation, catalog};
 
 /// Functions of the hunting schema that give a table; only the service has them.
-const HUNTING_FUNCTIONS: [&str; 10] = [
+pub(super) const HUNTING_FUNCTIONS: [&str; 10] = [
     "AssignedIPAddresses",
     "DeviceFromIP",
     "FileProfile",

@@ -16,8 +16,7 @@ pub(super) const NO_QUERY: &str = "TLY0013";
 impl Binder<'_> {
     pub(super) fn statements(&mut self, query: Query<'_>) -> Option<Table> {
         if query.is_management_command() {
-            let message = "management commands are not run: tallyho only reads";
-            return self.error("TLY0012", query.span(), message);
+            return self.management_command(query);
         }
         let mut result: Option<Option<Table>> = None;
         let runs = self.context.capabilities.is_some();

@@ -37,6 +37,9 @@ impl Binder<'_> {
         if self.context.schema.function(name).is_some() {
             return self.refuse(&format!("{name}(), a function of the service"), span);
         }
+        if !self.is_official() && super::source::HUNTING_FUNCTIONS.contains(&name) {
+            return self.refuse(&format!("{name}()"), span);
+        }
         if self.context.is_open {
             return self.refuse(&format!("{name}(), a function that it does not know"), span);
         }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::union::same_names;
 use crate::kql::bind::Binder;
 use crate::kql::bind::scope::{Table, Unknown};
 use crate::kql::{ColumnSymbol, Expr, FindColumn, FindOperator, Node, ScalarType, SyntaxKind, TabularOperator};
@@ -65,19 +66,19 @@ fn source_column(operator: FindOperator<'_>) -> String {
 
 /// The columns of all tables, each name once; of several types it is dynamic.
 pub(super) fn mixed(tables: &[Table]) -> Table {
-    let mut columns: Vec<ColumnSymbol> = Vec::new();
-    let mut places = std::collections::HashMap::new();
-    for column in tables.iter().flat_map(Table::columns) {
-        let place = *places.entry(column.name.clone()).or_insert(columns.len());
-        match columns.get_mut(place) {
-            None => columns.push(column.clone()),
-            Some(known) if known.ty != column.ty => known.ty = ScalarType::Dynamic,
-            Some(_) => {}
-        }
-    }
+    let columns: Vec<ColumnSymbol> = of_one_type(tables.iter().flat_map(Table::columns));
     let mut table = Table::in_error(columns.into(), 0..0);
     table.unknown = tables.iter().fold(Unknown::default(), |all, table| all.and(&table.unknown));
     table
+}
+
+fn of_one_type<'c>(columns: impl Iterator<Item = &'c ColumnSymbol>) -> Vec<ColumnSymbol> {
+    let one = |(_, same): (&str, Vec<&ColumnSymbol>)| {
+        let differs = same.iter().any(|column| column.ty != same[0].ty);
+        let ty = if differs { ScalarType::Dynamic } else { same[0].ty };
+        ColumnSymbol { ty, ..same[0].clone() }
+    };
+    same_names(columns).into_iter().map(one).collect()
 }
 
 /// The columns that are shown where nobody says which: of the tables that have anything the condition is about, those
@@ -87,12 +88,9 @@ fn smart_columns(operator: FindOperator<'_>, tables: &[Table], mixed: &Table, co
     let has_any = |table: &&Table| has_terms || named.iter().any(|&it| has(table, &mixed.columns()[it].name));
     let tables: Vec<&Table> = tables.iter().filter(has_any).collect();
     let in_all = |name: &str| !tables.is_empty() && tables.iter().all(|table| has(table, name));
-    let mut shown: HashSet<&str> = HashSet::new();
-    for column in tables.first().iter().flat_map(|first| first.columns()).filter(|column| in_all(&column.name)) {
-        let index = mixed.row().position(&column.name);
-        columns.extend(index.map(|it| mixed.columns()[it].clone()));
-        shown.insert(&column.name);
-    }
+    let common = of_one_type(tables.iter().flat_map(|table| table.columns()).filter(|column| in_all(&column.name)));
+    let mut shown: HashSet<&str> = common.iter().map(|column| column.name.as_str()).collect();
+    columns.extend(common.iter().cloned());
     for &index in &named {
         if shown.insert(&mixed.columns()[index].name) {
             columns.push(mixed.columns()[index].clone());

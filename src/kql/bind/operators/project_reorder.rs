@@ -10,6 +10,7 @@ use crate::kql::{ColumnSymbol, Expr, ProjectReorderOperator, SyntaxKind};
 impl Binder<'_> {
     pub(super) fn project_reorder(&mut self, operator: ProjectReorderOperator<'_>, mut input: Table) -> Option<Table> {
         let mut order: Vec<usize> = Vec::new();
+        let mut named = std::collections::BTreeSet::new();
         let mut failed = false;
         for key in operator.items() {
             let Some(expr) = key_expr(key) else { continue };
@@ -17,6 +18,12 @@ impl Binder<'_> {
                 failed = true;
                 continue;
             };
+            if let (true, Expr::Name(name), [index]) = (self.is_official(), expr, found.as_slice())
+                && !named.insert(*index)
+            {
+                let message = format!("there is a column '{}' already", name.value());
+                let _: Option<()> = self.error("KS171", name.span(), message);
+            }
             found.retain(|index| !order.contains(index));
             if let Some(direction) = key.order() {
                 found.sort_by(|&a, &b| compare(direction.kind(), &input.columns()[a], &input.columns()[b]));

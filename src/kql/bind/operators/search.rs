@@ -30,7 +30,7 @@ impl Binder<'_> {
         }
         let found = match tables.as_slice() {
             [only] => only.columns().to_vec(),
-            all => union_columns(all, false).into_iter().map(|output| output.column).collect(),
+            all => union_columns(all, false, true).into_iter().map(|output| output.column).collect(),
         };
         let mut columns = vec![ColumnSymbol::new(TABLE_COLUMN, ScalarType::String)];
         columns.extend(found.into_iter().filter(|column| column.name != TABLE_COLUMN));

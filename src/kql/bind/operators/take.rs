@@ -3,15 +3,32 @@
 use crate::kql::bind::Binder;
 use crate::kql::bind::convert::a;
 use crate::kql::bind::scope::Table;
-use crate::kql::{Expr, Operator, Relation, Scalar, ScalarKind, TakeOperator, Value};
+use crate::kql::{Expr, Operator, Relation, Scalar, ScalarKind, Span, TakeOperator, Value};
 
 impl Binder<'_> {
     pub(super) fn take(&mut self, operator: TakeOperator<'_>, input: Table) -> Option<Table> {
+        if self.is_official() {
+            return self.any_rows("take", operator.count(), input, operator.span());
+        }
         let Some(count) = operator.count().and_then(|count| self.row_count(count)) else { return Some(input) };
         let columns = input.relation.columns.clone();
         let relation =
             Relation::new(Operator::Take { input: Box::new(input.relation), count }, columns, operator.span());
         self.table(relation, input.unknown, input.depth + 1)
+    }
+
+    /// Where a text is only looked at, any expression of whole numbers says how many rows.
+    pub(super) fn any_rows(
+        &mut self,
+        construct: &'static str,
+        count: Option<Expr<'_>>,
+        input: Table,
+        span: Span,
+    ) -> Option<Table> {
+        if let Some(count) = count {
+            self.whole_number(count, &input);
+        }
+        self.opaque_same(construct, input, span)
     }
 
     /// A constant whole number of rows.

@@ -6,6 +6,10 @@ use crate::kql::{Operator, Relation, TopOperator};
 
 impl Binder<'_> {
     pub(super) fn top(&mut self, operator: TopOperator<'_>, input: Table) -> Option<Table> {
+        if self.is_official() {
+            let _ = self.sort_keys(operator.keys(), &input, true);
+            return self.any_rows("top", operator.count(), input, operator.span());
+        }
         let count = operator.count().and_then(|count| self.row_count(count));
         let keys = self.sort_keys(operator.keys(), &input, true);
         let (Some(count), Some(keys)) = (count, keys) else { return Some(input) };

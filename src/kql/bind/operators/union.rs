@@ -65,7 +65,7 @@ impl Binder<'_> {
     fn looked_at_union(&mut self, branches: Vec<Table>, settings: &Settings, span: Span) -> Option<Table> {
         let mut columns: Vec<ColumnSymbol> = Vec::new();
         columns.extend(settings.source.as_ref().map(|name| ColumnSymbol::new(name, ScalarType::String)));
-        columns.extend(union_columns(&branches, false).into_iter().map(|output| output.column));
+        columns.extend(union_columns(&branches, false, true).into_iter().map(|output| output.column));
         self.charge(columns.len().saturating_mul(branches.len()) / 16, &span)?;
         let depth = branches.iter().map(|branch| branch.depth).max().unwrap_or(0) + 1;
         let unknown = branches.iter().fold(Unknown::default(), |all, branch| all.and(&branch.unknown));
@@ -184,7 +184,7 @@ impl Binder<'_> {
     }
 
     fn union_tables(&mut self, branches: Vec<Table>, inner: bool, span: Span) -> Option<Table> {
-        let outputs = union_columns(&branches, inner);
+        let outputs = union_columns(&branches, inner, self.context.capabilities.is_none());
         let columns: Vec<ColumnSymbol> = outputs.iter().map(|output| output.column.clone()).collect();
         self.charge(columns.len().saturating_mul(branches.len()) / 16, &span)?;
         let depth = branches.iter().map(|branch| branch.depth).max().unwrap_or(0) + 1;
@@ -215,28 +215,27 @@ pub(super) struct UnionColumn {
     pub(super) column: ColumnSymbol,
 }
 
-/// Columns in the order in which their names first appear; a name of several types is one column for each.
-pub(super) fn union_columns(branches: &[Table], inner: bool) -> Vec<UnionColumn> {
-    let mut names: Vec<(String, Vec<ColumnSymbol>)> = Vec::new();
-    let mut places = std::collections::HashMap::new();
-    for symbol in branches.iter().flat_map(Table::columns) {
-        let place = *places.entry(symbol.name.clone()).or_insert_with(|| {
-            names.push((symbol.name.clone(), Vec::new()));
-            names.len() - 1
-        });
-        if names[place].1.iter().all(|known| known.ty != symbol.ty) {
-            names[place].1.push(symbol.clone());
-        }
-    }
+/// Columns in the order in which their names first appear; a name of several types is one column for each. The library
+/// looks at the first two of a name only: where these have one type, later ones of other types are not told apart.
+pub(super) fn union_columns(branches: &[Table], inner: bool, official: bool) -> Vec<UnionColumn> {
+    let mut names = same_names(branches.iter().flat_map(Table::columns));
     if inner {
         names.retain(|(name, _)| branches.iter().all(|branch| branch.row().position(name).is_some()));
     }
+    for (_, columns) in &mut names {
+        if official && columns.get(1).is_some_and(|second| second.ty == columns[0].ty) {
+            columns.truncate(1);
+        }
+        let mut seen = BTreeSet::new();
+        columns.retain(|column| seen.insert(column.ty));
+    }
     let mut taken: BTreeSet<String> =
-        names.iter().filter(|(_, types)| types.len() == 1).map(|(name, _)| name.clone()).collect();
+        names.iter().filter(|(_, types)| types.len() == 1).map(|(name, _)| (*name).to_owned()).collect();
     let mut outputs = Vec::new();
     for (name, types) in names {
         let split = types.len() > 1;
-        for mut column in types {
+        for column in types {
+            let mut column = column.clone();
             if split {
                 column.name = format!("{name}_{}", column.ty);
                 if taken.contains(&column.name) {
@@ -244,8 +243,22 @@ pub(super) fn union_columns(branches: &[Table], inner: bool) -> Vec<UnionColumn>
                 }
                 taken.insert(column.name.clone());
             }
-            outputs.push(UnionColumn { name: name.clone(), column });
+            outputs.push(UnionColumn { name: name.to_owned(), column });
         }
     }
     outputs
+}
+
+/// The columns of each name, in the order in which names first appear.
+pub(super) fn same_names<'c>(columns: impl Iterator<Item = &'c ColumnSymbol>) -> Vec<(&'c str, Vec<&'c ColumnSymbol>)> {
+    let mut names: Vec<(&str, Vec<&ColumnSymbol>)> = Vec::new();
+    let mut places = std::collections::HashMap::new();
+    for column in columns {
+        let place = *places.entry(column.name.as_str()).or_insert(names.len());
+        match names.get_mut(place) {
+            Some((_, same)) => same.push(column),
+            None => names.push((&column.name, vec![column])),
+        }
+    }
+    names
 }
