@@ -81,8 +81,14 @@ impl std::error::Error for SchemaError {}
 #[must_use]
 pub fn described(own: Schema, bundled: &Schema) -> Schema {
     let mut schema = Schema::default();
+    // Whoever has tables of Advanced Hunting has its functions, which no discovery tells of, or not with their results.
+    if own.tables().any(|table| bundled.table(&table.name).is_some()) {
+        bundled.functions().for_each(|function| schema.insert_function(function.clone()));
+    }
     for function in own.functions() {
-        schema.insert_function(function.clone());
+        if schema.function(&function.name).is_none() {
+            schema.insert_function(function.clone());
+        }
     }
     for mut table in own.into_tables() {
         if let Some(known) = bundled.table(&table.name) {

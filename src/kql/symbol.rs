@@ -74,16 +74,30 @@ pub enum FunctionResult {
 }
 
 /// Every table that a query may name, by exact name. Names are case-sensitive, as in Kusto.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Schema {
     tables: BTreeMap<String, TableSymbol>,
+    /// Names of the tables in the order in which they came.
+    added: Vec<String>,
     functions: BTreeMap<String, FunctionSymbol>,
 }
+
+/// The order in which tables came makes no other schema.
+impl PartialEq for Schema {
+    fn eq(&self, other: &Self) -> bool {
+        self.tables == other.tables && self.functions == other.functions
+    }
+}
+
+impl Eq for Schema {}
 
 impl Schema {
     /// Adds a table; one of the same name is replaced.
     pub fn insert(&mut self, table: TableSymbol) {
-        self.tables.insert(table.name.clone(), table);
+        let name = table.name.clone();
+        if self.tables.insert(name.clone(), table).is_none() {
+            self.added.push(name);
+        }
     }
 
     pub fn table(&self, name: &str) -> Option<&TableSymbol> {
@@ -93,6 +107,11 @@ impl Schema {
     /// Tables in name order.
     pub fn tables(&self) -> impl Iterator<Item = &TableSymbol> {
         self.tables.values()
+    }
+
+    /// Tables in the order in which they came, which is the one that the language library puts them in for `union *`.
+    pub fn tables_as_added(&self) -> impl Iterator<Item = &TableSymbol> {
+        self.added.iter().filter_map(|name| self.tables.get(name))
     }
 
     /// Tables in name order.

@@ -12,15 +12,15 @@ struct File {
 }
 
 /// A function of the service.
-#[derive(Deserialize)]
-struct Function {
+#[derive(Serialize, Deserialize)]
+pub(super) struct Function {
     name: String,
     description: String,
     parameters: String,
     /// A parameter, and a sentence on it.
     about_parameters: Vec<(String, String)>,
     takes_column: bool,
-    /// `input`, `input_with` or `table`.
+    /// `input`, `input_with`, `table` or `unknown`.
     result: String,
     columns: Vec<Column>,
 }
@@ -36,13 +36,38 @@ pub(super) struct Table {
 #[derive(Serialize, Deserialize)]
 struct Column(String, String, String);
 
+impl Column {
+    fn of(column: &ColumnSymbol) -> Self {
+        Self(column.name.clone(), column.ty.name().to_owned(), column.description.clone())
+    }
+}
+
 impl Table {
     pub(super) fn of(table: &TableSymbol) -> Self {
-        let column = |it: &ColumnSymbol| Column(it.name.clone(), it.ty.name().to_owned(), it.description.clone());
         Self {
             name: table.name.clone(),
             description: table.description.clone(),
-            columns: table.columns.iter().map(column).collect(),
+            columns: table.columns.iter().map(Column::of).collect(),
+        }
+    }
+}
+
+impl Function {
+    pub(super) fn of(function: &FunctionSymbol) -> Self {
+        let (result, columns): (_, &[ColumnSymbol]) = match &function.result {
+            FunctionResult::Input => ("input", &[]),
+            FunctionResult::InputWith(columns) => ("input_with", columns),
+            FunctionResult::Table(columns) => ("table", columns),
+            FunctionResult::Unknown => ("unknown", &[]),
+        };
+        Self {
+            name: function.name.clone(),
+            description: function.description.clone(),
+            parameters: function.parameters.clone(),
+            about_parameters: function.about_parameters.clone(),
+            takes_column: function.takes_column,
+            result: result.to_owned(),
+            columns: columns.iter().map(Column::of).collect(),
         }
     }
 }
@@ -57,12 +82,13 @@ pub(super) fn read(text: &str) -> Result<Schema, String> {
     Ok(schema)
 }
 
-fn function_symbol(function: Function) -> Result<FunctionSymbol, String> {
+pub(super) fn function_symbol(function: Function) -> Result<FunctionSymbol, String> {
     let columns = function.columns.into_iter().map(symbol).collect::<Result<_, _>>()?;
     let result = match function.result.as_str() {
         "input" => FunctionResult::Input,
         "input_with" => FunctionResult::InputWith(columns),
         "table" => FunctionResult::Table(columns),
+        "unknown" => FunctionResult::Unknown,
         other => return Err(format!("{} gives '{other}'", function.name)),
     };
     Ok(FunctionSymbol {

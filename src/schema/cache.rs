@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::SchemaError;
-use super::bundled::{Table, schema_of};
-use crate::kql::{FunctionSymbol, Schema};
+use super::bundled::{Function, Table, function_symbol, schema_of};
+use crate::kql::Schema;
 
 /// The form of the file. A newer one is not read by an older program.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// A schema and when the service told it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,23 +33,15 @@ struct File {
     functions: Vec<Function>,
 }
 
-/// Name, parameters, description.
-#[derive(Serialize, Deserialize)]
-struct Function(String, String, String);
-
 /// The text of a cache file.
 pub fn write_cached_schema(cached: &CachedSchema) -> String {
     let taken = cached.taken.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    let functions = cached.schema.functions().map(|it| {
-        let it = it.clone();
-        Function(it.name, it.parameters, it.description)
-    });
     let file = File {
         version: VERSION,
         of: cached.of.clone(),
         taken,
         tables: cached.schema.tables().map(Table::of).collect(),
-        functions: functions.collect(),
+        functions: cached.schema.functions().map(Function::of).collect(),
     };
     serde_json::to_string(&file).unwrap_or_else(|_| Value::Null.to_string())
 }
@@ -61,8 +53,8 @@ pub fn read_cached_schema(text: &str) -> Result<CachedSchema, SchemaError> {
         return Err(SchemaError::new(format!("it has the form {}, and this program reads {VERSION}", file.version)));
     }
     let mut schema = schema_of(file.tables).map_err(SchemaError::new)?;
-    for Function(name, parameters, description) in file.functions {
-        schema.insert_function(FunctionSymbol { name, parameters, description, ..FunctionSymbol::default() });
+    for function in file.functions {
+        schema.insert_function(function_symbol(function).map_err(SchemaError::new)?);
     }
     let taken = UNIX_EPOCH.checked_add(Duration::from_secs(file.taken));
     let taken = taken.ok_or_else(|| SchemaError::new("the time it was taken is no time"))?;

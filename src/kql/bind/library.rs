@@ -276,7 +276,14 @@ impl Binder<'_> {
 
     pub(super) fn library_binary(&mut self, expr: BinaryExpr<'_>, row: &Row<'_>) -> Option<Scalar> {
         let token = expr.operator()?;
-        let (Some(left), Some(right)) = (expr.left(), expr.right()) else { return None };
+        let (left, right) = match (expr.left(), expr.right()) {
+            (Some(left), Some(right)) => (left, right),
+            (only, None) | (None, only) => {
+                // Half of it is there, as while somebody types: what there is has a meaning all the same.
+                only.filter(|it| !matches!(it, Expr::Star(_))).map(|only| self.library_argument(only, row));
+                return None;
+            }
+        };
         let (operator, sign) = sign_of(token.kind())?;
         let left = match left {
             // `* has 'x'` looks in every column.
@@ -311,7 +318,12 @@ impl Binder<'_> {
 
     pub(super) fn library_between(&mut self, expr: BetweenExpr<'_>, row: &Row<'_>) -> Option<Scalar> {
         let word = if expr.is_negated() { "!between" } else { "between" };
-        let operands = [expr.operand()?, expr.low()?, expr.high()?];
+        let operands = [expr.operand(), expr.low(), expr.high()];
+        let [Some(operand), Some(low), Some(high)] = operands else {
+            operands.into_iter().flatten().for_each(|operand| drop(self.library_argument(operand, row)));
+            return None;
+        };
+        let operands = [operand, low, high];
         let arguments = operands.into_iter().map(|operand| self.library_argument(operand, row)).collect();
         let place = expr.operator().map_or_else(|| expr.span(), |token| token.span());
         self.operation(ScalarOperator::Between, "between", word, arguments, &place, expr.span())
@@ -364,12 +376,12 @@ impl Binder<'_> {
     }
 
     pub(super) fn library_index(&mut self, expr: IndexExpr<'_>, row: &Row<'_>) -> Option<Scalar> {
-        let base_expr = expr.base()?;
-        let base = self.scalar(base_expr, row);
-        let Some(index) = expr.index() else {
+        let Some(base_expr) = expr.base() else {
             // Brackets with nothing before them are the quotes of a name.
-            return self.error("KS141", base_expr.span(), "a name in brackets is a text");
+            return self.error("KS141", expr.index()?.span(), "a name in brackets is a text");
         };
+        let base = self.scalar(base_expr, row);
+        let index = expr.index()?;
         let Some(base) = base else {
             self.library_argument(index, row);
             return None;

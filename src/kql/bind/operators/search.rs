@@ -50,7 +50,7 @@ impl Binder<'_> {
 
     /// Every table of the schema, and every view of the text.
     pub(super) fn all_tables(&mut self, span: &Span) -> Vec<Table> {
-        let names: Vec<String> = self.context.schema.tables().map(|table| table.name.clone()).collect();
+        let names: Vec<String> = self.context.schema.tables_as_added().map(|table| table.name.clone()).collect();
         let all = names.into_iter().chain(self.views_like("*"));
         all.filter_map(|name| self.table_name(&name, span.clone())).collect()
     }

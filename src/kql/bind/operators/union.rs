@@ -131,8 +131,12 @@ impl Binder<'_> {
     /// Tables of the schema whose names fit; there is no order of creation here, so they come by name.
     fn tables_like(&mut self, pattern: &str, span: Span, fuzzy: bool) -> Option<Vec<Table>> {
         let schema = self.context.schema;
-        let names: Vec<&str> =
-            schema.tables().map(|table| table.name.as_str()).filter(|name| matches_pattern(pattern, name)).collect();
+        let fits = |name: &&str| matches_pattern(pattern, name);
+        let names: Vec<&str> = if self.is_official() {
+            schema.tables_as_added().map(|table| table.name.as_str()).filter(fits).collect()
+        } else {
+            schema.tables().map(|table| table.name.as_str()).filter(fits).collect()
+        };
         let views = self.views_like(pattern);
         if names.is_empty() && views.is_empty() && !(fuzzy && self.context.capabilities.is_some()) {
             let code = self.code("SEM0100", "KS142");
