@@ -88,7 +88,13 @@ impl Inbox {
     fn new(connection: &Connection) -> Self {
         let (sender, incoming) = channel();
         let receiver = connection.receiver.clone();
-        std::thread::spawn(move || receiver.into_iter().try_for_each(|it| sender.send(it)));
+        std::thread::spawn(move || {
+            for message in receiver {
+                if sender.send(message).is_err() {
+                    break;
+                }
+            }
+        });
         Self { incoming, waiting: VecDeque::new(), cancelled: Vec::new() }
     }
 

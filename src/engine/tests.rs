@@ -44,7 +44,7 @@ fn column(index: usize, ty: ScalarType) -> Scalar {
 }
 
 fn descending(input: Relation) -> Relation {
-    let columns = input.columns.clone();
+    let columns = Arc::clone(&input.columns);
     let key = SortKey { value: column(0, ScalarType::Long), descending: true, nulls_first: false };
     Relation::new(Operator::Sort { input: Box::new(input), keys: vec![key] }, columns, 0..0)
 }

@@ -93,7 +93,9 @@ fn bind_with(tree: &Tree, mut binder: Binder<'_>) -> (Analysis, Facts) {
     let runs_here = binder.context.capabilities.is_some();
     let mut diagnostics = tree.errors().to_vec();
     if runs_here {
-        diagnostics.iter_mut().for_each(|error| *error = as_service(error, tree));
+        for error in &mut diagnostics {
+            *error = as_service(error, tree);
+        }
     }
     let before_errors = |finding: &Diagnostic| finding.span.start < first_error;
     let is_echo = |finding: &Diagnostic| first_error != usize::MAX && finding.code == statement::NO_QUERY;
@@ -118,7 +120,7 @@ struct Binder<'a> {
     /// How many tables stand around, one inside the other.
     nesting: usize,
     /// Databases that `alias` has named, and whether each is the one that the query runs in.
-    aliases: std::collections::HashMap<String, bool>,
+    aliases: HashMap<String, bool>,
     /// A function was called whose columns hang on its arguments, or a table was found by a text.
     calls_variable: bool,
     /// What `set` has said of the whole query.
@@ -159,7 +161,7 @@ impl<'a> Binder<'a> {
             scope: 0,
             scope_end: usize::MAX,
             nesting: 0,
-            aliases: std::collections::HashMap::new(),
+            aliases: HashMap::new(),
             calls_variable: false,
             settings: Settings::new(context.now),
             collecting: None,

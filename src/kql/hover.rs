@@ -36,7 +36,7 @@ pub fn hover(text: &str, offset: usize, context: &Context<'_>) -> Option<Hover> 
         _ => None,
     }
     .or_else(|| about.construct(leaf))
-    .or_else(|| about.operator(leaf))
+    .or_else(|| About::operator(leaf))
     .or_else(|| about.called(leaf))
     .or_else(|| literal::describe(leaf))
     .or_else(|| about.parameter(leaf))?;
@@ -145,7 +145,7 @@ impl About<'_> {
         (begins || follows_comment).then(|| (title.trim_end().to_owned(), vec![construct.doc.to_owned()]))
     }
 
-    fn operator(&self, leaf: Node<'_>) -> Option<Account> {
+    fn operator(leaf: Node<'_>) -> Option<Account> {
         let word = if matches!(leaf.text(), "matches" | "regex") { "matches regex" } else { leaf.text() };
         let doc = catalog::scalar_operator(word)?;
         // `*` stands for all columns where nothing is on its left.

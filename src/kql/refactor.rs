@@ -79,7 +79,7 @@ fn statement_of(node: Node<'_>) -> Option<Node<'_>> {
 }
 
 /// The name and the value of a `let` that is no function.
-fn let_parts<'t>(statement: Node<'t>) -> Option<(Node<'t>, Node<'t>)> {
+fn let_parts(statement: Node<'_>) -> Option<(Node<'_>, Node<'_>)> {
     let mut parts = statement.child_nodes();
     let (name, value) = (parts.next()?, parts.next()?);
     let is_value = statement.kind() == K::LetStatement && name.kind() == K::Name && value.kind() != K::Error;
@@ -98,13 +98,13 @@ fn is_atom(node: Node<'_>) -> bool {
 fn let_at<'t>(place: &'t Place<'_>) -> Option<Node<'t>> {
     let fact = place.inspection.facts.name_at(place.selection.start);
     let used = fact.filter(|fact| fact.span.end >= place.selection.end).and_then(|fact| fact.definition.clone());
-    let lets = place.inspection.tree.elements().filter(|node| node.kind() == K::LetStatement);
+    let mut lets = place.inspection.tree.elements().filter(|node| node.kind() == K::LetStatement);
     let is_meant = |node: &Node<'_>| {
         let Some(name) = node.child_nodes().next() else { return false };
         let head = node.span().start..name.span().end;
         used.as_ref() == Some(&name.span()) || (head.start <= place.selection.start && place.selection.end <= head.end)
     };
-    lets.filter(is_meant).last()
+    lets.rfind(is_meant)
 }
 
 /// Where a name is used, in text order, without the place that makes it.

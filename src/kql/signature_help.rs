@@ -75,7 +75,7 @@ fn user_function(call: &OpenCall, before: &str, context: &Context<'_>) -> Option
     }
     let tree = parse(before);
     let is_it = |made: &LetStatement<'_>| made.name().is_some_and(|name| name.value() == call.name);
-    let made = tree.elements().filter_map(LetStatement::cast).filter(is_it).last()?;
+    let made = tree.elements().filter_map(LetStatement::cast).rfind(is_it)?;
     let declaration = made.node().text().split_once('=')?.1.trim_start();
     let declaration = declaration.strip_prefix("view").map_or(declaration, str::trim_start);
     let length = closing(declaration)?;
@@ -128,7 +128,7 @@ fn parameters(label: &str) -> Vec<Span> {
         let text = &label[span.clone()];
         span.start += text.len() - text.trim_start().len();
         span.end = span.start + text.trim().len();
-        !span.is_empty()
+        span.start < span.end
     });
     found
 }

@@ -53,7 +53,7 @@ fn findings(case: &str) -> Vec<String> {
         let words = || rest.split_whitespace();
         match what {
             "// has" => {
-                wrong.extend(words().filter(|it| !labels.contains(it)).map(|it| format!("{it} is not offered")))
+                wrong.extend(words().filter(|it| !labels.contains(it)).map(|it| format!("{it} is not offered")));
             }
             "// not" => wrong.extend(words().filter(|it| labels.contains(it)).map(|it| format!("{it} is offered"))),
             "// first" if !shown.iter().copied().zip(words()).all(|(a, b)| a == b) || shown.len() < words().count() => {
@@ -78,13 +78,13 @@ fn insertion(completion: &Completion, typed: &str, wanted: &str) -> Option<Strin
 }
 
 fn schema() -> Schema {
+    use ScalarType as T;
     let mut schema = Schema::default();
     let table = |name: &str, columns: &[(&str, ScalarType)]| TableSymbol {
         name: name.to_owned(),
         columns: columns.iter().map(|(name, ty)| ColumnSymbol::new(*name, *ty)).collect(),
         description: String::new(),
     };
-    use ScalarType as T;
     schema.insert(table(
         "Events",
         &[

@@ -51,7 +51,7 @@ fn open(folder: &Path) -> Engine {
 }
 
 fn table(engine: &Engine, name: &str) -> Relation {
-    let columns = engine.schema().table(name).unwrap_or_else(|| panic!("no table {name}")).columns.clone();
+    let columns = Arc::clone(&engine.schema().table(name).unwrap_or_else(|| panic!("no table {name}")).columns);
     Relation { operator: Operator::Table { name: name.to_owned() }, columns, span: 0..0 }
 }
 
@@ -337,7 +337,7 @@ fn parquet_of_a_known_table_takes_its_official_types() {
 /// `column <op> literal` over a table, or its opposite when not `positive`.
 fn compare(engine: &Engine, name: &str, column: &str, operator: (bool, ScalarOperator), value: Value) -> Relation {
     let input = table(engine, name);
-    let columns = input.columns.clone();
+    let columns = Arc::clone(&input.columns);
     let at = columns.iter().position(|it| it.name == column).unwrap();
     let scalar = |kind, ty| Scalar { kind, ty, span: 0..0 };
     let ty = value.ty();

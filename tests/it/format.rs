@@ -96,8 +96,8 @@ fn mutated() -> impl Strategy<Value = String> {
             let at = at.index(leaves.len());
             let is_blank = leaves[at].trim().is_empty();
             match what {
-                0 if is_blank => leaves[at] = "\n".to_owned(),
-                1 if is_blank => leaves[at] = " \r\n\t".to_owned(),
+                0 if is_blank => "\n".clone_into(&mut leaves[at]),
+                1 if is_blank => " \r\n\t".clone_into(&mut leaves[at]),
                 2 => leaves.insert(at, "  \n\n ".to_owned()),
                 3 => leaves.insert(at, " // note\n".to_owned()),
                 4 => drop(leaves.remove(at)),

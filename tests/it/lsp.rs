@@ -109,13 +109,11 @@ impl Editor {
     fn findings(&mut self) -> Vec<Value> {
         loop {
             let at = self.told.iter().position(|it| it["method"] == "textDocument/publishDiagnostics");
-            match at {
-                Some(at) => return self.told.remove(at)["params"]["diagnostics"].as_array().unwrap().clone(),
-                None => {
-                    let message = self.read();
-                    self.told.push(message);
-                }
+            if let Some(at) = at {
+                return self.told.remove(at)["params"]["diagnostics"].as_array().unwrap().clone();
             }
+            let message = self.read();
+            self.told.push(message);
         }
     }
 

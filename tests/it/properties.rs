@@ -200,7 +200,7 @@ fn time_grows_with_length_only() {
         let _ = kql::lint_inspection(&inspection, &context);
         let took = started.elapsed();
         let start: String = text.chars().take(20).collect();
-        assert!(took < Duration::from_secs(60), "{start:?} took {took:?}");
+        assert!(took < Duration::from_mins(1), "{start:?} took {took:?}");
     }
 }
 

@@ -1,5 +1,7 @@
 //! What an editor can ask, each from the language's own doors.
 
+#![expect(clippy::unnecessary_wraps, reason = "every request is answered by a function of one form")]
+
 use lsp_server::ErrorCode;
 use lsp_types::{
     CodeActionParams, CompletionParams, DocumentFormattingParams, DocumentRangeFormattingParams, GotoDefinitionParams,

@@ -16,7 +16,7 @@ impl Binder<'_> {
         };
         let mut json = String::new();
         if self.is_official() {
-            return self.official_dynamic(expr, value);
+            return Some(self.official_dynamic(expr, value));
         }
         self.json(value, &mut json)?;
         let value = if json == "null" { Value::Null(ScalarType::Dynamic) } else { Value::Dynamic(json) };
@@ -24,7 +24,7 @@ impl Binder<'_> {
     }
 
     /// The library takes every value that the grammar takes, but no decimal.
-    fn official_dynamic(&mut self, expr: DynamicLiteral<'_>, value: Expr<'_>) -> Option<Scalar> {
+    fn official_dynamic(&mut self, expr: DynamicLiteral<'_>, value: Expr<'_>) -> Scalar {
         let decimals = value.node().descendants().filter(|node| node.kind() == SyntaxKind::DecimalLiteral);
         for decimal in decimals {
             let message = "a decimal cannot stand in a dynamic literal";
@@ -38,7 +38,7 @@ impl Binder<'_> {
         };
         self.diagnostics.truncate(found);
         self.note_literal_shape(expr);
-        Some(literal(value, expr.span()))
+        literal(value, expr.span())
     }
 
     fn json(&mut self, expr: Expr<'_>, out: &mut String) -> Option<()> {

@@ -35,6 +35,7 @@ pub(super) enum Given {
 
 /// A function of this text.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about a function")]
 pub(super) struct LocalFunction {
     /// The declaration, by its number in the tree.
     node: u32,
@@ -167,14 +168,15 @@ impl Binder<'_> {
     fn parameter_kind(&mut self, declaration: ParameterDeclaration<'_>) -> ParameterKind {
         match (declaration.schema(), declaration.type_name()) {
             (Some(schema), _) => ParameterKind::Table(self.schema_columns(schema)),
-            (None, Some(name)) => match ScalarType::from_name(name.text()) {
-                Some(ty) => ParameterKind::Scalar(ty),
-                None => {
+            (None, Some(name)) => {
+                if let Some(ty) = ScalarType::from_name(name.text()) {
+                    ParameterKind::Scalar(ty)
+                } else {
                     let code = self.code("SYN0002", "KS160");
                     let _: Option<()> = self.error(code, name.span(), format!("there is no type '{}'", name.text()));
                     ParameterKind::Scalar(ScalarType::Unknown)
                 }
-            },
+            }
             (None, None) => ParameterKind::Scalar(ScalarType::Unknown),
         }
     }

@@ -10,8 +10,8 @@ use super::scope::Row;
 use crate::kql::catalog::{self, Gives, LibraryFunction, Ty, library_aggregate, library_function, library_operator};
 use crate::kql::{
     BetweenExpr, BinaryExpr, CallExpr, Diagnostic, DynamicLiteral, DynamicShape, Element, Expr, InExpr, IndexExpr,
-    LogicalExpr, PathExpr, PathStep, Scalar, ScalarKind, ScalarOperator, ScalarType, Span, SyntaxKind, UnaryExpr,
-    Value,
+    LogicalExpr, Name, Node, PathExpr, PathStep, Scalar, ScalarKind, ScalarOperator, ScalarType, Span, SyntaxKind,
+    UnaryExpr, Value,
 };
 
 /// Aggregates whose several columns cannot be part of an expression.
@@ -93,7 +93,7 @@ impl Binder<'_> {
     pub(super) fn library_argument<'t>(&mut self, expr: Expr<'t>, row: &Row<'_>) -> Argument<'t> {
         if let Expr::Named(named) = expr {
             let names = named.is_tuple().then(|| {
-                let spans: Vec<Span> = named.names().map(|name| name.span()).collect();
+                let spans: Vec<Span> = named.names().map(Name::span).collect();
                 let start = spans.first().map_or(named.span().start, |span| span.start);
                 start..spans.last().map_or(start, |span| span.end)
             });
@@ -163,14 +163,14 @@ impl Binder<'_> {
         if ty == Ty::Error || ty == Ty::Table {
             return if ty == Ty::Table { Some(placeholder(call.span())) } else { None };
         }
-        let ty = self.named_column(function, &arguments, row).unwrap_or(ty);
+        let ty = Self::named_column(function, &arguments, row).unwrap_or(ty);
         let canonical = catalog::function(&name).map_or(function.name, |function| function.name);
         let values: Vec<Scalar> = arguments.into_iter().map(Argument::into_value).collect();
         Some(self.typed(ScalarKind::Call(canonical, values), ty, call.span()))
     }
 
     /// `column_ifexists('x', …)` has the type of the column where there is one.
-    fn named_column(&self, function: &LibraryFunction, arguments: &[Argument<'_>], row: &Row<'_>) -> Option<Ty> {
+    fn named_column(function: &LibraryFunction, arguments: &[Argument<'_>], row: &Row<'_>) -> Option<Ty> {
         if function.naming != catalog::Naming::ColumnName {
             return None;
         }
@@ -325,7 +325,7 @@ impl Binder<'_> {
         };
         let operands = [operand, low, high];
         let arguments = operands.into_iter().map(|operand| self.library_argument(operand, row)).collect();
-        let place = expr.operator().map_or_else(|| expr.span(), |token| token.span());
+        let place = expr.operator().map_or_else(|| expr.span(), Node::span);
         self.operation(ScalarOperator::Between, "between", word, arguments, &place, expr.span())
     }
 

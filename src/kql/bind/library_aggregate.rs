@@ -32,7 +32,9 @@ impl Binder<'_> {
             ("take_any", _) => self.any_columns("any_", &arguments, row),
             ("any", Ty::Tuple) => {
                 let mut columns = self.any_columns("", &arguments, row);
-                columns.iter_mut().for_each(|(name, _)| name.insert_str(0, "any_"));
+                for (name, _) in &mut columns {
+                    name.insert_str(0, "any_");
+                }
                 columns
             }
             ("percentile" | "percentiles", _) => self.percentile_columns(1, &arguments, row),

@@ -107,13 +107,13 @@ impl Binder<'_> {
         let span = given.value_span();
         let literal = given.values.first().and_then(|value| literal_kind(*value));
         let wrong = match parameter.kind {
-            K::Any | K::NewName => None,
+            K::NewName => None,
             K::Word | K::WordOrNumber => {
                 let is_number = parameter.kind == K::WordOrNumber && literal.is_some_and(is_number);
                 let ignores_case = parameter.name.starts_with("hint.");
                 let fits =
                     |word: &&str| **word == *given.text() || (ignores_case && word.eq_ignore_ascii_case(given.text()));
-                let known = parameter.values.is_empty() || parameter.values.iter().any(|word| fits(&word));
+                let known = parameter.values.is_empty() || parameter.values.iter().any(fits);
                 (!known && !is_number).then_some("KS005")
             }
             K::Bool => (literal != Some(S::BoolLiteral)).then_some("KS223"),

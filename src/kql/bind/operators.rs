@@ -77,7 +77,7 @@ impl Binder<'_> {
             (T::Search(search), input) => return self.search(search, input),
             (T::Find(find), _) => return self.find(find),
             (operator, None) => {
-                let Some(keyword) = operator.keyword() else { return None };
+                let keyword = operator.keyword()?;
                 let word = keyword.text();
                 return self.error("KS174", keyword.span(), format!("'{word}' needs a table before it"));
             }

@@ -77,10 +77,10 @@ pub(super) fn best_signatures<'s>(
 
 fn fits(signature: &LibrarySignature, arguments: &[Argument<'_>]) -> Vec<Fit> {
     let assigned = assign(signature, arguments);
-    let fit_of = |(parameter, argument): (&Option<&LibraryParameter>, &Argument<'_>)| {
+    let fit_of = |(parameter, argument): (Option<&LibraryParameter>, &Argument<'_>)| {
         parameter.map_or(Fit::Not, |parameter| fit(&assigned, arguments, parameter, argument))
     };
-    assigned.iter().zip(arguments).map(fit_of).collect()
+    assigned.iter().copied().zip(arguments).map(fit_of).collect()
 }
 
 /// Which parameter every argument belongs to.

@@ -113,13 +113,14 @@ impl Binder<'_> {
         let mut parameter = parameter_of(call, index);
         let found = match parameter.map(|parameter| (parameter.place, &parameter.class)) {
             _ if is_default && parameter.is_some_and(|parameter| parameter.may_be_default) => Found::Nothing,
-            Some((_, Class::TypeLiteral)) => match expr {
-                Expr::TypeOf(types) => Found::Type(types),
-                _ => {
+            Some((_, Class::TypeLiteral)) => {
+                if let Expr::TypeOf(types) = expr {
+                    Found::Type(types)
+                } else {
                     let _: Option<()> = self.error("KS107", expr.span(), "typeof(…) is expected here");
                     Found::Nothing
                 }
-            },
+            }
             // Behind the dimensions there may be a table.
             _ if call.plugin.name == "new_activity_metrics" && index >= 5 && self.is_tabular(expr, &input.row()) => {
                 self.nested_table(expr).map_or(Found::Nothing, |table| Found::Table(Box::new(table)))
@@ -180,7 +181,7 @@ fn signature_for(plugin: &'static Plugin, count: usize) -> &'static PluginSignat
         (fewest..=most).contains(&count)
     };
     let signatures = &plugin.signatures;
-    signatures.iter().filter(|it| fits(&it)).next().unwrap_or(&signatures[signatures.len() - 1])
+    signatures.iter().find(|it| fits(&it)).unwrap_or(&signatures[signatures.len() - 1])
 }
 
 /// The parameter of an argument by its place and, for some plugins, its form.
@@ -268,10 +269,9 @@ fn complaint(parameter: &PluginParameter, value: &Scalar, expr: Expr<'_>) -> Opt
 /// True when a value does not depend on rows.
 pub(super) fn is_constant(value: &Scalar) -> bool {
     match &value.kind {
-        ScalarKind::Literal(_) => true,
+        ScalarKind::Literal(_) | ScalarKind::ToScalar(_) => true,
         ScalarKind::Operator(_, args) | ScalarKind::Call(_, args) => args.iter().all(is_constant),
         ScalarKind::Convert(inner) => is_constant(inner),
-        ScalarKind::ToScalar(_) => true,
         _ => false,
     }
 }

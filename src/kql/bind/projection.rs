@@ -87,7 +87,7 @@ impl Projection {
     /// The first `ColumnN` that neither a column nor the input has.
     pub(super) fn unnamed(&self, row: &Row<'_>) -> String {
         let taken = |name: &String| self.places.contains_key(name) || row.position(name).is_some();
-        (1_usize..).map(|number| format!("Column{number}")).find(|name| !taken(name)).unwrap_or_default()
+        (1..=usize::MAX).map(|number| format!("Column{number}")).find(|name| !taken(name)).unwrap_or_default()
     }
 }
 
@@ -127,9 +127,10 @@ impl Binder<'_> {
             let clash = if is_column { Clash::Replace } else { clash };
             projection.declare(ColumnSymbol::new(name.clone(), ty), clash, span)
         } else {
-            let wanted = match self.is_official() {
-                true => self.library_wanted(item.expr, value, row),
-                false => self.wanted(item.expr, row),
+            let wanted = if self.is_official() {
+                self.library_wanted(item.expr, value, row)
+            } else {
+                self.wanted(item.expr, row)
             };
             match wanted {
                 Wanted::Declared(name) => projection.declare(ColumnSymbol::new(name, ty), clash, &item.expr.span()),

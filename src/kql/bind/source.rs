@@ -154,7 +154,7 @@ impl Binder<'_> {
         let table = self.nested_table(argument)?;
         let id = self.next_materialize;
         self.next_materialize += 1;
-        let columns = table.relation.columns.clone();
+        let columns = Arc::clone(&table.relation.columns);
         let operator = Operator::Materialize { id, input: Arc::new(table.relation) };
         self.table(Relation::new(operator, columns, call.span()), table.unknown, table.depth + 1)
     }

@@ -115,10 +115,10 @@ impl Binder<'_> {
 
     /// The first row, materialized: `let x = toscalar(…)` is one value however often `x` is used.
     fn only_row(&mut self, table: Table, span: Span) -> Relation {
-        let columns = table.relation.columns.clone();
+        let columns = Arc::clone(&table.relation.columns);
         let take = Relation {
             operator: Operator::Take { input: Box::new(table.relation), count: 1 },
-            columns: columns.clone(),
+            columns: Arc::clone(&columns),
             span: span.clone(),
         };
         let id = self.next_materialize;

@@ -80,9 +80,7 @@ impl Binder<'_> {
     fn result(&mut self, expr: Expr<'_>) -> Option<Table> {
         if self.is_single_value(expr) {
             self.constant(expr)?;
-            if self.context.capabilities.is_none() {
-                return None;
-            }
+            self.context.capabilities?;
             return self.refuse("a single value as the result", expr.span());
         }
         if let Some(last) = last_operator(expr)

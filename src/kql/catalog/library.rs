@@ -254,7 +254,7 @@ impl LibrarySignature {
             return false;
         }
         let repeating = self.parameters.iter().filter(|parameter| parameter.most > 1).count();
-        self.layout != Layout::Block || (count - (self.parameters.len() - repeating)) % repeating.max(1) == 0
+        self.layout != Layout::Block || (count - (self.parameters.len() - repeating)).is_multiple_of(repeating.max(1))
     }
 }
 

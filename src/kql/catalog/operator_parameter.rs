@@ -18,7 +18,6 @@ pub(in crate::kql) struct OperatorParameter {
 /// What the value of a parameter has to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::kql) enum Kind {
-    Any,
     /// One of the words.
     Word,
     /// One of the words, or a number.

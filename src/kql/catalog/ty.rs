@@ -65,10 +65,13 @@ impl Ty {
     pub(in crate::kql) fn in_dynamic(self) -> Self {
         match self {
             Self::Scalar(ScalarType::Int | ScalarType::Long) => Self::Held(ScalarType::Long),
-            Self::Scalar(ScalarType::Decimal | ScalarType::Dynamic | ScalarType::Unknown) => Self::DYNAMIC,
+            Self::Scalar(ScalarType::Decimal | ScalarType::Dynamic | ScalarType::Unknown)
+            | Self::Type
+            | Self::Tuple
+            | Self::Table
+            | Self::Error => Self::DYNAMIC,
             Self::Scalar(ty) => Self::Held(ty),
             Self::Array(_) | Self::Bag | Self::Held(_) => self,
-            Self::Type | Self::Tuple | Self::Table | Self::Error => Self::DYNAMIC,
         }
     }
 
@@ -76,12 +79,15 @@ impl Ty {
     pub(in crate::kql) fn in_array(self) -> Self {
         Self::Array(match self {
             Self::Scalar(ScalarType::Int) => Element::Of(ScalarType::Long),
-            Self::Scalar(ScalarType::Dynamic | ScalarType::Unknown | ScalarType::Decimal) => Element::Any,
+            Self::Scalar(ScalarType::Dynamic | ScalarType::Unknown | ScalarType::Decimal)
+            | Self::Type
+            | Self::Tuple
+            | Self::Table
+            | Self::Error => Element::Any,
             Self::Scalar(ty) | Self::Held(ty) => Element::Of(ty),
             Self::Array(Element::Of(ty)) => Element::ArrayOf(ty),
             Self::Array(_) => Element::Array,
             Self::Bag => Element::Bag,
-            Self::Type | Self::Tuple | Self::Table | Self::Error => Element::Any,
         })
     }
 

@@ -91,7 +91,7 @@ pub(super) fn of_service(list: &mut List, scope: &Scope<'_>, fit: u8, invoked: b
         }
         let found = item(&function.name, CompletionKind::ServiceFunction, fit, distance::SERVICE);
         let detail = format!("{}{}", function.name, function.parameters);
-        let takes_arguments = function.parameters != "()" && !(invoked && !function.parameters.contains("),"));
+        let takes_arguments = function.parameters != "()" && (!invoked || function.parameters.contains("),"));
         list.add(
             found
                 .inserting(quoted_name(&function.name))

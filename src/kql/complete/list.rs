@@ -30,15 +30,12 @@ pub(super) struct List {
 impl List {
     pub(super) fn add(&mut self, item: CompletionItem) {
         let key = (item.kind, item.label.clone());
-        match self.seen.get(&key) {
-            Some(index) => {
-                let rank = &mut self.items[*index].rank;
-                *rank = item.rank.min(*rank);
-            }
-            None => {
-                self.seen.insert(key, self.items.len());
-                self.items.push(item);
-            }
+        if let Some(index) = self.seen.get(&key) {
+            let rank = &mut self.items[*index].rank;
+            *rank = item.rank.min(*rank);
+        } else {
+            self.seen.insert(key, self.items.len());
+            self.items.push(item);
         }
     }
 

@@ -54,6 +54,7 @@ pub(super) enum What {
 
 /// A scalar, and what is known of the place.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a thing of its own that may stand at a place")]
 pub(super) struct Scalar {
     pub(super) aggregates: bool,
     /// A table may stand here too, as behind `in (`.

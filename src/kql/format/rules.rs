@@ -85,11 +85,7 @@ pub(super) fn apply(sheet: &mut Sheet<'_>, node: Kid, kids: &[Kid]) {
         K::IndexExpr => index(sheet, kids),
         K::DatatableExpr => datatable(sheet, node, kids),
         // The last expression of a function's body is no statement; those of `macro-expand` are.
-        K::ExpressionStatement if parent == K::FunctionBody => {
-            if sheet.grandparent_kind() == K::MacroExpandOperator {
-                begin_statement(sheet, node);
-            }
-        }
+        K::ExpressionStatement if parent == K::FunctionBody && sheet.grandparent_kind() != K::MacroExpandOperator => {}
         kind if is_statement(kind) => begin_statement(sheet, node),
         _ => {}
     }
@@ -170,7 +166,9 @@ fn chain(sheet: &mut Sheet<'_>, node: Kid, kids: &[Kid]) {
         kids.iter().filter(|kid| matches!(kid.kind, K::AndKw | K::OrKw)).map(|kid| kid.first).collect();
     let is_long = sheet.width(node.first, node.last) > MAX_WIDTH && !sheet.is_broken_between(node.first, node.last);
     if is_long && operators.len() > 1 {
-        operators.into_iter().for_each(|operator| sheet.fix(operator, Spacing::Line));
+        for operator in operators {
+            sheet.fix(operator, Spacing::Line);
+        }
     }
 }
 

@@ -34,7 +34,7 @@ struct Writer<'t> {
     kept: Option<&'t str>,
 }
 
-impl<'t> Writer<'t> {
+impl Writer<'_> {
     fn push(&mut self, text: &str) {
         self.out.push_str(text);
         match text.rfind(['\n', '\r']) {

@@ -2,7 +2,7 @@
 
 use super::pipe::{Lets, Pipe, is_of_events};
 use super::{Finding, LintRule, Subject};
-use crate::kql::{JoinOperator, Meaning, Severity, Span};
+use crate::kql::{JoinOperator, Meaning, Node, Severity, Span};
 
 pub(super) const RULE: LintRule = LintRule {
     code: "T005",
@@ -38,7 +38,7 @@ fn find(subject: &Subject<'_>, found: &mut Vec<Finding>) {
             && let Some(table) = subject.whole_events(&left)
         {
             found.push(Finding {
-                span: join.node().tokens().next().map_or(join.span(), |word| word.span()),
+                span: join.node().tokens().next().map_or(join.span(), Node::span),
                 message: format!("the larger side stands left: all of {table}"),
                 hint: Some("Filter it first, or begin with the smaller side".to_owned()),
                 fix: None,

@@ -42,12 +42,12 @@ fn selected<'t>(place: &'t Place<'_>) -> Option<Node<'t>> {
         return leaf.or_else(before)?.parent().filter(|node| node.kind() == K::Literal);
     }
     let nodes = || tree.elements().filter(|node| !node.is_token());
-    let exact = nodes().filter(|node| node.span() == *selection && is_expression(node.kind())).last();
+    let exact = nodes().rfind(|node| node.span() == *selection && is_expression(node.kind()));
     let begins = |node: &Node<'_>| {
         let ends = |child: Node<'_>| child.span().end == selection.end && !child.is_token();
         node.kind() == K::PipeExpr && node.span().start == selection.start && node.children().any(ends)
     };
-    exact.or_else(|| nodes().filter(begins).last())
+    exact.or_else(|| nodes().rfind(begins))
 }
 
 fn is_expression(kind: K) -> bool {

@@ -30,7 +30,7 @@ impl Analyst {
         let (sender, newest, open) = (self.sender.clone(), Arc::clone(&self.newest), Arc::clone(open));
         let work = move || {
             let wanted = || newest.load(Ordering::SeqCst) == revision;
-            let findings = findings(&text, &blocks, &open, &wanted);
+            let findings = findings(&text, &blocks, &open, wanted);
             // One that was given up has not looked at everything.
             let blocks = if wanted() { blocks } else { Vec::new() };
             sender.answer(Msg::Analysed { revision, blocks, findings });

@@ -54,7 +54,7 @@ impl Completing {
     fn if_it_helps(self) -> Option<Self> {
         let matching = self.matching(&[]);
         let done = matching.first().is_some_and(|it| it.label == self.typed && it.insert == self.typed);
-        let helps = !matching.is_empty() && !(done && !self.asked && self.behind == 0);
+        let helps = !matching.is_empty() && (!done || self.asked || self.behind != 0);
         helps.then_some(self)
     }
 

@@ -153,9 +153,7 @@ impl Binder<'_> {
             }
             ParameterKind::Scalar(_) if is_table => {
                 self.nested_table(argument)?;
-                if self.context.capabilities.is_none() {
-                    return None;
-                }
+                self.context.capabilities?;
                 self.error("SEM0100", argument.span(), "a table stands where a single value is expected")
             }
             ParameterKind::Scalar(ty) => {

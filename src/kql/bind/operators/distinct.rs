@@ -1,5 +1,7 @@
 //! `distinct`: the different rows of some expressions.
 
+use std::sync::Arc;
+
 use super::extend::Target;
 use crate::kql::bind::Binder;
 use crate::kql::bind::name::Wanted;
@@ -36,7 +38,7 @@ impl Binder<'_> {
             let _: Option<()> = self.report(finding);
             return if self.is_official() { Some(table) } else { None };
         }
-        let columns = table.relation.columns.clone();
+        let columns = Arc::clone(&table.relation.columns);
         let relation = Relation::new(Operator::Distinct { input: Box::new(table.relation) }, columns, operator.span());
         self.table(relation, table.unknown, table.depth + 1)
     }
@@ -56,7 +58,7 @@ impl Binder<'_> {
             }
         }
         let table = self.project_targets(targets, input, operator.span())?;
-        let columns = table.relation.columns.clone();
+        let columns = Arc::clone(&table.relation.columns);
         let relation = Relation::new(Operator::Distinct { input: Box::new(table.relation) }, columns, operator.span());
         self.table(relation, table.unknown, table.depth + 1)
     }

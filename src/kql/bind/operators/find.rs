@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use super::union::same_names;
 use crate::kql::bind::Binder;
 use crate::kql::bind::scope::{Table, Unknown};
-use crate::kql::{ColumnSymbol, Expr, FindColumn, FindOperator, Node, ScalarType, SyntaxKind, TabularOperator};
+use crate::kql::{
+    ColumnSymbol, Expr, FindColumn, FindOperator, Node, Parameter, ScalarType, SyntaxKind, TabularOperator,
+};
 
 /// The column of everything that has none of its own.
 const PACKED: &str = "pack_";
@@ -58,7 +60,7 @@ impl Binder<'_> {
 fn source_column(operator: FindOperator<'_>) -> String {
     let mut parameters = TabularOperator::Find(operator).parameters();
     let named = parameters.find(|it| matches!(it.name().as_str(), "withsource" | "with_source"));
-    match named.and_then(|it| it.value()) {
+    match named.and_then(Parameter::value) {
         Some(Expr::Name(name)) => name.value().into_owned(),
         _ => "source_".to_owned(),
     }

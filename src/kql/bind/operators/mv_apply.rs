@@ -23,7 +23,7 @@ impl Binder<'_> {
                 projection.add(column.clone(), Clash::Digit);
             }
         }
-        for column in result.iter().flat_map(|table| table.columns()) {
+        for column in result.iter().flat_map(Table::columns) {
             projection.add(column.clone(), Clash::Replace);
         }
         let unknown = input.unknown.clone();

@@ -43,7 +43,7 @@ impl Binder<'_> {
                 applied.push(*index);
             }
             let ty = match mv.type_of() {
-                Some(types) => Some(self.single_type(types)),
+                Some(types) => Some(Self::single_type(types)),
                 None => value.as_ref().map(|value| value.ty),
             };
             self.add_item(&mut projection, &item, value.as_ref(), ty, Clash::Replace, &input.row());
@@ -68,7 +68,7 @@ impl Binder<'_> {
     }
 
     /// The one type of `typeof(…)`.
-    fn single_type(&mut self, types: TypeOfLiteral<'_>) -> ScalarType {
+    fn single_type(types: TypeOfLiteral<'_>) -> ScalarType {
         let name = types.types().next();
         name.and_then(|name| ScalarType::from_name(name.text())).unwrap_or(ScalarType::Unknown)
     }

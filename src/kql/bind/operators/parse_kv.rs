@@ -6,7 +6,7 @@ use crate::kql::bind::Binder;
 use crate::kql::bind::operator_parameter::Given;
 use crate::kql::bind::plugin::declared_column;
 use crate::kql::bind::scope::Table;
-use crate::kql::{ColumnSymbol, ParseKvOperator, RowSchema};
+use crate::kql::{ColumnSymbol, Name, ParseKvOperator, RowSchema};
 
 impl Binder<'_> {
     pub(super) fn parse_kv(&mut self, operator: ParseKvOperator<'_>, input: Table) -> Option<Table> {
@@ -30,7 +30,7 @@ impl Binder<'_> {
             if names.insert(column.name.clone()) {
                 columns.push(column);
             } else {
-                let span = declaration.name().map_or_else(|| declaration.span(), |name| name.span());
+                let span = declaration.name().map_or_else(|| declaration.span(), Name::span);
                 let message = format!("there is a column '{}' already", column.name);
                 let _: Option<()> = self.error("KS171", span, message);
             }

@@ -12,7 +12,7 @@ impl Binder<'_> {
     pub(super) fn scan(&mut self, operator: ScanOperator<'_>, input: Table) -> Option<Table> {
         let parameters = TabularOperator::Scan(operator).parameters().map(Given::of_parameter);
         let given = self.check_parameters("scan", parameters, &input.row());
-        for key in operator.order().filter_map(|key| key.expr()).chain(operator.partition()) {
+        for key in operator.order().filter_map(crate::kql::ast::SortKey::expr).chain(operator.partition()) {
             let _ = self.scalar(key, &input.row());
         }
         let mut columns = input.columns().to_vec();

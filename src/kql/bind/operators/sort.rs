@@ -1,5 +1,7 @@
 //! `sort`, `order`: rows by keys; descending and nulls smallest unless said otherwise.
 
+use std::sync::Arc;
+
 use crate::kql::bind::Binder;
 use crate::kql::bind::scope::Table;
 use crate::kql::{Diagnostic, Operator, Relation, ScalarType, SortKey, SortOperator};
@@ -7,7 +9,7 @@ use crate::kql::{Diagnostic, Operator, Relation, ScalarType, SortKey, SortOperat
 impl Binder<'_> {
     pub(super) fn sort(&mut self, operator: SortOperator<'_>, input: Table) -> Option<Table> {
         let Some(keys) = self.sort_keys(operator.keys(), &input, false) else { return Some(input) };
-        let columns = input.relation.columns.clone();
+        let columns = Arc::clone(&input.relation.columns);
         let relation =
             Relation::new(Operator::Sort { input: Box::new(input.relation), keys }, columns, operator.span());
         self.table(relation, input.unknown, input.depth + 1)

@@ -1,5 +1,7 @@
 //! `take`, `limit`: any rows, so many.
 
+use std::sync::Arc;
+
 use crate::kql::bind::Binder;
 use crate::kql::bind::convert::a;
 use crate::kql::bind::scope::Table;
@@ -11,7 +13,7 @@ impl Binder<'_> {
             return self.any_rows("take", operator.count(), input, operator.span());
         }
         let Some(count) = operator.count().and_then(|count| self.row_count(count)) else { return Some(input) };
-        let columns = input.relation.columns.clone();
+        let columns = Arc::clone(&input.relation.columns);
         let relation =
             Relation::new(Operator::Take { input: Box::new(input.relation), count }, columns, operator.span());
         self.table(relation, input.unknown, input.depth + 1)

@@ -58,7 +58,7 @@ impl Binder<'_> {
         if let Some(others) = clause.others() {
             let _ = self.scalar(others, &input.row());
         }
-        let by = clause.by().and_then(|by| by.expr());
+        let by = clause.by().and_then(crate::kql::ast::SortKey::expr);
         let outer = self.collecting.replace(Collecting::default());
         let by_ty = ty(by.and_then(|by| self.scalar(unnamed(by), &input.row())));
         self.collecting = outer;

@@ -1,5 +1,7 @@
 //! `where`, `filter`: rows whose predicate is true.
 
+use std::sync::Arc;
+
 use crate::kql::bind::Binder;
 use crate::kql::bind::scope::Table;
 use crate::kql::{Operator, Relation, WhereOperator};
@@ -11,7 +13,7 @@ impl Binder<'_> {
             // The columns are as before, whatever is wrong with the predicate.
             return Some(input);
         };
-        let columns = input.relation.columns.clone();
+        let columns = Arc::clone(&input.relation.columns);
         let relation =
             Relation::new(Operator::Where { input: Box::new(input.relation), predicate }, columns, operator.span());
         self.table(relation, input.unknown, input.depth + 1)

@@ -91,7 +91,7 @@ impl Binder<'_> {
             }
             "ipv4_lookup" | "ipv6_lookup" => ip_lookup(call, input),
             "geo_polygon_lookup" | "geo_line_lookup" => geo_lookup(call, input),
-            "python" | "r" | "csharp" => self.script_schema(call, input),
+            "python" | "r" | "csharp" => Self::script_schema(call, input),
             "ai_embed_text" => self.beside("Text", "embedding", T::Dynamic, call, input),
             "ai_embeddings" => self.beside("Text", "embeddings", T::Dynamic, call, input),
             "ai_chat_completion" | "ai_chat_completion_prompt" => {
@@ -150,14 +150,14 @@ impl Binder<'_> {
             let value = argument.scalar().map(|value| &value.kind);
             matches!(value, Some(ScalarKind::Literal(crate::kql::Value::Bool(true)))) && argument.name.is_none()
         };
-        if call.argument("IncludeErrorMessages").filter(is_true).is_some() {
+        if call.argument("IncludeErrorMessages").is_some_and(|it| is_true(&it)) {
             added.push(ColumnSymbol::new(format!("{name}_{suffix}_error"), T::String));
         }
         Schema { unknown: Unknown::default(), ..Schema::around(&[], input, added) }
     }
 
     /// What `typeof(*, x:long)` says.
-    fn script_schema(&self, call: &PluginCall<'_>, input: &Table) -> Schema {
+    fn script_schema(call: &PluginCall<'_>, input: &Table) -> Schema {
         let Some(Found::Type(types)) = call.arguments.first().map(|argument| &argument.found) else {
             return Schema::open(Vec::new());
         };

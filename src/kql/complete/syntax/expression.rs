@@ -149,7 +149,7 @@ impl Reader<'_> {
                 _ => return Some(at),
             }
             // A list or bounds are an operand already.
-            if matches!(self.kind(at - 1), Some(K::CloseParen)) && self.was_list(word) {
+            if matches!(self.kind(at - 1), Some(K::CloseParen)) && Self::was_list(word) {
                 if self.is_end(at) {
                     self.wants(What::Infix(Infix { end: self.end_before(at), ..infix }));
                     return Some(at);
@@ -164,7 +164,7 @@ impl Reader<'_> {
         }
     }
 
-    fn was_list(&self, word: &str) -> bool {
+    fn was_list(word: &str) -> bool {
         matches!(word, "in" | "!in" | "in~" | "!in~" | "has_any" | "has_all" | "between" | "!between")
     }
 

@@ -27,13 +27,11 @@ impl Reader<'_> {
         if self.is_end(at) {
             self.wants(What::Statement);
         }
-        match construct(self.word(at)).filter(|it| it.position == Position::Statement) {
-            Some(statement) => self.construct(statement, at, None),
-            None => {
-                let ways = self.query(at);
-                if ways.is_empty() && !self.arrived { self.expression(at, &Scalar::default()) } else { ways }
-            }
+        if let Some(statement) = construct(self.word(at)).filter(|it| it.position == Position::Statement) {
+            return self.construct(statement, at, None);
         }
+        let ways = self.query(at);
+        if ways.is_empty() && !self.arrived { self.expression(at, &Scalar::default()) } else { ways }
     }
 
     /// A word of the catalogue and what follows it.
@@ -98,9 +96,8 @@ impl Reader<'_> {
         for (offset, token) in self.tokens[at.min(self.tokens.len())..].iter().enumerate() {
             match token.kind {
                 K::OpenParen | K::OpenBracket | K::OpenBrace => depth += 1,
-                K::CloseParen | K::CloseBracket | K::CloseBrace if depth == 0 => return at + offset,
+                K::CloseParen | K::CloseBracket | K::CloseBrace | K::Semicolon if depth == 0 => return at + offset,
                 K::CloseParen | K::CloseBracket | K::CloseBrace => depth -= 1,
-                K::Semicolon if depth == 0 => return at + offset,
                 K::Bar if depth == 0 && to_bar => return at + offset,
                 _ => {}
             }
@@ -158,7 +155,7 @@ impl Reader<'_> {
     /// Operators over the rows at hand, or a whole query.
     pub(super) fn subquery(&mut self, at: usize) -> Ways {
         let piped = |it: &&Construct| matches!(it.position, Position::Piped | Position::Both);
-        if !self.is_end(at) && construct(self.word(at)).filter(piped).is_none() {
+        if !self.is_end(at) && construct(self.word(at)).is_none_or(|it| !piped(&it)) {
             return self.query(at);
         }
         let Some(behind) = self.operator(at, None) else { return Vec::new() };
