@@ -17,6 +17,7 @@ use super::grammar::parse;
 use super::kind::SyntaxKind;
 use super::lexer::tokenize;
 use super::structure::regions;
+use super::tree::Node;
 use sheet::{Sheet, Stage};
 
 /// How lines end in a formatted text.
@@ -38,10 +39,15 @@ pub fn format(text: &str) -> String {
 
 /// The same with a choice of line ends.
 pub fn format_with(text: &str, ends: LineEnds) -> String {
-    match ends {
-        LineEnds::OfText => lay_out(text, line_end_of(text), true),
-        LineEnds::Official => lay_out(text, "\r\n", false),
-    }
+    let (broken, everywhere) = match ends {
+        LineEnds::OfText => (kept_line_end(text), true),
+        LineEnds::Official => ("\r\n", false),
+    };
+    let once = lay_out(text, broken, everywhere);
+    // What is missing in a broken text can look otherwise once the text is laid out. Then it is left as it is, since a
+    // layout that changes each time would be worse than none.
+    let is_broken = !parse(text).errors().is_empty();
+    if is_broken && lay_out(&once, broken, everywhere) != once { text.to_owned() } else { once }
 }
 
 /// Lines end with `broken` where they are broken here, and beside comments only when that is asked for.
@@ -107,6 +113,15 @@ pub fn format_all(text: &str) -> String {
     }
     out.push_str(&text[end..]);
     out
+}
+
+/// The line end that a layout keeps: that of the first break behind the first token. What stands before it is dropped, and
+/// breaks inside of a token are the token's own.
+fn kept_line_end(text: &str) -> &'static str {
+    let tree = parse(text);
+    let is_blank = |leaf: &Node<'_>| leaf.kind() == SyntaxKind::Whitespace;
+    let mut blanks = tree.leaves().skip_while(is_blank).filter(is_blank);
+    blanks.find(|leaf| leaf.text().contains(['\r', '\n'])).map_or("\n", |leaf| line_end_of(leaf.text()))
 }
 
 /// The text's own way to end a line.

@@ -61,11 +61,17 @@ fn swap(text: &str, first: &Stage, second: &Stage, offset: usize, moves_up: bool
     Some(Change { edits, selection: cursor..cursor })
 }
 
-/// What must follow a stage where another one ends, so that a comment behind it does not take in what stands there.
+/// What must follow a stage where another one ends, so that neither a comment behind it nor its last word takes in what
+/// stands there.
 fn guard(text: &str, stage: &Stage, end: usize) -> String {
     let has_comment = stage.whole.end > stage.span.end;
     let is_line_end = text[end..].is_empty() || text[end..].starts_with(['\n', '\r']);
-    if has_comment && !is_line_end { new_line(text, stage) } else { String::new() }
+    let is_apart = text[end..].starts_with(|c: char| c.is_whitespace() || "|),;".contains(c));
+    match (has_comment, is_line_end || is_apart) {
+        (true, _) if !is_line_end => new_line(text, stage),
+        (false, false) => " ".to_owned(),
+        _ => String::new(),
+    }
 }
 
 /// A line break and the indentation of a stage's line.
