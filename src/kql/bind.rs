@@ -53,7 +53,7 @@ use scope::{Let, Lets, Row, Table, Unknown};
 use set::Settings;
 
 /// How deep expressions may nest.
-const MAX_DEPTH: usize = 160;
+const MAX_DEPTH: usize = 96;
 /// How many operators may follow one another, those of `let` counted where they are used.
 const MAX_PIPE: usize = 400;
 /// How many expressions and operators a query may have once every `let` is put in its place.
