@@ -70,6 +70,11 @@ enum ParameterKind {
 }
 
 impl LocalFunction {
+    /// The rows of a call, under the name that `union withsource` tells them by: a view's own (`kql-semantics` §14.3).
+    pub(super) fn names_rows_of(&self, name: &str, table: Table) -> Table {
+        if self.is_view { Table { source: Some(name.to_owned()), ..table } } else { table }
+    }
+
     pub(super) fn gives_table(&self) -> bool {
         matches!(self.given, Some(Given::Table(_)))
     }

@@ -321,7 +321,7 @@ impl Binder<'_> {
             Some((LetValue::Function(function), _)) => {
                 let function = Rc::clone(function);
                 return match self.call_without_list(name, &function, span.clone())? {
-                    Given::Table(table) => Some(*table),
+                    Given::Table(table) => Some(function.names_rows_of(name, *table)),
                     Given::Scalar(value) => self.scalar_is_no_table(value.span),
                 };
             }

@@ -120,7 +120,7 @@ impl Binder<'_> {
             Some(LetValue::Function(function)) => {
                 let function = Rc::clone(function);
                 return match self.call_local(&function, call, &Row::NONE, None)? {
-                    Given::Table(table) => Some(*table),
+                    Given::Table(table) => Some(function.names_rows_of(&name, *table)),
                     Given::Scalar(value) => self.scalar_is_no_table(value.span),
                 };
             }
