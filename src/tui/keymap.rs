@@ -26,7 +26,7 @@ pub enum Section {
 
 impl Section {
     /// Each section with its name in files and its title in the help.
-    pub const ALL: [(Self, &'static str, &'static str); 14] = [
+    pub const ALL: &[(Self, &'static str, &'static str)] = &[
         (Self::Anywhere, "anywhere", "Everywhere"),
         (Self::Editor, "editor", "In the editor"),
         (Self::Results, "results", "In the results"),
@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn every_action_has_a_key() {
         let map = KeyMap::built_in();
-        for text in &ACTIONS {
+        for text in ACTIONS {
             assert!(map.chords.iter().any(|((_, it), keys)| *it == text.action && !keys.is_empty()), "{}", text.name);
         }
     }
