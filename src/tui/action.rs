@@ -38,6 +38,7 @@ actions! {
     ToggleCost, "toggle-cost", "cost", "show what a run cost in one line or in full";
     Zoom, "zoom", "zoom", "give the focused pane the whole screen, and back";
     Help, "help", "help", "show the keys";
+    Palette, "palette", "commands", "choose from everything that can be done";
     Quit, "quit", "quit", "save the text and leave";
     Connections, "connections", "connection", "choose the connection that queries go to";
     TimeRange, "time-range", "time", "set the time that queries are asked about";
@@ -79,6 +80,7 @@ actions! {
     SelectFirst, "select-first", "select", "select to the start of the text";
     SelectLast, "select-last", "select", "select to the end of the text";
     SelectAll, "select-all", "select all", "select all text";
+    GoToLine, "go-to-line", "go to line", "go to a line by its number";
 
     // The editor: changing text.
     Newline, "newline", "new line", "break the line, with the indentation of this one";

@@ -2,6 +2,7 @@
 
 mod overlay;
 mod queue;
+mod side;
 mod sign_in;
 
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use std::time::{Duration, Instant};
 
 pub(super) use self::overlay::{Assistance, Overlay};
 pub(super) use self::queue::{Queue, Waiting};
+pub(super) use self::side::{Side, SideRegion};
 pub(super) use self::sign_in::{SignInState, SigningIn};
 use super::effect::Effect;
 use super::keymap::{KeyMap, Section};
@@ -18,8 +20,10 @@ use super::panes::cost::Cost;
 use super::panes::editor::{Editor, gutter_width};
 use super::panes::history::History;
 use super::panes::results::Results;
+use super::popups::chooser::Chooser;
 use super::popups::connections::Picker;
 use super::popups::fixes::FixList;
+use super::popups::prompt::Prompt;
 use super::popups::rename::Renaming;
 use super::popups::time_range::TimePicker;
 use crate::config::{Connection, Scope, TimeRange};
@@ -42,7 +46,8 @@ const CLOCK: Duration = Duration::from_millis(100);
 pub(super) enum Pane {
     Editor,
     Results,
-    History,
+    /// History, tables or library: `App::side` says which.
+    Side,
     Cost,
 }
 
@@ -58,6 +63,10 @@ pub(super) enum Popup {
     SigningIn,
     Fixes(FixList),
     Rename(Renaming),
+    /// A question that one line answers.
+    Prompt(Prompt),
+    /// A list to choose from.
+    Chooser(Chooser),
 }
 
 /// The connection that queries go to.
@@ -177,6 +186,8 @@ pub(super) struct App {
     pub(super) help: Assistance,
     pub(super) results: Results,
     pub(super) history: History,
+    /// What stands beside the editor.
+    pub(super) side: SideRegion,
     pub(super) cost: Cost,
     pub(super) run: Option<Running>,
     pub(super) ended: Option<Ended>,
@@ -222,6 +233,7 @@ impl App {
             help: Assistance::default(),
             results: Results::default(),
             history: History::default(),
+            side: SideRegion::default(),
             cost: Cost::default(),
             run: None,
             ended: None,
@@ -266,6 +278,8 @@ impl App {
             Popup::SigningIn => Section::SigningIn,
             Popup::Fixes(_) => Section::Fixes,
             Popup::Rename(_) => Section::Rename,
+            Popup::Prompt(_) => Section::Prompt,
+            Popup::Chooser(_) => Section::Chooser,
         }
     }
 
@@ -289,10 +303,17 @@ impl App {
         match self.focus {
             Pane::Editor => Section::Editor,
             Pane::Results if self.results.record.is_some() => Section::Record,
-            Pane::Results => Section::Results,
-            Pane::History if self.history.is_filtering() => Section::Filter,
-            Pane::History => Section::History,
+            Pane::Results => self.results.view.section(),
+            Pane::Side => self.side_section(),
             Pane::Cost => Section::Cost,
+        }
+    }
+
+    /// The section of what stands beside the editor.
+    fn side_section(&self) -> Section {
+        match self.side.side {
+            Side::History if self.history.is_filtering() => Section::Filter,
+            Side::History | Side::Tables | Side::Library => Section::History,
         }
     }
 
@@ -352,7 +373,7 @@ impl App {
             }
         }
         self.results.arrange(below_rule(layout.results));
-        self.history.arrange(below_rule(layout.history));
+        self.history.arrange(below_rule(layout.side));
         if !layout.cost.is_empty() {
             self.cost.arrange(below_rule(layout.cost), self.zoom);
         }

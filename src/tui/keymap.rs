@@ -22,6 +22,8 @@ pub enum Section {
     Completion,
     Fixes,
     Rename,
+    Prompt,
+    Chooser,
 }
 
 impl Section {
@@ -41,6 +43,8 @@ impl Section {
         (Self::Completion, "completion", "While completions are offered"),
         (Self::Fixes, "fixes", "In the list of fixes"),
         (Self::Rename, "rename", "While you rename"),
+        (Self::Prompt, "prompt", "While a question is asked"),
+        (Self::Chooser, "chooser", "In a list to choose from"),
     ];
 
     fn from_name(name: &str) -> Option<Self> {

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::app::{App, Pane};
 
-/// From this width on the history stands beside the editor.
+/// From this width on the side stands beside the editor.
 const WIDE: u16 = 110;
 /// From this height on the cost is shown in several lines.
 const TALL: u16 = 30;
@@ -17,9 +17,9 @@ const LOW: u16 = 14;
 pub(super) struct Layout {
     pub(super) title: Rect,
     pub(super) editor: Rect,
-    pub(super) history: Rect,
-    /// The history lies over the other panes.
-    pub(super) history_over: bool,
+    pub(super) side: Rect,
+    /// The side lies over the other panes.
+    pub(super) side_over: bool,
     pub(super) results: Rect,
     pub(super) cost: Rect,
     pub(super) hint: Rect,
@@ -58,21 +58,21 @@ impl Layout {
         layout.editor = Rect { height: editor, ..middle };
         layout.cost = Rect { y: middle.bottom() - cost, height: cost, ..middle };
         layout.results = Rect { y: middle.y + editor, height: middle.height - editor - cost, ..middle };
-        if app.history.is_shown(is_wide(area.width)) {
-            layout.place_history(area, middle);
+        if app.side.is_shown(is_wide(area.width)) {
+            layout.place_side(area, middle);
         }
         layout
     }
 
-    fn place_history(&mut self, area: Rect, middle: Rect) {
+    fn place_side(&mut self, area: Rect, middle: Rect) {
         if is_wide(area.width) {
             let width = (area.width * 2 / 5).min(64);
             self.editor.width -= width;
-            self.history = Rect { x: self.editor.right(), width, ..self.editor };
+            self.side = Rect { x: self.editor.right(), width, ..self.editor };
         } else {
             let width = if area.width < 60 { area.width } else { (area.width * 5 / 8).max(44) };
-            self.history = Rect { x: area.right() - width, width, height: middle.height - self.cost.height, ..middle };
-            self.history_over = true;
+            self.side = Rect { x: area.right() - width, width, height: middle.height - self.cost.height, ..middle };
+            self.side_over = true;
         }
     }
 
@@ -80,7 +80,7 @@ impl Layout {
         match pane {
             Pane::Editor => &mut self.editor,
             Pane::Results => &mut self.results,
-            Pane::History => &mut self.history,
+            Pane::Side => &mut self.side,
             Pane::Cost => &mut self.cost,
         }
     }

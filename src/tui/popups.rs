@@ -1,11 +1,13 @@
 //! What lies over the panes for a while.
 
+pub(super) mod chooser;
 pub(super) mod completion;
 pub(super) mod connections;
 pub(super) mod fixes;
 pub(super) mod float;
 pub(super) mod help;
 pub(super) mod hover;
+pub(super) mod prompt;
 pub(super) mod rename;
 pub(super) mod signing_in;
 pub(super) mod time_range;
@@ -16,8 +18,9 @@ use super::app::{App, Overlay, Pane, Popup};
 use super::view::clear;
 use super::widgets::Painter;
 
-/// Draws what is open over the panes, in the space between title and hints; some of it beside the cursor.
-pub(super) fn draw(paint: &mut Painter<'_>, middle: Rect, cursor: Option<Position>, app: &App) {
+/// Draws what is open over the panes, in the space between title and hints; some of it beside the cursor. Returns where
+/// the cursor of what is typed into is.
+pub(super) fn draw(paint: &mut Painter<'_>, middle: Rect, cursor: Option<Position>, app: &App) -> Option<Position> {
     let mut near = cursor.unwrap_or_else(|| middle.as_position());
     if app.focus == Pane::Results {
         // What is said there is said of a column: below its name.
@@ -38,7 +41,10 @@ pub(super) fn draw(paint: &mut Painter<'_>, middle: Rect, cursor: Option<Positio
         Popup::SigningIn => signing_in::draw(paint, middle, app),
         Popup::Fixes(list) => fixes::draw(paint, middle, near, list),
         Popup::Rename(renaming) => rename::draw(paint, middle, near, renaming),
+        Popup::Prompt(prompt) => return prompt::draw(paint, middle, prompt),
+        Popup::Chooser(chooser) => return chooser::draw(paint, middle, chooser),
     }
+    None
 }
 
 /// So many lines at the top of the area, cleared, with a rule and a title above and a rule below, as far as there is

@@ -1,10 +1,12 @@
 //! One message changes the state and says what is to be done. Only routes: panes and the files below do the work.
 
+mod chooser;
 mod connections;
 mod keys;
 mod language;
 mod links;
 mod popups;
+mod prompt;
 pub(super) mod queue;
 mod runs;
 mod save;
@@ -96,7 +98,11 @@ fn due(app: &mut App) -> Vec<Effect> {
 fn paste(app: &mut App, pasted: &str) -> Vec<Effect> {
     app.notice = None;
     let (text, n_removed) = clean_paste(pasted);
-    if let Popup::Connections(_) | Popup::TimeRange(_) = app.popup {
+    if let Popup::Prompt(_) = app.popup {
+        prompt::paste(app, pasted);
+        return Vec::new();
+    }
+    if let Popup::Connections(_) | Popup::TimeRange(_) | Popup::Chooser(_) = app.popup {
         for typed in text.chars() {
             popups::type_char(app, typed);
         }

@@ -20,23 +20,23 @@ pub(super) fn draw(frame: &mut Frame<'_>, app: &App) {
     let cursor = draw_editor(&mut paint, &layout, app);
     results::draw(&mut paint, layout.results, app);
     cost::draw(&mut paint, layout.cost, app);
-    if layout.history_over {
-        clear(&mut paint, layout.history);
+    if layout.side_over {
+        clear(&mut paint, layout.side);
     }
-    history::draw(&mut paint, layout.history, app);
-    if !layout.history.is_empty() && !layout.history_over && !layout.results.is_empty() {
+    history::draw(&mut paint, layout.side, app);
+    if !layout.side.is_empty() && !layout.side_over && !layout.results.is_empty() {
         let glyph = if app.is_focused(Pane::Results) { "┷" } else { "┴" };
-        paint.text(line_of(layout.results, 0), layout.history.x, glyph, app.look.scope(Scope::Border));
+        paint.text(line_of(layout.results, 0), layout.side.x, glyph, app.look.scope(Scope::Border));
     }
     let middle =
         Rect { y: layout.title.bottom(), height: area.height - layout.title.height - layout.hint.height, ..area };
-    popups::draw(&mut paint, middle, cursor, app);
+    let typed_at = popups::draw(&mut paint, middle, cursor, app);
     hint::draw(&mut paint, layout.hint, app);
     if app.look.ascii {
         paint.replace_unicode();
     }
     paint.rewrite_behind_odd_graphemes();
-    if let Some(cursor) = cursor.filter(|_| app.is_focused(Pane::Editor)) {
+    if let Some(cursor) = typed_at.or(cursor.filter(|_| app.is_focused(Pane::Editor))) {
         frame.set_cursor_position(cursor);
     }
 }

@@ -146,7 +146,10 @@ fn draw_keys(paint: &mut Painter<'_>, area: Rect, app: &App) -> u16 {
             (Action::Cancel, Popup::SigningIn) if !is_over(app) => "stop",
             (Action::Cancel, _) if is_completing => "close",
             (Action::Cancel, _) if back => "back",
-            (Action::Open, Popup::Fixes(_) | Popup::Rename(_) | Popup::TimeRange(_)) => "take",
+            (
+                Action::Open,
+                Popup::Fixes(_) | Popup::Rename(_) | Popup::TimeRange(_) | Popup::Prompt(_) | Popup::Chooser(_),
+            ) => "take",
             (Action::Open, Popup::SigningIn) if is_over(app) => "try again",
             (Action::Open, Popup::SigningIn) => "address",
             (Action::Copy, Popup::SigningIn) => "copy code",
@@ -177,7 +180,7 @@ fn actions(app: &App) -> Vec<Action> {
     match app.popup {
         Popup::None if app.help.completing().is_some() => return vec![Action::Accept, Cancel],
         Popup::None => {}
-        Popup::Fixes(_) | Popup::Rename(_) => return vec![Open, Cancel],
+        Popup::Fixes(_) | Popup::Rename(_) | Popup::Prompt(_) | Popup::Chooser(_) => return vec![Open, Cancel],
         Popup::Help(_) => return vec![Cancel, Action::PageDown],
         Popup::Connections(_) => return vec![Open, Cancel, SignIn, Help],
         Popup::TimeRange(_) => return vec![Open, Cancel, Help],
@@ -189,8 +192,8 @@ fn actions(app: &App) -> Vec<Action> {
         Pane::Results if app.results.record.is_some() => vec![Cancel, PreviousRecord, NextRecord, Copy, Zoom],
         Pane::Results if !app.results.shows_grid() => vec![Run, NextPane, ToggleHistory, Help],
         Pane::Results => vec![Open, Copy, NextPane, Zoom, Run, Help],
-        Pane::History if app.history.is_filtering() => vec![Open, Cancel],
-        Pane::History => vec![Open, Filter, ToggleHistory, NextPane, Zoom, Help],
+        Pane::Side if app.history.is_filtering() => vec![Open, Cancel],
+        Pane::Side => vec![Open, Filter, ToggleHistory, NextPane, Zoom, Help],
         Pane::Cost => vec![Zoom, ToggleCost, NextPane, Help],
     };
     if app.run.is_some() {

@@ -23,8 +23,6 @@ use crate::tui::widgets::{Painter, line_of};
 pub(in crate::tui) struct History {
     /// Newest first.
     runs: Vec<Entry>,
-    /// Whether the user wants to see it; by default it is seen where it has a place of its own.
-    shown: Option<bool>,
     filter: String,
     filtering: bool,
     /// The chosen run and the first one seen, among those that pass the filter.
@@ -53,18 +51,8 @@ impl History {
         }
     }
 
-    pub(in crate::tui) fn is_shown(&self, by_default: bool) -> bool {
-        self.shown.unwrap_or(by_default)
-    }
-
-    pub(in crate::tui) fn show(&mut self, shown: bool) {
-        self.shown = Some(shown);
-        self.filtering = false;
-    }
-
-    /// Back to what the width of the window decides.
-    pub(in crate::tui) fn fold(&mut self) {
-        self.shown = None;
+    /// Leaves the line of the filter; what is in it stays in force.
+    pub(in crate::tui) fn stop_filtering(&mut self) {
         self.filtering = false;
     }
 
@@ -136,7 +124,7 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, pane: Rect, app: &App) {
         return;
     }
     let history = &app.history;
-    let focused = app.is_focused(Pane::History);
+    let focused = app.is_focused(Pane::Side);
     let runs = history.passing();
     let count = format!("{} {}", grouped(runs.len() as i64), if runs.len() == 1 { "run" } else { "runs" });
     paint.rule(pane, "history", &[(count, paint.look.dim())], focused);

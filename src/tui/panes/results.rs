@@ -3,6 +3,7 @@
 mod columns;
 mod draw;
 mod rows;
+mod view;
 mod words;
 
 use std::time::Duration;
@@ -17,6 +18,7 @@ use crate::tui::action::Action;
 
 pub(in crate::tui) use draw::draw;
 pub(in crate::tui) use rows::grouped;
+pub(in crate::tui) use view::View;
 pub(in crate::tui) use words::sentence;
 
 /// What the pane shows.
@@ -67,6 +69,8 @@ pub(in crate::tui) struct Results {
     /// Rows that are seen at most.
     page: usize,
     pub(in crate::tui) record: Option<Record>,
+    /// How the answer is looked at. A new answer starts with its grid.
+    pub(in crate::tui) view: View,
     /// The columns of an answer of which no row has come: until one does, or the run ends, older rows stay.
     announced: Option<Vec<Column>>,
 }

@@ -1,7 +1,7 @@
 //! A key asks for an action; the action goes to what it concerns.
 
 use super::language::Before;
-use super::{connections, language, links, popups, queue, runs, save, schema, sign_in, time_range};
+use super::{chooser, connections, language, links, popups, prompt, queue, runs, save, schema, sign_in, time_range};
 use std::time::Duration;
 
 use crate::config::{Chord, KeyName, Scope};
@@ -10,6 +10,7 @@ use crate::tui::app::{App, Overlay, Pane, Popup};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Section;
 use crate::tui::layout::{below_rule, is_wide};
+use crate::tui::panes::results::View;
 
 /// A window that opens by itself takes no letters for so long.
 const TYPING_AHEAD: Duration = Duration::from_secs(1);
@@ -62,7 +63,8 @@ fn take(app: &mut App, chord: Chord) -> (Vec<Effect>, Option<char>) {
         }
         (Section::Rename, Some(typed)) => return (language::type_name(app, typed), None),
         (Section::Filter, Some(typed)) => app.history.type_char(typed),
-        (Section::Connections | Section::TimeRange, Some(typed)) if popups::type_char(app, typed) => {}
+        (Section::Connections | Section::TimeRange | Section::Prompt | Section::Chooser, Some(typed))
+            if popups::type_char(app, typed) => {}
         _ => nothing(app, section, chord),
     }
     (Vec::new(), None)
@@ -88,7 +90,7 @@ fn nothing(app: &mut App, section: Section, chord: Chord) {
     app.notify(Scope::Dim, words);
 }
 
-fn act(app: &mut App, action: Action) -> Vec<Effect> {
+pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
     if app.popup != Popup::None {
         return popups::act(app, action);
     }
@@ -102,6 +104,8 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::ToggleCost => toggle_cost(app),
         Action::Zoom => app.zoom = !app.zoom,
         Action::Help => app.popup = Popup::Help(0),
+        Action::Palette => chooser::show_palette(app),
+        Action::GoToLine => prompt::ask_for_line(app),
         Action::Copy => return copy(app),
         Action::Connections => connections::show(app),
         Action::TimeRange => time_range::show(app),
@@ -143,6 +147,8 @@ fn cancel(app: &mut App) -> Vec<Effect> {
     let section = app.section();
     if section == Section::Record {
         app.results.record = None;
+    } else if app.focus == Pane::Results && !app.results.view.is_grid() {
+        app.results.view = View::Grid;
     } else if matches!(section, Section::Filter | Section::History) && app.history.unfilter() {
     } else if section == Section::History && !is_wide(app.size.0) && !app.zoom {
         toggle_history(app);
@@ -161,8 +167,9 @@ fn cancel(app: &mut App) -> Vec<Effect> {
 
 /// Gives a pane the focus; an overlay does not stay open behind it.
 fn focus(app: &mut App, pane: Pane) {
-    if pane != Pane::History && !is_wide(app.size.0) {
-        app.history.fold();
+    if pane != Pane::Side && !is_wide(app.size.0) {
+        app.side.fold();
+        app.history.stop_filtering();
     }
     app.focus = pane;
 }
@@ -170,8 +177,8 @@ fn focus(app: &mut App, pane: Pane) {
 /// The panes that can be seen, in reading order.
 fn cycle(app: &mut App, by: isize) {
     let mut panes = vec![Pane::Editor];
-    if app.history.is_shown(is_wide(app.size.0)) {
-        panes.push(Pane::History);
+    if app.side.is_shown(is_wide(app.size.0)) {
+        panes.push(Pane::Side);
     }
     panes.push(Pane::Results);
     if app.zoom || !app.layout().cost.is_empty() {
@@ -183,12 +190,13 @@ fn cycle(app: &mut App, by: isize) {
 }
 
 fn toggle_history(app: &mut App) {
-    if app.history.is_shown(is_wide(app.size.0)) && app.focus == Pane::History {
-        app.history.show(false);
+    if app.side.is_shown(is_wide(app.size.0)) && app.focus == Pane::Side {
+        app.side.show(false);
         app.focus = Pane::Editor;
     } else {
-        app.history.show(true);
-        app.focus = Pane::History;
+        app.side.show(true);
+        app.history.stop_filtering();
+        app.focus = Pane::Side;
     }
 }
 
@@ -225,7 +233,7 @@ fn copy(app: &mut App) -> Vec<Effect> {
             }
         },
         Pane::Results => app.results.copied(),
-        Pane::History => app.history.chosen().map(|it| (it, "the query".to_owned())),
+        Pane::Side => app.history.chosen().map(|it| (it, "the query".to_owned())),
         Pane::Cost => None,
     };
     let Some((text, what)) = copied else { return Vec::new() };

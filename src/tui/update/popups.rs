@@ -1,6 +1,6 @@
 //! Keys for what lies over the panes.
 
-use super::{connections, language, runs, save, schema, sign_in, time_range};
+use super::{chooser, connections, language, prompt, runs, save, schema, sign_in, time_range};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Popup};
 use crate::tui::effect::Effect;
@@ -40,6 +40,8 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Popup::Fixes(_) if action == Action::Open => return language::take_fix(app),
         Popup::Fixes(list) => list.act(action),
         Popup::Rename(_) => return language::act_on_rename(app, action),
+        Popup::Prompt(_) => return prompt::act(app, action),
+        Popup::Chooser(_) => return chooser::act(app, action),
     }
     Vec::new()
 }
@@ -59,6 +61,8 @@ pub(super) fn type_char(app: &mut App, typed: char) -> bool {
     match &mut app.popup {
         Popup::Connections(picker) => picker.type_char(typed),
         Popup::TimeRange(picker) => picker.type_char(typed),
+        Popup::Prompt(_) => prompt::type_char(app, typed),
+        Popup::Chooser(_) => chooser::type_char(app, typed),
         Popup::None | Popup::Help(_) | Popup::SigningIn | Popup::Fixes(_) | Popup::Rename(_) => return false,
     }
     true

@@ -45,6 +45,14 @@ impl Editor {
         true
     }
 
+    /// Puts the cursor at the start of a line, counted from 0.
+    pub(in crate::tui) fn go_to_line(&mut self, line: usize) {
+        self.area.cancel_selection();
+        self.jump(line, 0);
+        self.goal = None;
+        self.undo.close();
+    }
+
     /// Takes the selection away; false when there was none.
     pub(in crate::tui) fn unselect(&mut self) -> bool {
         let had = self.selection().is_some();

@@ -1,0 +1,54 @@
+//! A question that is answered with one line.
+
+use ratatui::layout::{Position, Rect};
+
+use super::sheet;
+use crate::config::Scope;
+use crate::text;
+use crate::tui::widgets::{Input, Painter, line_of};
+
+/// What is asked, which says who gets the answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::tui) enum Purpose {
+    /// The line of the text to go to.
+    GoToLine,
+}
+
+/// A question under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::tui) struct Prompt {
+    pub(in crate::tui) purpose: Purpose,
+    title: String,
+    pub(in crate::tui) input: Input,
+    /// Why the answer cannot be taken, or what it will do: the question stays.
+    pub(in crate::tui) said: Option<(Scope, String)>,
+}
+
+impl Prompt {
+    /// A question of a few words, and the answer to go on from.
+    pub(in crate::tui) fn new(purpose: Purpose, title: impl Into<String>, input: Input) -> Self {
+        Self { purpose, title: title.into(), input, said: None }
+    }
+
+    /// Says why the answer is none.
+    pub(in crate::tui) fn refuse(&mut self, words: impl Into<String>) {
+        self.said = Some((Scope::Error, words.into()));
+    }
+}
+
+/// Draws the question over the top of the panes; returns where the cursor is.
+pub(in crate::tui) fn draw(paint: &mut Painter<'_>, area: Rect, prompt: &Prompt) -> Option<Position> {
+    let columns = usize::from(area.width.saturating_sub(4)).max(8);
+    let said = prompt.said.as_ref().map(|(scope, words)| (*scope, text::sanitize(words).into_owned()));
+    let lines = said.as_ref().map_or_else(Vec::new, |(_, words)| text::wrap(words, columns));
+    let inner = sheet(paint, area, 1 + lines.len(), &prompt.title, "");
+    let line = line_of(inner, 0);
+    let typed = Rect { x: line.x + 2, width: line.width.saturating_sub(3), ..line };
+    paint.text(line, line.x, "›", paint.look.accent());
+    let cursor = prompt.input.draw(paint, typed);
+    let scope = said.as_ref().map_or(Scope::Dim, |(scope, _)| *scope);
+    for (row, words) in (1..inner.height).zip(&lines) {
+        paint.text(line_of(inner, row), inner.x + 2, words, paint.look.scope(scope));
+    }
+    cursor
+}
