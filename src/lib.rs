@@ -15,6 +15,7 @@
 //! | [`remote`] | hunting services over HTTP: sign-in, calls, decoding, failures in words, recordings |
 //! | [`run`] | one run of one query, wherever it is answered, within its quota: the way every face of the program goes |
 //! | [`history`] | what was run, and the text being written: kept through any crash |
+//! | [`library`] | queries that are kept as files: folders of `.kql`, hunting packs in Sentinel's YAML, and what came of running one |
 //! | [`config`] | what the user has set |
 //! | [`text`] | width, clipping, and making hostile text harmless |
 //! | [`tui`] | the workbench |
@@ -33,7 +34,8 @@
 //! engine   →  kql result
 //! remote   →  kql schema result config
 //! run      →  kql schema result engine lab remote config
-//! tui      →  kql schema result run history config text
+//! library  →  kql result run text
+//! tui      →  kql schema result run history library config text
 //! server   →  kql schema result run config
 //! cli      →  all
 //! ```
@@ -69,6 +71,7 @@ pub mod engine;
 pub mod history;
 pub mod kql;
 pub mod lab;
+pub mod library;
 pub mod remote;
 pub mod result;
 pub mod run;

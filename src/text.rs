@@ -3,10 +3,14 @@
 //! Everything that comes from data, schemas, services or files passes [`sanitize`] before it is drawn. What was
 //! replaced stays visible, because hidden characters are evidence in a hunt; the original value is not touched.
 
+mod decode;
+
 use std::borrow::Cow;
 
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr};
+
+pub use decode::decode;
 
 /// Stands for a character that must not reach a terminal and has no picture of its own.
 pub const REPLACEMENT: char = '\u{FFFD}';

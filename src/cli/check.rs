@@ -2,7 +2,6 @@
 
 mod batch;
 mod report;
-mod source;
 mod surrogates;
 
 use std::io::{self, Read as _};
@@ -11,11 +10,10 @@ use std::sync::Arc;
 
 use super::{CheckArgs, Failure, SourceArgs, choose, narrate, run};
 use crate::kql::{self, Context, Diagnostic, Schema, Severity};
+use crate::library::{self, Lines, Named, Source};
 use crate::run::Runner;
 use crate::schema;
 use report::{Finding, Outcome, Report};
-pub(super) use source::queries;
-use source::{Lines, Named, Source};
 
 /// The code of a file that is not of its format.
 const BROKEN_FILE: &str = "TLY0030";
@@ -35,7 +33,7 @@ pub(super) fn check(args: &CheckArgs) -> Result<(), Failure> {
     for path in &args.paths {
         let unread = &mut report.unread;
         let complain = &mut |path: &Path, why: String| unread.push((path.display().to_string(), why));
-        for named in source::files(path, complain) {
+        for named in library::files(path, complain) {
             match load(&named) {
                 Ok(Some(source)) => report.files.push(examine(args, &schema, source)),
                 Ok(None) => {}
@@ -86,7 +84,7 @@ fn load(named: &Named) -> Result<Option<Source>, String> {
     if !is_utf16 && bytes.contains(&0) {
         return Err("it is no text: it holds the byte 0x00".to_owned());
     }
-    let source = source::read(name, path, bytes).map_err(|why| format!("it is not text in UTF-8: {why}"))?;
+    let source = library::read(name, path, bytes).map_err(|why| format!("it is not text in UTF-8: {why}"))?;
     let is_text = path.extension().is_some_and(|it| it.eq_ignore_ascii_case("txt"));
     // Folders are full of texts that are no queries, such as licences.
     if is_text && !named.is_asked && !looks_like_a_query(&source.text) {

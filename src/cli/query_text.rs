@@ -34,28 +34,8 @@ fn standard_input() -> Result<String, Failure> {
 }
 
 fn text(bytes: Vec<u8>) -> Result<String, Failure> {
-    decode(bytes).map_err(|why| {
+    crate::text::decode(bytes).map_err(|why| {
         let message = format!("the query is not text in UTF-8: {why}");
         Failure::run(RunError::new(RunErrorKind::Query, message).with_advice("Save it as UTF-8."), "")
-    })
-}
-
-/// Editors and shells on Windows put a byte-order mark before the text, and some write UTF-16 after it; the mark is not
-/// part of the query. The error says why the bytes are no text.
-pub(super) fn decode(bytes: Vec<u8>) -> Result<String, String> {
-    let bytes = match encoding_rs::Encoding::for_bom(&bytes) {
-        Some((encoding, mark)) if encoding != encoding_rs::UTF_8 => {
-            let decoded = encoding.decode_without_bom_handling_and_without_replacement(&bytes[mark..]);
-            let unreadable = || format!("it starts as {} and is not", encoding.name());
-            return decoded.map(std::borrow::Cow::into_owned).ok_or_else(unreadable);
-        }
-        Some((_, mark)) => bytes[mark..].to_vec(),
-        None => bytes,
-    };
-    String::from_utf8(bytes).map_err(|error| {
-        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let byte = error.as_bytes()[before.len()];
-        let line = memchr::memchr_iter(b'\n', before).count() + 1;
-        format!("line {line} holds the byte 0x{byte:02X}")
     })
 }

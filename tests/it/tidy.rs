@@ -16,11 +16,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("engine", &["kql", "result"]),
     ("remote", &["kql", "result", "schema", "config"]),
     ("run", &["kql", "schema", "engine", "lab", "remote", "result", "config"]),
-    ("tui", &["kql", "schema", "result", "run", "history", "config", "text"]),
+    ("library", &["kql", "result", "run", "text"]),
+    ("tui", &["kql", "schema", "result", "run", "history", "library", "config", "text"]),
     ("server", &["kql", "schema", "result", "run", "config"]),
     (
         "cli",
-        &["kql", "schema", "result", "run", "history", "config", "text", "tui", "server", "engine", "lab", "remote"],
+        &[
+            "kql", "schema", "result", "run", "history", "library", "config", "text", "tui", "server", "engine", "lab",
+            "remote",
+        ],
     ),
 ];
 
@@ -45,7 +49,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("lsp_server", &["cli"]),
     ("lsp_types", &["cli"]),
-    ("saphyr", &["cli"]),
+    ("saphyr", &["library"]),
     ("toml", &["config"]),
     ("tokio", &["run", "remote", "engine", "server", "cli"]),
     ("futures", &["engine", "remote", "server", "run"]),

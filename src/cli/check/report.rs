@@ -6,8 +6,8 @@ mod sarif;
 use std::io::{self, BufWriter, Write};
 
 use super::super::{CheckFormat, Failure, narrate};
-use super::source::Lines;
 use crate::kql::{self, Diagnostic, Severity, Span};
+use crate::library::Lines;
 use crate::text;
 
 /// Everything of one run.

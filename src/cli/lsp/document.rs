@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use lsp_types::{Position, Range as Lines};
 
-use crate::cli::check::queries;
 use crate::kql::Span;
+use crate::library::queries;
 
 pub(super) struct Document {
     pub(super) version: i32,

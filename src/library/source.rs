@@ -1,33 +1,25 @@
-//! What is checked: the files behind the arguments, and the queries in each with their places in it.
-
-mod lines;
-mod markdown;
-mod walk;
-mod yaml;
+//! What a file holds: its text, and the queries in it with their places.
 
 use std::path::Path;
 
-pub(super) use lines::Lines;
-pub(super) use walk::{Named, files};
-
-use super::super::query_text;
-use crate::kql;
+use super::{markdown, yaml};
+use crate::{kql, text};
 
 /// A file that was read.
-pub(super) struct Source {
+pub struct Source {
     /// As it was named, for people.
-    pub(super) name: String,
-    pub(super) text: String,
-    pub(super) queries: Vec<Query>,
+    pub name: String,
+    pub text: String,
+    pub queries: Vec<Query>,
     /// Why the file as a whole is no good: a byte offset and what is wrong there.
-    pub(super) broken: Option<(usize, String)>,
+    pub broken: Option<(usize, String)>,
 }
 
 /// One query of a file.
-pub(super) struct Query {
-    pub(super) text: String,
+pub struct Query {
+    pub text: String,
     /// Where pieces of the text begin, in it and in the file, in order. Within a piece both go on alike.
-    places: Vec<(usize, usize)>,
+    pub(super) places: Vec<(usize, usize)>,
 }
 
 impl Query {
@@ -37,7 +29,7 @@ impl Query {
     }
 
     /// The byte of the file that a byte of the query is.
-    pub(super) fn in_file(&self, offset: usize) -> usize {
+    pub fn in_file(&self, offset: usize) -> usize {
         let after = self.places.partition_point(|(start, _)| *start <= offset);
         let (start, place) = after.checked_sub(1).and_then(|it| self.places.get(it)).copied().unwrap_or_default();
         place + (offset - start)
@@ -56,8 +48,8 @@ impl Query {
 }
 
 /// Reads what bytes hold; the error says why they are no text.
-pub(super) fn read(name: String, path: &Path, bytes: Vec<u8>) -> Result<Source, String> {
-    let text = query_text::decode(bytes)?;
+pub fn read(name: String, path: &Path, bytes: Vec<u8>) -> Result<Source, String> {
+    let text = text::decode(bytes)?;
     let extension = path.extension().and_then(|it| it.to_str()).unwrap_or_default().to_ascii_lowercase();
     let (queries, broken) = match extension.as_str() {
         "md" | "markdown" => (markdown::fences(&text).iter().flat_map(Query::blocks).collect(), None),
@@ -73,7 +65,7 @@ pub(super) fn read(name: String, path: &Path, bytes: Vec<u8>) -> Result<Source, 
 /// The queries of a text. Editors part them at blank lines; here a blank line parts only where what is before can end
 /// a query and what is after can begin one, since published queries have blank lines behind `let` and between
 /// operators.
-pub(in crate::cli) fn queries(text: &str) -> Vec<kql::Span> {
+pub fn queries(text: &str) -> Vec<kql::Span> {
     let mut queries: Vec<kql::Span> = Vec::new();
     let mut goes_on = false;
     for block in kql::blocks(text) {

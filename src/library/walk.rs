@@ -3,16 +3,16 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A file to check.
-pub(in crate::cli::check) struct Named {
-    pub(in crate::cli::check) path: PathBuf,
+/// A file that may hold queries.
+pub struct Named {
+    pub path: PathBuf,
     /// The user named it; else it was found in a folder.
-    pub(in crate::cli::check) is_asked: bool,
+    pub is_asked: bool,
 }
 
 /// All files behind an argument; a folder gives those that can hold queries, inner folders among them. What cannot be
 /// listed is told to `complain`.
-pub(in crate::cli::check) fn files(path: &Path, complain: &mut impl FnMut(&Path, String)) -> Vec<Named> {
+pub fn files(path: &Path, complain: &mut impl FnMut(&Path, String)) -> Vec<Named> {
     if !path.is_dir() {
         return vec![Named { path: path.to_owned(), is_asked: true }];
     }
@@ -25,7 +25,7 @@ pub(in crate::cli::check) fn files(path: &Path, complain: &mut impl FnMut(&Path,
     };
     open(&mut left, path);
     while let Some(path) = left.pop() {
-        // A link is not followed: it may lead round in a circle, and its target is checked where it stands.
+        // A link is not followed: it may lead round in a circle, and its target is read where it stands.
         match fs::symlink_metadata(&path).map(|it| it.file_type()) {
             Ok(kind) if kind.is_dir() => open(&mut left, &path),
             Ok(kind) if kind.is_file() && can_hold_queries(&path) => found.push(Named { path, is_asked: false }),
