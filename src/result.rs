@@ -6,6 +6,7 @@
 mod cell;
 mod civil;
 mod export;
+mod select;
 mod set;
 mod size;
 mod stats;

@@ -68,10 +68,15 @@ impl ResultSet {
 
     /// The batch that holds a row, and the row's place in it.
     pub fn locate(&self, row: usize) -> Option<(&RecordBatch, usize)> {
+        self.place(row).map(|(batch, row)| (&self.batches[batch], row))
+    }
+
+    /// The number of the batch that holds a row, and the row's place in it.
+    pub(super) fn place(&self, row: usize) -> Option<(usize, usize)> {
         if row >= self.n_rows {
             return None;
         }
-        let batch_idx = self.starts.partition_point(|start| *start <= row) - 1;
-        Some((&self.batches[batch_idx], row - self.starts[batch_idx]))
+        let batch = self.starts.partition_point(|start| *start <= row) - 1;
+        Some((batch, row - self.starts[batch]))
     }
 }

@@ -18,6 +18,7 @@ const MAX_FIELD_BYTES: usize = 256 * 1024;
 /// The open record.
 #[derive(Debug, Default)]
 pub(in crate::tui) struct Record {
+    /// Its place among the rows that are seen.
     pub(in crate::tui) row: usize,
     top: usize,
     page: usize,
@@ -62,10 +63,11 @@ impl Record {
         self.lines.len().saturating_sub(self.top + self.page)
     }
 
-    pub(super) fn arrange(&mut self, set: &ResultSet, area: Rect) {
-        if self.made_for != Some((self.row, area.width)) {
-            self.lines = lines(set, self.row, area.width);
-            self.made_for = Some((self.row, area.width));
+    /// `row` is its place in the answer.
+    pub(super) fn arrange(&mut self, set: &ResultSet, row: usize, area: Rect) {
+        if self.made_for != Some((row, area.width)) {
+            self.lines = lines(set, row, area.width);
+            self.made_for = Some((row, area.width));
         }
         self.page = usize::from(area.height);
         self.top = self.top.min(self.lines.len().saturating_sub(self.page));

@@ -1,5 +1,6 @@
 //! The answer: rows in a grid, or in words why there are none.
 
+mod arrangement;
 mod columns;
 mod draw;
 mod rows;
@@ -10,6 +11,7 @@ use std::time::Duration;
 
 use ratatui::layout::Rect;
 
+use self::arrangement::Arrangement;
 use self::columns::Widths;
 use super::record::Record;
 use crate::result::{Column, ResultSet, Truncation};
@@ -59,8 +61,9 @@ pub(in crate::tui) enum Arrival {
 pub(in crate::tui) struct Results {
     pub(in crate::tui) content: Content,
     pub(in crate::tui) set: ResultSet,
+    arranged: Arrangement,
     widths: Widths,
-    /// The cell under the cursor.
+    /// The cell under the cursor, as places among the rows and columns that are seen.
     row: usize,
     col: usize,
     /// First row and column that are seen.
@@ -83,13 +86,15 @@ impl Results {
 
     /// The column under the cursor.
     pub(in crate::tui) fn column(&self) -> Option<Column> {
-        self.set.columns().get(self.col).filter(|_| self.shows_grid()).cloned()
+        self.set.columns().get(self.set_col()?).filter(|_| self.shows_grid()).cloned()
     }
 
     /// A new answer takes the place of the old one.
     fn replace(&mut self, columns: Vec<Column>) {
         let page = self.page;
-        *self = Self { content: Content::Rows(Arrival::Coming), set: ResultSet::new(columns), page, ..Self::default() };
+        let arranged = Arrangement::of(columns.len());
+        let (content, set) = (Content::Rows(Arrival::Coming), ResultSet::new(columns));
+        *self = Self { content, set, arranged, page, ..Self::default() };
     }
 
     /// Takes the place of the old answer with the one that was announced, if there is one.
@@ -158,22 +163,43 @@ impl Results {
         }
     }
 
+    /// Rows that have come.
     pub(in crate::tui) fn n_rows(&self) -> usize {
         self.set.n_rows()
     }
 
-    /// True when there is something for the grid to show.
-    pub(in crate::tui) fn shows_grid(&self) -> bool {
-        matches!(self.content, Content::Rows(_)) && self.n_rows() > 0 && self.n_columns() > 0
+    /// Rows that are seen: fewer than have come when some are filtered out.
+    pub(in crate::tui) fn n_view_rows(&self) -> usize {
+        self.arranged.n_rows(self.set.n_rows())
     }
 
-    fn n_columns(&self) -> usize {
-        self.set.columns().len()
+    /// The place in the answer of a row that is seen, counted from the top.
+    pub(in crate::tui) fn row_of(&self, view_row: usize) -> usize {
+        self.arranged.row_of(view_row)
+    }
+
+    /// The columns that are seen from the left, by their place in the answer.
+    pub(in crate::tui) fn view_columns(&self) -> &[usize] {
+        self.arranged.columns()
+    }
+
+    /// The place in the answer of the column under the cursor.
+    fn set_col(&self) -> Option<usize> {
+        self.view_columns().get(self.col).copied()
+    }
+
+    /// True when there is something for the grid to show.
+    pub(in crate::tui) fn shows_grid(&self) -> bool {
+        matches!(self.content, Content::Rows(_)) && self.n_rows() > 0 && !self.set.columns().is_empty()
+    }
+
+    fn n_view_columns(&self) -> usize {
+        self.view_columns().len()
     }
 
     /// Takes an action of the grid.
     pub(in crate::tui) fn act(&mut self, action: Action) {
-        let (n_rows, n_columns, page) = (self.n_rows(), self.n_columns(), self.page.max(2) - 1);
+        let (n_rows, n_columns, page) = (self.n_view_rows(), self.n_view_columns(), self.page.max(2) - 1);
         if n_rows == 0 {
             return;
         }
@@ -203,7 +229,7 @@ impl Results {
 
     /// Takes an action of the open record.
     pub(in crate::tui) fn act_on_record(&mut self, action: Action) {
-        let n_rows = self.n_rows();
+        let n_rows = self.n_view_rows();
         let Some(record) = &mut self.record else { return };
         match action {
             Action::PreviousRecord => record.show(record.row.saturating_sub(1)),
@@ -216,14 +242,15 @@ impl Results {
     /// The exact text of the cell under the cursor, or of the whole open record.
     pub(in crate::tui) fn copied(&self) -> Option<(String, String)> {
         if let Some(record) = &self.record {
+            let row = self.row_of(record.row);
             let fields = self.set.columns().iter().enumerate();
-            let lines: Vec<_> = fields
-                .map(|(col, column)| format!("{}\t{}", column.name, self.set.cell(record.row, col).text()))
-                .collect();
+            let lines: Vec<_> =
+                fields.map(|(col, column)| format!("{}\t{}", column.name, self.set.cell(row, col).text())).collect();
             return (!lines.is_empty()).then(|| (lines.join("\n"), "the record".to_owned()));
         }
-        let column = self.set.columns().get(self.col).filter(|_| self.n_rows() > 0)?;
-        Some((self.set.cell(self.row, self.col).text().into_owned(), column.name.clone()))
+        let (row, col) = (self.row_of(self.row), self.set_col()?);
+        let column = self.set.columns().get(col).filter(|_| self.n_view_rows() > 0)?;
+        Some((self.set.cell(row, col).text().into_owned(), column.name.clone()))
     }
 
     /// Brings the cursor into view.
@@ -231,18 +258,21 @@ impl Results {
         if area.is_empty() {
             return;
         }
+        let n_rows = self.n_view_rows();
         self.page = usize::from(draw::grid_rows(area).height).max(1);
         self.top = self.top.min(self.row).max((self.row + 1).saturating_sub(self.page));
-        self.top = self.top.min(self.n_rows().saturating_sub(self.page.min(self.n_rows())));
+        self.top = self.top.min(n_rows.saturating_sub(self.page.min(n_rows)));
         let room = usize::from(area.width).saturating_sub(draw::row_number_width(self.n_rows()));
         self.left = self.left.min(self.col);
-        let seen = self.top..(self.top + self.page).min(self.n_rows());
-        self.widths.see(&self.set, seen, self.left, room);
-        while self.left < self.col && !self.widths.is_seen(&self.set, self.left, self.col, room) {
+        let seen: Vec<usize> = (self.top..(self.top + self.page).min(n_rows)).map(|row| self.row_of(row)).collect();
+        let columns = self.arranged.columns();
+        self.widths.see(&self.set, columns, &seen, self.left, room);
+        while self.left < self.col && !self.widths.is_seen(&self.set, columns, self.left, self.col, room) {
             self.left += 1;
         }
-        if let Some(record) = &mut self.record {
-            record.arrange(&self.set, area);
+        let row = self.record.as_ref().map(|it| self.row_of(it.row));
+        if let (Some(record), Some(row)) = (&mut self.record, row) {
+            record.arrange(&self.set, row, area);
         }
     }
 }

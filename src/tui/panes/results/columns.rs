@@ -1,7 +1,5 @@
 //! How wide each column is: from its name and a sample of its rows, looked at only when it comes into view.
 
-use std::ops::Range;
-
 use super::rows::{cell_text, datetime_width};
 use crate::kql::ScalarType;
 use crate::result::{Cell, CellText, ResultSet};
@@ -27,6 +25,8 @@ pub(super) struct Widths {
 /// A column of the grid on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Placed {
+    /// Its place among the columns that are seen, and in the answer.
+    pub(super) view: usize,
     pub(super) col: usize,
     /// From the left edge of the grid.
     pub(super) x: usize,
@@ -44,9 +44,9 @@ impl Widths {
     }
 
     /// Makes room for rows that have come into view. A column only ever grows, so that nothing jumps back and forth.
-    pub(super) fn see(&self, set: &ResultSet, rows: Range<usize>, left: usize, room: usize) {
-        for it in self.placed(set, left, room) {
-            let widest = rows.clone().map(|row| cell_width(set, row, it.col)).max().unwrap_or(0);
+    pub(super) fn see(&self, set: &ResultSet, columns: &[usize], rows: &[usize], left: usize, room: usize) {
+        for it in self.placed(set, columns, left, room) {
+            let widest = rows.iter().map(|row| cell_width(set, *row, it.col)).max().unwrap_or(0);
             if let Some(Some(known)) = self.natural.borrow_mut().get_mut(it.col) {
                 *known = widest.clamp(*known, WIDEST);
             }
@@ -60,28 +60,28 @@ impl Widths {
     }
 
     /// The columns that are seen from `left` on, each with its place and width. The last one may be cut.
-    pub(super) fn placed(&self, set: &ResultSet, left: usize, room: usize) -> Vec<Placed> {
+    pub(super) fn placed(&self, set: &ResultSet, columns: &[usize], left: usize, room: usize) -> Vec<Placed> {
         let mut wanted = Vec::new();
         let mut total = 0;
-        for col in left..set.columns().len() {
+        for (view, col) in columns.iter().copied().enumerate().skip(left) {
             let natural = self.natural(set, col);
-            wanted.push((col, natural));
+            wanted.push((view, col, natural));
             total += natural + GAP;
             if total > room * 3 {
                 break;
             }
         }
-        let fits = left + wanted.len() == set.columns().len() && total <= room + GAP;
+        let fits = left + wanted.len() == columns.len() && total <= room + GAP;
         let mut placed: Vec<Placed> = Vec::new();
         let mut x = 0;
-        for (col, natural) in wanted {
+        for (view, col, natural) in wanted {
             let enough = if fits { natural } else { natural.min(crowded(set.columns()[col].ty, room)) };
             let width = enough.min(room.saturating_sub(x));
             // A sliver of a column tells nothing.
             if width == 0 || !placed.is_empty() && width < enough && width < 6 {
                 break;
             }
-            placed.push(Placed { col, x, width, natural });
+            placed.push(Placed { view, col, x, width, natural });
             x += width + GAP;
         }
         widen(&mut placed, room);
@@ -89,9 +89,10 @@ impl Widths {
     }
 
     /// True when a column is seen whole, or as much of it as is ever seen.
-    pub(super) fn is_seen(&self, set: &ResultSet, left: usize, col: usize, room: usize) -> bool {
-        let enough = crowded(set.columns()[col].ty, room);
-        self.placed(set, left, room).iter().any(|it| it.col == col && it.width >= it.natural.min(enough))
+    pub(super) fn is_seen(&self, set: &ResultSet, columns: &[usize], left: usize, view: usize, room: usize) -> bool {
+        let Some(column) = columns.get(view).and_then(|col| set.columns().get(*col)) else { return true };
+        let enough = crowded(column.ty, room);
+        self.placed(set, columns, left, room).iter().any(|it| it.view == view && it.width >= it.natural.min(enough))
     }
 }
 

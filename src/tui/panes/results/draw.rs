@@ -29,7 +29,7 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, pane: Rect, app: &App) {
     let focused = app.is_focused(Pane::Results);
     let body = below_rule(pane);
     if let Some(record) = &results.record {
-        let title = format!("row {} of {}", grouped(record.row as i64 + 1), grouped(results.n_rows() as i64));
+        let title = format!("row {} of {}", grouped(record.row as i64 + 1), grouped(results.n_view_rows() as i64));
         paint.rule(pane, &title, &[], focused);
         if record.n_below() > 0 {
             let more = format!("{} more lines", record.n_below());
@@ -108,19 +108,20 @@ fn has_position(area: Rect) -> bool {
 fn draw_grid(paint: &mut Painter<'_>, area: Rect, results: &Results, focused: bool) {
     let numbers = row_number_width(results.n_rows()) as u16;
     let inner = Rect { x: area.x + numbers.min(area.width), width: area.width.saturating_sub(numbers), ..area };
-    let placed = results.widths.placed(&results.set, results.left, usize::from(inner.width));
+    let placed = results.widths.placed(&results.set, results.view_columns(), results.left, usize::from(inner.width));
     draw_header(paint, line_of(inner, 0), results, &placed);
     let rows = grid_rows(area);
     for row in 0..rows.height {
         let row_idx = results.top + usize::from(row);
-        if row_idx >= results.n_rows() {
+        if row_idx >= results.n_view_rows() {
             break;
         }
         let line = line_of(rows, row);
         if row_idx == results.row {
             paint.style(line, paint.look.scope(Scope::GridRow));
         }
-        let number = format!("{:>width$}", row_idx + 1, width = usize::from(numbers).saturating_sub(2));
+        // The number is the row's place in the answer, whatever was sorted or filtered.
+        let number = format!("{:>width$}", results.row_of(row_idx) + 1, width = usize::from(numbers).saturating_sub(2));
         paint.text(line, line.x, &number, paint.look.scope(Scope::Gutter));
         draw_row(paint, Rect { x: inner.x, width: inner.width, ..line }, results, &placed, row_idx, focused);
     }
@@ -135,7 +136,7 @@ fn draw_header(paint: &mut Painter<'_>, line: Rect, results: &Results, placed: &
         let column = &results.set.columns()[it.col];
         let safe = text::sanitize(&column.name);
         let name = text::clip(&safe, it.width);
-        let style = if it.col == results.col { style.patch(paint.look.accent()) } else { style };
+        let style = if it.view == results.col { style.patch(paint.look.accent()) } else { style };
         put(paint, line, it, &name, is_right_aligned(column.ty), style);
     }
 }
@@ -143,11 +144,11 @@ fn draw_header(paint: &mut Painter<'_>, line: Rect, results: &Results, placed: &
 fn draw_row(paint: &mut Painter<'_>, line: Rect, results: &Results, placed: &[Placed], row: usize, focused: bool) {
     for it in placed {
         let column = &results.set.columns()[it.col];
-        if focused && row == results.row && it.col == results.col {
+        if focused && row == results.row && it.view == results.col {
             let cell = Rect { x: line.x + it.x as u16, width: it.width as u16, ..line }.intersection(line);
             paint.style(cell, paint.look.scope(Scope::GridCell));
         }
-        match cell_text(&results.set, row, it.col, it.width) {
+        match cell_text(&results.set, results.row_of(row), it.col, it.width) {
             CellText::Null => put(paint, line, it, "–", is_right_aligned(column.ty), paint.look.scope(Scope::GridNull)),
             CellText::Text(text) => put(paint, line, it, &text, is_right_aligned(column.ty), Style::default()),
         }
@@ -161,13 +162,13 @@ fn put(paint: &mut Painter<'_>, line: Rect, place: &Placed, content: &str, right
 
 /// `row 1 of 20 · col 5 of 60  ProcessId long   12 more to the right`
 fn draw_position(paint: &mut Painter<'_>, line: Rect, results: &Results, placed: &[Placed]) {
-    let column = &results.set.columns()[results.col.min(results.n_columns() - 1)];
+    let Some(column) = results.set_col().and_then(|it| results.set.columns().get(it)) else { return };
     let dim = paint.look.dim();
-    let row = format!(" row {} of {}", grouped(results.row as i64 + 1), grouped(results.n_rows() as i64));
-    let col = format!(" · col {} of {}  ", results.col + 1, results.n_columns());
+    let row = format!(" row {} of {}", grouped(results.row as i64 + 1), grouped(results.n_view_rows() as i64));
+    let col = format!(" · col {} of {}  ", results.col + 1, results.n_view_columns());
     let mut pieces = vec![(row, paint.look.text()), (col, dim), (column.name.clone(), paint.look.text())];
     pieces.push((format!(" {}", column.ty), dim));
-    let hidden = placed.last().map_or(0, |it| results.n_columns() - it.col - 1);
+    let hidden = placed.last().map_or(0, |it| results.n_view_columns() - it.view - 1);
     if hidden > 0 {
         pieces.push((format!("   {hidden} more ▸"), dim));
     }
