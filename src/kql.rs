@@ -54,11 +54,11 @@ pub use kind::SyntaxKind;
 pub use lint::{LintRule, fixes, lint, lint_inspection, lint_rules};
 pub use navigate::{definition, references, renamable, rename};
 pub use quote::{quoted_name, string_literal};
-pub use refactor::refactorings;
+pub use refactor::{Refactoring, RefactoringKind, refactorings};
 pub use scalar::{
     DynamicShape, Element, MAX_DATETIME_TICKS, ScalarType, TICKS_PER_DAY, TICKS_PER_SECOND, UNIX_EPOCH_TICKS, Value,
 };
-pub use script::{block_at, blocks, part_at};
+pub use script::{EditedBlocks, block_at, blocks, part_at};
 pub use signature_help::{SignatureHelp, SignatureText, signature_help};
 pub use string_literal::string_value;
 pub use structure::{

@@ -14,9 +14,27 @@ use super::structure::region_at;
 use super::tree::Node;
 use super::{Context, Inspection, analyze, inspect};
 
+/// A change that is offered, and of what sort it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refactoring {
+    pub kind: RefactoringKind,
+    pub fix: Fix,
+}
+
+/// What a refactoring does to the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefactoringKind {
+    /// A part gets a name.
+    Extract,
+    /// A name makes room for what it stands for.
+    Inline,
+    /// What stands there is written another way.
+    Rewrite,
+}
+
 /// What can be done with a selection, or at the cursor when it is empty. Spans are bytes of the text, which may hold
 /// several queries.
-pub fn refactorings(text: &str, selection: Span, context: &Context<'_>) -> Vec<Fix> {
+pub fn refactorings(text: &str, selection: Span, context: &Context<'_>) -> Vec<Refactoring> {
     let Some(region) = region_at(text, selection.start) else { return Vec::new() };
     if selection.end > region.end || selection.start < region.start {
         return Vec::new();
@@ -27,9 +45,14 @@ pub fn refactorings(text: &str, selection: Span, context: &Context<'_>) -> Vec<F
         inspection: inspect(query, context),
         context,
     };
-    let offers = [extract::extract(&place), inline::inline(&place), materialize::materialize(&place)];
-    let sound = offers.into_iter().flatten().filter(|fix| is_sound(&place, &fix.edits));
-    sound.map(|fix| shifted(fix, region.start)).collect()
+    let offers = [
+        (RefactoringKind::Extract, extract::extract(&place)),
+        (RefactoringKind::Inline, inline::inline(&place)),
+        (RefactoringKind::Rewrite, materialize::materialize(&place)),
+    ];
+    let offered = offers.into_iter().filter_map(|(kind, fix)| fix.map(|fix| Refactoring { kind, fix }));
+    let sound = offered.filter(|it| is_sound(&place, &it.fix.edits));
+    sound.map(|it| Refactoring { fix: shifted(it.fix, region.start), ..it }).collect()
 }
 
 /// A query that is looked at, with what is selected in it.

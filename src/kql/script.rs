@@ -3,6 +3,10 @@
 //! As in Kusto Explorer a blank line parts wherever it stands, also inside brackets; only inside a multi-line string
 //! it is text.
 
+mod edited;
+
+pub use edited::EditedBlocks;
+
 use super::diagnostic::Span;
 use super::kind::SyntaxKind;
 use super::lexer::tokenize;

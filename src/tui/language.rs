@@ -30,7 +30,8 @@ pub(super) enum Wanted {
         name: String,
         take: bool,
     },
-    Fixes,
+    /// Fixes of what is wrong at the cursor, and other ways to write what is selected in the query.
+    Fixes(Span),
     Format,
 }
 

@@ -213,6 +213,37 @@ fn help_comes_for_the_place_of_the_cursor() {
 }
 
 #[test]
+fn what_is_selected_can_be_rewritten_and_an_editor_can_ask_for_one_sort_of_change() {
+    let mut editor = Editor::ready();
+    editor.open("DeviceInfo | take 1\n\nlet n = 5;\nDeviceInfo | where OSBuild > n * 2 | take n");
+    let mut offered = |from, to, only: Option<&str>| -> Vec<(String, String)> {
+        let mut context = json!({"diagnostics": []});
+        if let Some(only) = only {
+            context["only"] = json!([only]);
+        }
+        let asked = json!({"textDocument": {"uri": FILE}, "range": range(from, to), "context": context});
+        let actions = editor.ask("textDocument/codeAction", asked)["result"].take();
+        let text = |it: &Value| it.as_str().unwrap().to_owned();
+        actions.as_array().unwrap().iter().map(|it| (text(&it["title"]), text(&it["kind"]))).collect()
+    };
+    let extract = ("Extract to let".to_owned(), "refactor.extract".to_owned());
+    let inline = ("Inline n".to_owned(), "refactor.inline".to_owned());
+    assert!(offered((3, 29), (3, 34), None).contains(&extract));
+    assert_eq!(offered((3, 29), (3, 34), Some("refactor.extract")), [extract.clone()]);
+    assert_eq!(offered((3, 29), (3, 34), Some("refactor")), [extract]);
+    assert_eq!(offered((3, 29), (3, 34), Some("quickfix")), []);
+    assert_eq!(offered((3, 29), (3, 34), Some("refactor.extra")), []);
+    assert_eq!(offered((2, 4), (2, 4), Some("refactor")), [inline]);
+    let asked =
+        json!({"textDocument": {"uri": FILE}, "range": range((3, 29), (3, 34)), "context": {"diagnostics": []}});
+    let actions = editor.ask("textDocument/codeAction", asked)["result"].take();
+    let edits = &actions[0]["edit"]["changes"][FILE];
+    assert_eq!(edits[0], json!({"range": range((3, 0), (3, 0)), "newText": "let value = n * 2;\n"}), "{actions}");
+    assert_eq!(edits[1], json!({"range": range((3, 29), (3, 34)), "newText": "value"}));
+    assert_eq!(editor.leave(), Some(0));
+}
+
+#[test]
 fn what_is_not_known_is_answered_and_what_was_taken_back_is_not_computed() {
     let mut editor = Editor::start();
     let early = editor.ask("textDocument/hover", json!({}));

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use tallyho::kql::{self, Capabilities, Context, Node};
+use tallyho::kql::{self, Capabilities, Context, EditedBlocks, Node};
 use tallyho::schema;
 
 use crate::headless::tallyho;
@@ -114,6 +114,7 @@ fn soup() -> impl Strategy<Value = String> {
         "@'c'",
         "h'd'",
         "```",
+        "~~~",
         "// e",
         "\n",
         "\n\n",
@@ -149,6 +150,29 @@ proptest! {
     #[test]
     fn any_row_of_tokens_is_read(text in soup()) {
         assert_holds(&text);
+    }
+
+    #[test]
+    fn blocks_that_follow_the_changes_are_those_of_the_text(
+        text in soup(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), 0..40_usize, soup()), 1..6),
+    ) {
+        let mut edited = EditedBlocks::default();
+        let mut now = String::new();
+        let begun = (0, 0, text);
+        let changes = changes.into_iter().map(|(start, length, text)| (start.index(1000), length, text));
+        for (start, length, new) in std::iter::once(begun).chain(changes) {
+            let start = now.floor_char_boundary(start % (now.len() + 1));
+            let end = now.floor_char_boundary((start + length).min(now.len()));
+            now.replace_range(start..end, &new);
+            let line_starts: Vec<usize> =
+                std::iter::once(0).chain(now.match_indices('\n').map(|(at, _)| at + 1)).collect();
+            edited.update(&now, &line_starts, start, now.len() - start - new.len());
+            prop_assert_eq!(edited.blocks(), kql::blocks(&now), "{:?}", now);
+            for offset in (0..=now.len()).filter(|it| now.is_char_boundary(*it)) {
+                prop_assert_eq!(edited.at(offset), kql::block_at(&now, offset));
+            }
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
-use tallyho::kql::{Context, apply_edits, refactorings};
+use tallyho::kql::{Context, RefactoringKind, apply_edits, refactorings};
 use tallyho::schema::advanced_hunting;
 
 #[test]
@@ -48,14 +48,13 @@ fn answer_of_windows(which: &str, query: &str) -> String {
 fn answer(which: &str, query: &str) -> String {
     let (text, selection) = unmarked(query);
     let context = Context::new(advanced_hunting(), 0, None);
-    let word = match which {
-        "extract" => "Extract",
-        "inline" => "Inline",
-        _ => "Keep",
+    let kind = match which {
+        "extract" => RefactoringKind::Extract,
+        "inline" => RefactoringKind::Inline,
+        _ => RefactoringKind::Rewrite,
     };
-    let fixes = refactorings(&text, selection, &context);
-    let fix = fixes.into_iter().find(|fix| fix.title.starts_with(word));
-    let changed = fix.map(|fix| format!("{}\n", apply_edits(&text, &fix.edits)));
+    let offered = refactorings(&text, selection, &context).into_iter().find(|it| it.kind == kind);
+    let changed = offered.map(|it| format!("{}\n", apply_edits(&text, &it.fix.edits)));
     changed.unwrap_or_else(|| "nothing\n".to_owned())
 }
 

@@ -31,6 +31,7 @@ screens! {
     time_range_defender bad_query links device_code
     device_code_expired device_code_left schema token_expired completion completion_enter completion_wide
     completion_resized completion_hostile rename definition hover signature stages format fixes
+    refactorings
 }
 
 fn check(name: &str) {

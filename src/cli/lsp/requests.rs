@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 
 use super::Server;
 use super::document::Document;
-use crate::kql::{self, CompletionKind, Context, Diagnostic, Severity, Span, TextEdit};
+use crate::kql::{self, CompletionKind, Context, Diagnostic, RefactoringKind, Severity, Span, TextEdit};
 
 /// What fixes are, in the protocol's words.
-const KIND: &str = "quickfix";
+const FIX: &str = "quickfix";
 
 /// Why a request has no result.
 type Refusal = (ErrorCode, String);
@@ -35,7 +35,7 @@ pub(super) fn capabilities() -> Value {
         "renameProvider": {"prepareProvider": true},
         "documentFormattingProvider": true,
         "documentRangeFormattingProvider": true,
-        "codeActionProvider": {"codeActionKinds": [KIND]},
+        "codeActionProvider": {"codeActionKinds": [FIX, "refactor.extract", "refactor.inline", "refactor.rewrite"]},
     })
 }
 
@@ -261,14 +261,32 @@ fn code_actions(server: &Server, params: Value) -> Result<Value, Refusal> {
     let query = document.query_at(span.start);
     let text = &document.text()[query.clone()];
     let place = span.start - query.start..span.end.clamp(span.start, query.end.max(span.start)) - query.start;
-    let is_wanted = params.context.only.as_ref().is_none_or(|it| it.iter().any(|it| KIND.starts_with(it.as_str())));
-    let fixes = if is_wanted { server.known.with(|context| kql::fixes(text, &place, context)) } else { Vec::new() };
-    let action = |fix: &kql::Fix| {
+    // An editor may ask for one sort of change alone; `refactor` means all that begin with it.
+    let only = params.context.only;
+    let is_wanted = |kind: &str| {
+        let covers = |it: &str| kind.strip_prefix(it).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        only.as_ref().is_none_or(|it| it.iter().any(|it| covers(it.as_str())))
+    };
+    let (fixes, others) = server
+        .known
+        .with(|context| (kql::fixes(text, &place, context), kql::refactorings(text, place.clone(), context)));
+    let fixes = fixes.iter().map(|it| (it, FIX));
+    let offered = fixes.chain(others.iter().map(|it| (&it.fix, refactoring_kind(it.kind))));
+    let action = |(fix, kind): (&kql::Fix, &str)| {
         let range = |it: &Span| document.range(&(it.start + query.start..it.end + query.start));
         let edits = fix.edits.iter().map(|it| json!({"range": range(&it.span), "newText": it.text}));
-        json!({"title": fix.title, "kind": KIND, "edit": {"changes": {address: edits.collect::<Vec<_>>()}}})
+        json!({"title": fix.title, "kind": kind, "edit": {"changes": {address: edits.collect::<Vec<_>>()}}})
     };
-    Ok(fixes.iter().map(action).collect::<Vec<_>>().into())
+    Ok(offered.filter(|(_, kind)| is_wanted(kind)).map(action).collect::<Vec<_>>().into())
+}
+
+/// The protocol's word for a change that leaves the answer as it is.
+fn refactoring_kind(kind: RefactoringKind) -> &'static str {
+    match kind {
+        RefactoringKind::Extract => "refactor.extract",
+        RefactoringKind::Inline => "refactor.inline",
+        RefactoringKind::Rewrite => "refactor.rewrite",
+    }
 }
 
 /// What is wrong with a document, in text order.

@@ -13,7 +13,7 @@ pub(in crate::tui) use draw::{counts, draw, gutter_width, severity_scope};
 pub(in crate::tui) use edit::clean_paste;
 
 use self::undo::UndoGroups;
-use crate::kql::{Class, Diagnostic, block_at, blocks, bracket_pair, highlight};
+use crate::kql::{Class, Diagnostic, EditedBlocks, bracket_pair, highlight};
 use crate::text;
 
 /// Columns between tab stops.
@@ -37,11 +37,9 @@ pub(in crate::tui) struct Editor {
     classes: Vec<(Range<usize>, Class)>,
     /// What `classes` was made for: the revision and the bytes of the text.
     coloured: (u64, Range<usize>),
-    blocks: Vec<Range<usize>>,
-    /// The one that the cursor means.
-    block: Option<Range<usize>>,
-    /// The revision and cursor that `block` was found for.
-    block_for: (u64, usize),
+    blocks: EditedBlocks,
+    /// The revision and cursor that `pair` was found for.
+    pair_for: (u64, usize),
     /// Counts changes of the text.
     revision: u64,
     /// What is wrong, placed in `text`.
@@ -69,9 +67,8 @@ impl Editor {
             line_starts: Vec::new(),
             classes: Vec::new(),
             coloured: (0, 0..0),
-            blocks: Vec::new(),
-            block: None,
-            block_for: (0, 0),
+            blocks: EditedBlocks::default(),
+            pair_for: (0, 0),
             revision: 0,
             findings: Vec::new(),
             marks: Vec::new(),
@@ -158,8 +155,7 @@ impl Editor {
 
     /// The block that a run would take: the one at the cursor, else the one above it.
     pub(in crate::tui) fn block(&self) -> Option<Range<usize>> {
-        let place = (self.revision, self.offset());
-        if self.block_for == place { self.block.clone() } else { block_at(&self.text, place.1) }
+        self.blocks.at(self.offset())
     }
 
     /// What a run would send: the selection, else the block at the cursor.
@@ -189,7 +185,7 @@ impl Editor {
             self.text.len() <= MAX_COLOURED
                 || (it.start <= seen.end && seen.start <= it.end && it.len() <= MAX_COLOURED)
         };
-        let others = self.blocks.iter().filter(|it| Some(*it) != at_cursor.as_ref()).filter(is_wanted);
+        let others = self.blocks.blocks().iter().filter(|it| Some(*it) != at_cursor.as_ref()).filter(is_wanted);
         at_cursor.iter().chain(others).cloned().collect()
     }
 
@@ -225,22 +221,15 @@ impl Editor {
         self.line_starts.clear();
         self.line_starts.push(0);
         self.line_starts.extend(memchr::memchr_iter(b'\n', self.text.as_bytes()).map(|at| at + 1));
-        self.blocks = blocks(&self.text);
+        let (same_start, same_end) = same_ends(before.as_bytes(), self.text.as_bytes());
+        self.blocks.update(&self.text, &self.line_starts, same_start, same_end);
         self.revision += 1;
         self.marks.clear();
-        self.shift_findings(&before);
+        self.shift_findings(same_start, before.len() - same_end, self.text.len() - same_end);
     }
 
     /// Findings before the change stay, those behind it move with the text, those in it go.
-    fn shift_findings(&mut self, before: &str) {
-        if self.findings.is_empty() {
-            return;
-        }
-        let (old, new) = (before.as_bytes(), self.text.as_bytes());
-        let same_start = old.iter().zip(new).take_while(|(a, b)| a == b).count();
-        let limit = old.len().min(new.len()) - same_start;
-        let same_end = old.iter().rev().zip(new.iter().rev()).take(limit).take_while(|(a, b)| a == b).count();
-        let (old_end, new_end) = (old.len() - same_end, new.len() - same_end);
+    fn shift_findings(&mut self, same_start: usize, old_end: usize, new_end: usize) {
         self.findings.retain_mut(|it| {
             if it.span.start >= old_end {
                 it.span = it.span.start - old_end + new_end..it.span.end - old_end + new_end;
@@ -269,9 +258,8 @@ impl Editor {
     /// Brings what depends on the cursor and the view up to date.
     pub(in crate::tui) fn arrange(&mut self, columns: usize, rows: usize) {
         let place = (self.revision, self.offset());
-        if self.block_for != place {
-            self.block = block_at(&self.text, place.1);
-            self.block_for = place;
+        if self.pair_for != place {
+            self.pair_for = place;
             self.pair = self.find_pair(place.1);
         }
         self.scroll_to_cursor(columns, rows);
@@ -334,6 +322,19 @@ impl Editor {
             self.left = (x + 1 + columns / 3).saturating_sub(columns);
         }
     }
+}
+
+/// How many bytes at the start and at the end of two texts are the same; what the start has the end does not count.
+fn same_ends(old: &[u8], new: &[u8]) -> (usize, usize) {
+    // Whole pieces first: comparing them is what processors are quick at.
+    const PIECE: usize = 256;
+    let pieces = old.chunks_exact(PIECE).zip(new.chunks_exact(PIECE)).take_while(|(a, b)| a == b).count() * PIECE;
+    let start = pieces + old[pieces..].iter().zip(&new[pieces..]).take_while(|(a, b)| a == b).count();
+    let (old, new) = (&old[start..], &new[start..]);
+    let pieces = old.rchunks_exact(PIECE).zip(new.rchunks_exact(PIECE)).take_while(|(a, b)| a == b).count() * PIECE;
+    let rest = |it: &[u8]| it.len() - pieces;
+    let ends = old[..rest(old)].iter().rev().zip(new[..rest(new)].iter().rev());
+    (start, pieces + ends.take_while(|(a, b)| a == b).count())
 }
 
 /// True for blanks that do not part two blocks.

@@ -8,8 +8,8 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use super::Answers;
 use crate::kql::{
-    Completion, Context, Span, TextEdit, complete, definition, fixes, format, hover, references, renamable, rename,
-    signature_help,
+    Completion, Context, Span, TextEdit, complete, definition, fixes, format, hover, refactorings, references,
+    renamable, rename, signature_help,
 };
 use crate::run::OpenConnection;
 use crate::tui::language::{Answer, Found, Offer, Question, Wanted};
@@ -98,8 +98,9 @@ fn answer(question: &Question, open: &OpenConnection) -> Found {
             let outcome = rename(text, offset, name, &context).map(|edits| moved_edits(edits, start));
             Found::Renamed { name: name.clone(), take: *take, outcome }
         }
-        Wanted::Fixes => {
+        Wanted::Fixes(selection) => {
             let mut found = fixes(text, &(offset..offset), &context);
+            found.extend(refactorings(text, selection.clone(), &context).into_iter().map(|it| it.fix));
             for fix in &mut found {
                 fix.edits = moved_edits(std::mem::take(&mut fix.edits), start);
             }

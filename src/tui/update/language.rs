@@ -114,13 +114,22 @@ fn ask(app: &mut App, wanted: Wanted) -> Vec<Effect> {
     vec![Effect::Ask(Box::new(question))]
 }
 
+/// What is selected counts as far as it is in the query at the cursor.
+fn ask_fixes(app: &mut App) -> Vec<Effect> {
+    let at = app.editor.offset();
+    let query = app.editor.helped().unwrap_or(at..at);
+    let selected = app.editor.selection().unwrap_or(at..at);
+    let within = |it: usize| it.clamp(query.start, query.end) - query.start;
+    ask(app, Wanted::Fixes(within(selected.start)..within(selected.end)))
+}
+
 /// An action that concerns the language; `None` when it is not one.
 pub(super) fn act(app: &mut App, action: Action) -> Option<Vec<Effect>> {
     Some(match action {
         Action::Complete => ask(app, Wanted::Assistance(Offer::Asked)),
         Action::Describe => ask(app, Wanted::Hover),
         Action::Definition => ask(app, Wanted::Definition),
-        Action::Fixes => ask(app, Wanted::Fixes),
+        Action::Fixes => ask_fixes(app),
         Action::Rename => ask(app, Wanted::Renamable),
         Action::Format => format(app),
         Action::GoBack => go_back(app),

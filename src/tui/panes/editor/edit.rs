@@ -4,7 +4,7 @@ use ratatui_textarea::TextArea;
 
 use super::undo::Change;
 use super::{Editor, TAB};
-use crate::kql::TextEdit;
+use crate::kql::{TextEdit, toggle_comment};
 use crate::tui::action::Action;
 
 impl Editor {
@@ -153,38 +153,14 @@ impl Editor {
         }
     }
 
-    /// Comments the selected lines, or takes the comment away when all of them have one.
+    /// Comments out the lines of the selection or of the cursor, or takes that back. What was selected stays so.
     fn toggle_comment(&mut self) {
-        let rows = match self.area.selection_range() {
-            Some(((first, _), (last, end))) => first..=(if end == 0 && last > first { last - 1 } else { last }),
-            None => self.cursor().0..=self.cursor().0,
-        };
-        let (row, col) = self.cursor();
-        let lines = &self.area.lines()[rows.clone()];
-        let worded: Vec<bool> = lines.iter().map(|line| !line.trim().is_empty()).collect();
-        let all = lines.iter().zip(&worded).filter(|(_, it)| **it).all(|(line, _)| line.trim_start().starts_with("//"));
-        let mut n_edits = 0;
-        let mut shift = 0_isize;
-        self.area.cancel_selection();
-        for (line_row, worded) in rows.zip(worded) {
-            if !worded {
-                continue;
-            }
-            let line = &self.area.lines()[line_row];
-            let indent = line.chars().take_while(|it| it.is_whitespace()).count();
-            let marked = if line.trim_start().starts_with("// ") { 3 } else { 2 };
-            self.jump(line_row, if all { indent } else { 0 });
-            let (changed, by) =
-                if all { (self.area.delete_str(marked), -(marked as isize)) } else { (self.area.insert_str("// "), 3) };
-            n_edits += usize::from(changed);
-            if line_row == row {
-                shift = by;
-            }
-        }
-        self.jump(row, col.saturating_add_signed(shift));
-        self.undo.note(Change::Whole, n_edits, (row, col), self.cursor());
-        if n_edits > 0 {
-            self.refresh();
+        let selected = self.selection();
+        let at = self.offset();
+        let change = toggle_comment(&self.text, selected.clone().unwrap_or(at..at));
+        self.apply(&change.edits, change.selection.end);
+        if selected.is_some() {
+            self.select(change.selection);
         }
     }
 }

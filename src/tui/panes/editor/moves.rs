@@ -82,9 +82,9 @@ impl Editor {
     fn jump_block(&mut self, forward: bool) {
         let offset = self.offset();
         let found = if forward {
-            self.blocks.iter().find(|it| it.start > offset)
+            self.blocks.blocks().iter().find(|it| it.start > offset)
         } else {
-            self.blocks.iter().rev().find(|it| it.start < offset)
+            self.blocks.blocks().iter().rev().find(|it| it.start < offset)
         };
         match found.map(|it| it.start) {
             Some(start) => self.jump_to_offset(start),
