@@ -5,7 +5,11 @@
 
 mod cell;
 mod civil;
+mod decoded;
+mod entity;
 mod export;
+mod json_tree;
+mod key;
 mod select;
 mod set;
 mod size;
@@ -13,19 +17,28 @@ mod stats;
 mod stats_kusto;
 mod stats_text;
 mod stats_wire;
+mod study;
 mod value_text;
 
 pub use cell::{Cell, CellText};
 pub use civil::{CivilDate, days_in_month, is_leap_year};
+pub use decoded::{Decoded, decode};
+pub use entity::{Entity, recognise};
 pub use export::{
     ErrorPlacement, GraphStyle, KustoEnvelope, KustoFrames, LogAnalyticsEnvelope, cut_text, write_batch_line,
     write_csv, write_defender, write_graph, write_json, write_kusto_command, write_kusto_v1, write_kusto_v2,
     write_log_analytics, write_ndjson, write_table,
 };
+pub use json_tree::{JsonKind, JsonNode, JsonStep, JsonTree};
+pub use key::CellKey;
 pub use set::{Column, ResultSet, Truncation};
 pub use size::batch_bytes;
 pub use stats::{CacheCounts, RunStats, Scanned, TableSize, TierBytes};
 pub use stats_text::stats_lines;
+pub use study::{
+    Change, Difference, Edge, Figure, Group, Grouping, Histogram, Lengths, Measure, Pivot, PivotCount, Profile, Rows,
+    Stop, Summary, TopValue, group, nice_real_step, nice_time_step, pivot, profile, propose_keys,
+};
 pub use value_text::{
     datetime_cell, datetime_text, decimal_text, parse_decimal, parse_guid, parse_iso_datetime, parse_timespan,
     real_text, timespan_text,

@@ -47,6 +47,7 @@ mod service;
 mod sign_in;
 mod structure;
 mod stub;
+mod study;
 mod support_documents;
 mod support_http;
 mod support_keys;
