@@ -5,6 +5,7 @@
 
 mod entry;
 mod error;
+mod kept;
 mod owner;
 mod salvage;
 mod session;
@@ -12,5 +13,6 @@ mod store;
 
 pub use entry::{Entry, Outcome, RunEnding, RunStart};
 pub use error::HistoryError;
+pub use kept::{KeptFile, KeptLimits, KeptResults};
 pub use session::{LoadedSession, Session};
 pub use store::History;

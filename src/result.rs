@@ -3,6 +3,7 @@
 //! A [`ResultSet`] is Arrow record batches and the KQL types of their columns (see `kql::scalar` for how each type is
 //! stored). It is pushed batch by batch while a run goes on; the grid asks for the text of visible cells only.
 
+mod arrow_file;
 mod cell;
 mod civil;
 mod decoded;
@@ -20,6 +21,7 @@ mod stats_wire;
 mod study;
 mod value_text;
 
+pub use arrow_file::{read_arrow, write_arrow};
 pub use cell::{Cell, CellText};
 pub use civil::{CivilDate, days_in_month, is_leap_year};
 pub use decoded::{Decoded, decode};

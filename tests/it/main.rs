@@ -18,6 +18,7 @@ mod format;
 mod headless;
 mod history;
 mod hover;
+mod kept;
 mod lab;
 mod links;
 mod lint;
