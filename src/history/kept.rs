@@ -2,13 +2,17 @@
 //!
 //! What is in a file is the caller's: this room only sees to it that a file is there whole or not at all, that it is for
 //! its owner alone, and that old ones go. A name says which run it belongs to by number and by start, so that a history
-//! that had to begin anew never shows the rows of another run.
+//! that had to begin anew never shows the rows of another run; and the checksum of what was written, so that a damaged
+//! file is told before anybody tries to understand it.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::fs::{self, OpenOptions};
+use std::hash::Hasher as _;
+use std::io::{self, BufWriter, Cursor, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
+
+use twox_hash::XxHash64;
 
 use super::owner::private;
 
@@ -38,6 +42,8 @@ pub struct KeptFile {
     pub started: i64,
     pub path: PathBuf,
     pub bytes: u64,
+    /// Of its bytes.
+    checksum: u64,
     /// When it was written.
     pub written: SystemTime,
 }
@@ -75,11 +81,15 @@ impl KeptResults {
         create_folder(&self.folder)?;
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let aside = self.folder.join(format!("{run}-{started}.{}-{count}.part", std::process::id()));
-        let outcome = self.write_aside(&aside, write).and_then(|bytes| {
-            if bytes.is_some() {
-                fs::rename(&aside, self.path(run, started))?;
+        let before = self.of_run(run, started)?;
+        let outcome = self.write_aside(&aside, write).and_then(|written| {
+            let Some((bytes, checksum)) = written else { return Ok(None) };
+            let path = self.folder.join(format!("{run}-{started}-{checksum:016x}.arrow"));
+            fs::rename(&aside, &path)?;
+            for old in before.iter().filter(|it| it.path != path) {
+                none_if_missing(fs::remove_file(&old.path))?;
             }
-            Ok(bytes)
+            Ok(Some(bytes))
         });
         if !matches!(outcome, Ok(Some(_))) {
             let _ = fs::remove_file(&aside);
@@ -87,25 +97,35 @@ impl KeptResults {
         outcome
     }
 
+    /// Returns size and checksum.
     fn write_aside(
         &self,
         aside: &Path,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> io::Result<Option<u64>> {
+    ) -> io::Result<Option<(u64, u64)>> {
         let file = private(&mut OpenOptions::new()).write(true).create(true).truncate(true).open(aside)?;
-        let mut counted = Counted { inner: BufWriter::new(file), bytes: 0, limit: self.limits.bytes, full: false };
+        let (inner, limit, hash) = (BufWriter::new(file), self.limits.bytes, XxHash64::with_seed(0));
+        let mut counted = Counted { inner, hash, bytes: 0, limit, full: false };
         let written = write(&mut counted).and_then(|()| counted.flush());
         if counted.full {
             return Ok(None);
         }
         written?;
         counted.inner.get_ref().sync_all()?;
-        Ok(Some(counted.bytes))
+        Ok(Some((counted.bytes, counted.hash.finish())))
     }
 
-    /// What is kept of the run with this id and this start.
-    pub fn open(&self, run: i64, started: i64) -> io::Result<Option<File>> {
-        none_if_missing(File::open(self.path(run, started)))
+    /// What is kept of the run with this id and this start. Damage is an error, of which [`io::Error::kind`] is
+    /// [`io::ErrorKind::InvalidData`].
+    pub fn open(&self, run: i64, started: i64) -> io::Result<Option<Cursor<Vec<u8>>>> {
+        match self.of_run(run, started)?.first() {
+            Some(file) => file.read().map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn of_run(&self, run: i64, started: i64) -> io::Result<Vec<KeptFile>> {
+        Ok(self.list()?.into_iter().filter(|it| (it.run, it.started) == (run, started)).collect())
     }
 
     /// What is kept of the run with this id, whenever it started: the newest there is.
@@ -123,7 +143,7 @@ impl KeptResults {
 
     /// Deletes the result of a run; one that is not there is no error.
     pub fn remove(&self, run: i64, started: i64) -> io::Result<()> {
-        none_if_missing(fs::remove_file(self.path(run, started))).map(|_| ())
+        self.of_run(run, started)?.iter().try_for_each(|it| none_if_missing(fs::remove_file(&it.path)).map(|_| ()))
     }
 
     /// Deletes what is too old, and then the oldest until the rest is small enough; `pinned` ones go last, and never for
@@ -158,9 +178,17 @@ impl KeptResults {
             }
         }
     }
+}
 
-    fn path(&self, run: i64, started: i64) -> PathBuf {
-        self.folder.join(format!("{run}-{started}.arrow"))
+impl KeptFile {
+    /// All of it, once it is known to be what was written.
+    pub fn read(&self) -> io::Result<Cursor<Vec<u8>>> {
+        let bytes = fs::read(&self.path)?;
+        if XxHash64::oneshot(0, &bytes) != self.checksum {
+            let message = format!("the kept result {} is damaged", self.path.display());
+            return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+        }
+        Ok(Cursor::new(bytes))
     }
 }
 
@@ -168,11 +196,13 @@ impl KeptResults {
 fn kept_file(entry: &fs::DirEntry) -> Option<KeptFile> {
     let path = entry.path();
     let stem = path.file_name()?.to_str()?.strip_suffix(".arrow")?;
-    let (run, started) = stem.split_once('-')?;
+    let mut parts = stem.split('-');
+    let (run, started, checksum) = (parts.next()?, parts.next()?, parts.next()?);
     let metadata = entry.metadata().ok().filter(fs::Metadata::is_file)?;
     let (run, started) = (run.parse().ok()?, started.parse().ok()?);
+    let checksum = u64::from_str_radix(checksum, 16).ok()?;
     let written = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-    Some(KeptFile { run, started, bytes: metadata.len(), written, path })
+    Some(KeptFile { run, started, bytes: metadata.len(), checksum, written, path })
 }
 
 fn none_if_missing<T>(outcome: io::Result<T>) -> io::Result<Option<T>> {
@@ -194,6 +224,7 @@ fn create_folder(folder: &Path) -> io::Result<()> {
 /// Stops a result that alone would be too large before it fills the disk.
 struct Counted<W> {
     inner: W,
+    hash: XxHash64,
     bytes: u64,
     limit: u64,
     full: bool,
@@ -206,6 +237,7 @@ impl<W: Write> Write for Counted<W> {
             return Err(io::Error::other("the result is larger than all that may be kept"));
         }
         let n = self.inner.write(part)?;
+        self.hash.write(&part[..n]);
         self.bytes += n as u64;
         Ok(n)
     }

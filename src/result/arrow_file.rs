@@ -41,7 +41,8 @@ pub fn write_arrow(set: &ResultSet, out: impl Write) -> io::Result<()> {
     writer.get_mut().flush()
 }
 
-/// Reads what [`write_arrow`] has written. A file that is damaged, or that another program wrote, is an error in words.
+/// Reads what [`write_arrow`] has written. A file that was cut, or that another program wrote, is an error in words.
+/// Whether bytes have changed is for who keeps the file to know: what they say of lengths is believed here.
 pub fn read_arrow(input: impl Read + Seek) -> Result<ResultSet, String> {
     // The reader checks what it reads; a file that is damaged all the same must not end the program.
     let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| read(input)));
