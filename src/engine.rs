@@ -13,6 +13,7 @@ mod error;
 mod execute;
 mod expression;
 mod functions;
+mod held;
 mod json;
 mod membership;
 mod memory;

@@ -62,8 +62,8 @@ pub use script::{EditedBlocks, block_at, blocks, part_at};
 pub use signature_help::{SignatureHelp, SignatureText, signature_help};
 pub use string_literal::string_value;
 pub use structure::{
-    Fold, FoldKind, bracket_pair, comment_stage, duplicate_stage, folds, move_stage_down, move_stage_up, select_stage,
-    stage_at, toggle_comment,
+    Fold, FoldKind, add_condition, bracket_pair, comment_stage, duplicate_stage, folds, move_stage_down, move_stage_up,
+    select_stage, stage_at, toggle_comment,
 };
 pub use symbol::{ColumnSymbol, FunctionResult, FunctionSymbol, Schema, TableSymbol};
 pub use tree::{Node, Tree};

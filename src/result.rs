@@ -3,14 +3,17 @@
 //! A [`ResultSet`] is Arrow record batches and the KQL types of their columns (see `kql::scalar` for how each type is
 //! stored). It is pushed batch by batch while a run goes on; the grid asks for the text of visible cells only.
 
+mod arrange;
 mod arrow_file;
 mod cell;
 mod civil;
+mod copy;
 mod decoded;
 mod entity;
 mod export;
 mod json_tree;
 mod key;
+mod literal;
 mod select;
 mod set;
 mod size;
@@ -21,18 +24,21 @@ mod stats_wire;
 mod study;
 mod value_text;
 
+pub use arrange::{Matcher, Pattern, SortKey, Uniform, matching_rows, sorted_rows, uniform_columns};
 pub use arrow_file::{read_arrow, write_arrow};
 pub use cell::{Cell, CellText};
 pub use civil::{CivilDate, days_in_month, is_leap_year};
+pub use copy::{CopyFormat, copy_text};
 pub use decoded::{Decoded, decode};
 pub use entity::{Entity, recognise};
 pub use export::{
-    ErrorPlacement, GraphStyle, KustoEnvelope, KustoFrames, LogAnalyticsEnvelope, cut_text, write_batch_line,
-    write_csv, write_defender, write_graph, write_json, write_kusto_command, write_kusto_v1, write_kusto_v2,
-    write_log_analytics, write_ndjson, write_table,
+    ErrorPlacement, GraphStyle, KustoEnvelope, KustoFrames, LogAnalyticsEnvelope, cut_text, distinct_names,
+    write_batch_line, write_csv, write_datatable, write_defender, write_graph, write_json, write_kusto_command,
+    write_kusto_v1, write_kusto_v2, write_log_analytics, write_markdown, write_ndjson, write_table,
 };
 pub use json_tree::{JsonKind, JsonNode, JsonStep, JsonTree};
 pub use key::CellKey;
+pub use literal::{condition, in_list};
 pub use set::{Column, ResultSet, Truncation};
 pub use size::batch_bytes;
 pub use stats::{CacheCounts, RunStats, Scanned, TableSize, TierBytes};

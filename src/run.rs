@@ -15,6 +15,7 @@ mod open;
 mod placing;
 mod quota;
 mod refresh;
+mod rows;
 mod runner;
 mod schema_file;
 mod service;
@@ -24,6 +25,7 @@ pub use error::{RunError, RunErrorKind};
 pub use event::{RunEvent, RunId, RunSummary};
 pub use open::{OpenConnection, SchemaOrigin};
 pub use quota::{Forecast, Gauge, QuotaKind, Waiting};
+pub use rows::rows_where;
 pub use runner::{CancelHandle, QueryRequest, Runner};
 pub use sign_in::SignInEvent;
 

@@ -6,12 +6,14 @@
 
 mod brackets;
 mod comment;
+mod condition;
 mod folds;
 mod pipe;
 mod stage;
 
 pub use brackets::bracket_pair;
 pub use comment::{comment_stage, toggle_comment};
+pub use condition::add_condition;
 pub use folds::{Fold, FoldKind, folds};
 pub(super) use pipe::{region_at, regions};
 pub use stage::{duplicate_stage, move_stage_down, move_stage_up, select_stage, stage_at};

@@ -4,6 +4,7 @@
 
 mod batch;
 mod csv;
+mod datatable;
 mod defender;
 mod graph;
 mod json;
@@ -11,12 +12,14 @@ mod kusto;
 mod kusto_v1;
 mod kusto_v2;
 mod log_analytics;
+mod markdown;
 mod table;
 
 use std::io::{self, Write};
 
 pub use batch::write_batch_line;
 pub use csv::write_csv;
+pub use datatable::{distinct_names, write_datatable};
 pub use defender::write_defender;
 pub use graph::{GraphStyle, write_graph};
 pub(super) use json::push_json;
@@ -25,6 +28,7 @@ pub use kusto::{KustoEnvelope, cut_text};
 pub use kusto_v1::{write_kusto_command, write_kusto_v1};
 pub use kusto_v2::{ErrorPlacement, KustoFrames, write_kusto_v2};
 pub use log_analytics::{LogAnalyticsEnvelope, write_log_analytics};
+pub use markdown::write_markdown;
 pub use table::write_table;
 
 /// Bytes gathered before they are handed to the writer.

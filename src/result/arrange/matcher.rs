@@ -1,0 +1,232 @@
+//! Which rows have a text in them: the exact text of a value, and the way it is written on a screen.
+//!
+//! The texts of a column lie one behind the other in memory and are searched in one go; only where a text is found is it
+//! asked which row it belongs to. Numbers and times are written out only when what is looked for could be in one.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use arrow::array::{Array, AsArray};
+use arrow::datatypes::DataType;
+use regex::bytes::{Regex, RegexBuilder};
+
+use super::super::cell::Cell;
+use super::super::set::ResultSet;
+use super::ROWS_BETWEEN_LOOKS;
+use crate::kql::ScalarType;
+
+/// A regular expression that is larger than this when compiled is refused.
+const MAX_REGEX_BYTES: usize = 4 << 20;
+
+/// What is looked for, as it was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pattern {
+    /// This text, in upper or lower case.
+    Text(String),
+    /// A regular expression of the dialect that `matches regex` has.
+    Regex(String),
+}
+
+impl Pattern {
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Text(text) | Self::Regex(text) => text,
+        }
+    }
+}
+
+/// What is looked for, made ready.
+#[derive(Debug, Clone)]
+pub struct Matcher {
+    regex: Regex,
+    /// The text, when it is one and not a pattern: then it is known which types can have it.
+    plain: Option<Plain>,
+}
+
+/// A plain text, as it has to be looked for in numbers and times.
+#[derive(Debug, Clone)]
+struct Plain {
+    text: String,
+    /// Could be a part of a number; its commas are those between groups of three.
+    number: Option<Regex>,
+    /// Could be a part of a datetime: with `T` for the blank that a grid shows.
+    time: Option<Regex>,
+}
+
+impl Matcher {
+    /// Fails when a regular expression is none, in words that can stand beside it.
+    pub fn new(pattern: &Pattern) -> Result<Self, String> {
+        match pattern {
+            Pattern::Text(text) => {
+                let could_be = |letters: &str| text.chars().all(|it| letters.contains(it.to_ascii_lowercase()));
+                let number = could_be("0123456789,.-+einfa").then(|| literal(&text.replace(',', ""))).transpose()?;
+                let time = could_be("0123456789-:. tz").then(|| literal(&text.replace(' ', "T"))).transpose()?;
+                Ok(Self { regex: literal(text)?, plain: Some(Plain { text: text.clone(), number, time }) })
+            }
+            Pattern::Regex(pattern) => {
+                let built = RegexBuilder::new(pattern).size_limit(MAX_REGEX_BYTES).build();
+                Ok(Self { regex: built.map_err(|it| words(&it))?, plain: None })
+            }
+        }
+    }
+
+    /// Whether the text of the cell has it.
+    pub fn is_in(&self, cell: Cell<'_>) -> bool {
+        let mut scratch = String::new();
+        self.is_in_cell(cell, &mut scratch)
+    }
+
+    fn is_in_cell(&self, cell: Cell<'_>, scratch: &mut String) -> bool {
+        let regex = match cell {
+            Cell::Null | Cell::Misstored => return false,
+            Cell::String(text) | Cell::Guid(text) | Cell::Dynamic(text) => {
+                return self.regex.is_match(text.as_bytes());
+            }
+            Cell::Datetime(_) => self.plain.as_ref().map_or(Some(&self.regex), |it| it.time.as_ref()),
+            Cell::Timespan(_) => {
+                self.plain.as_ref().map_or(Some(&self.regex), |it| it.time.as_ref().and(Some(&self.regex)))
+            }
+            Cell::Bool(_) => Some(&self.regex),
+            Cell::Int(_) | Cell::Long(_) | Cell::Real(_) | Cell::Decimal(_) => {
+                self.plain.as_ref().map_or(Some(&self.regex), |it| it.number.as_ref())
+            }
+        };
+        let Some(regex) = regex else { return false };
+        scratch.clear();
+        cell.push_text(scratch);
+        regex.is_match(scratch.as_bytes())
+    }
+
+    /// Whether any value of the type can have it.
+    fn can_be_in(&self, ty: ScalarType) -> bool {
+        let Some(plain) = &self.plain else { return true };
+        match ty {
+            ScalarType::String | ScalarType::Dynamic | ScalarType::Unknown => true,
+            ScalarType::Bool => {
+                "true".contains(&plain.text.to_lowercase()) || "false".contains(&plain.text.to_lowercase())
+            }
+            ScalarType::Int | ScalarType::Long => {
+                plain.number.is_some() && plain.text.bytes().all(|it| matches!(it, b'0'..=b'9' | b'-' | b','))
+            }
+            ScalarType::Real | ScalarType::Decimal => plain.number.is_some(),
+            ScalarType::Datetime | ScalarType::Timespan => plain.time.is_some(),
+            ScalarType::Guid => plain.text.bytes().all(|it| it.is_ascii_hexdigit() || it == b'-'),
+        }
+    }
+
+    /// Marks the rows of a part of a column whose text has it, unless they are marked already.
+    fn mark(&self, array: &dyn Array, ty: ScalarType, marks: &mut [bool], scratch: &mut String) {
+        let is_whole = self.plain.is_some() && array.null_count() == 0;
+        if let (DataType::Utf8, true) = (array.data_type(), is_whole) {
+            let array = array.as_string::<i32>();
+            return mark_texts(&self.regex, array.value_offsets(), array.value_data(), marks);
+        }
+        for (row, mark) in marks.iter_mut().enumerate() {
+            *mark = *mark || self.is_in_cell(Cell::of(array, ty, row), scratch);
+        }
+    }
+}
+
+/// A regular expression for just this text in upper or lower case. Folding the letters of all languages is slower, so a
+/// text in ASCII is looked for in ASCII.
+fn literal(text: &str) -> Result<Regex, String> {
+    let mut builder = RegexBuilder::new(&regex::escape(text));
+    builder.case_insensitive(true).unicode(!text.is_ascii()).size_limit(MAX_REGEX_BYTES);
+    builder.build().map_err(|it| words(&it))
+}
+
+/// The last line of what the crate says names the fault; those above it draw the place.
+fn words(error: &regex::Error) -> String {
+    match error {
+        regex::Error::CompiledTooBig(_) => "the regular expression is too large".to_owned(),
+        _ => {
+            let said = error.to_string();
+            let last = said.lines().last().unwrap_or_default();
+            last.strip_prefix("error: ").unwrap_or(last).to_owned()
+        }
+    }
+}
+
+/// Searches texts that lie one behind the other. What is found across a border of two is not in either.
+fn mark_texts(regex: &Regex, offsets: &[i32], data: &[u8], marks: &mut [bool]) {
+    let (Some(first), Some(last)) = (offsets.first(), offsets.last()) else { return };
+    let (mut at, last) = (*first as usize, *last as usize);
+    let mut row = 0;
+    while at <= last {
+        let Some(found) = regex.find_at(&data[..last], at) else { return };
+        // The row in which it begins.
+        row += offsets[row + 1..].partition_point(|end| (*end as usize) <= found.start());
+        if row + 1 >= offsets.len() {
+            return;
+        }
+        let end = offsets[row + 1] as usize;
+        if found.end() <= end {
+            marks[row] = true;
+            at = end;
+        } else {
+            at = found.start() + 1;
+        }
+    }
+}
+
+/// The rows, all of them or these, in which one of the columns has it, in the order in which they are given. `None` when
+/// it was stopped.
+pub fn matching_rows(
+    set: &ResultSet,
+    rows: Option<&[u32]>,
+    cols: &[usize],
+    matcher: &Matcher,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Option<Vec<u32>> {
+    if matcher.plain.as_ref().is_some_and(|it| it.text.is_empty()) {
+        return Some(rows.map_or_else(|| (0..set.n_rows() as u32).collect(), <[u32]>::to_vec));
+    }
+    let cols: Vec<usize> =
+        cols.iter().copied().filter(|col| set.columns().get(*col).is_some_and(|it| matcher.can_be_in(it.ty))).collect();
+    let marks = marked(set, &cols, matcher, stop)?;
+    let is_marked = |row: &u32| marks.get(*row as usize).copied().unwrap_or(false);
+    Some(match rows {
+        Some(rows) => rows.iter().copied().filter(is_marked).collect(),
+        None => (0..set.n_rows() as u32).filter(is_marked).collect(),
+    })
+}
+
+/// A mark for each row of the result. The work is cut into parts of some rows, which all cores take one by one.
+fn marked(set: &ResultSet, cols: &[usize], matcher: &Matcher, stop: &(dyn Fn() -> bool + Sync)) -> Option<Vec<bool>> {
+    let mut marks = vec![false; set.n_rows()];
+    let mut parts = Vec::new();
+    let mut rest = marks.as_mut_slice();
+    for (batch, start) in set
+        .batches()
+        .iter()
+        .enumerate()
+        .flat_map(|(idx, batch)| (0..batch.num_rows()).step_by(ROWS_BETWEEN_LOOKS).map(move |start| (idx, start)))
+    {
+        let n_rows = ROWS_BETWEEN_LOOKS.min(set.batches()[batch].num_rows() - start);
+        let (part, behind) = rest.split_at_mut(n_rows);
+        parts.push(std::sync::Mutex::new((batch, start, part)));
+        rest = behind;
+    }
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut scratch = String::new();
+        while let Some(part) = parts.get(next.fetch_add(1, Ordering::Relaxed)).filter(|_| !stop()) {
+            let Ok(mut part) = part.lock() else { return };
+            let (batch, start, marks) = &mut *part;
+            for col in cols {
+                let array = set.batches()[*batch].column(*col).slice(*start, marks.len());
+                matcher.mark(&array, set.columns()[*col].ty, marks, &mut scratch);
+            }
+        }
+    };
+    let n_helpers =
+        std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(parts.len()).saturating_sub(1);
+    std::thread::scope(|scope| {
+        for _ in 0..n_helpers {
+            // Without a helper the work takes longer, that is all.
+            let _ = std::thread::Builder::new().spawn_scoped(scope, work);
+        }
+        work();
+    });
+    drop(parts);
+    (!stop()).then_some(marks)
+}

@@ -1,0 +1,141 @@
+//! A condition in KQL asked about rows that are here already: nothing is sent, and nothing is counted against a quota.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use arrow::array::{ArrayRef, AsArray, Int64Array};
+use arrow::datatypes::Int64Type;
+use arrow::record_batch::RecordBatch;
+
+use super::error::{RunError, RunErrorKind};
+use super::runner::CancelHandle;
+use crate::engine::{Engine, EngineError, EngineOptions};
+use crate::kql::{self, Context, ScalarType};
+use crate::result::{Column, ResultSet};
+
+/// What the rows are called in the query that is made of the condition.
+const ROWS: &str = "Rows";
+/// Stands before the condition; a line of its own, so that the places in it are easily told.
+const BEFORE: &str = "Rows\n| where (\n";
+
+/// The rows, by their place in the result and in its order, of which the condition is true. `now` is what `now()` means
+/// in it, in ticks. Diagnostics are placed in the text of the condition. Blocks; `None` when it was stopped.
+pub fn rows_where(
+    set: &ResultSet,
+    condition: &str,
+    now: i64,
+    cancel: &CancelHandle,
+) -> Result<Option<Vec<u32>>, RunError> {
+    // A pipeline that was copied with its first words is as good.
+    let trimmed = condition.trim_start().trim_start_matches('|').trim_start();
+    let trimmed = trimmed.strip_prefix("where").filter(|it| it.starts_with(char::is_whitespace)).unwrap_or(trimmed);
+    let skipped = condition.len() - trimmed.len();
+    if trimmed.trim().is_empty() {
+        return Ok(Some((0..set.n_rows() as u32).collect()));
+    }
+    if !is_one_expression(trimmed) {
+        let message = "a condition is one expression, such as FileName has \"cmd\" and ProcessId > 100";
+        return Err(RunError::new(RunErrorKind::Query, message));
+    }
+    let (numbered, number) = numbered(set);
+    let engine = Engine::of_results(&[(ROWS, &numbered)], &EngineOptions::default());
+    let engine = engine.map_err(|it| RunError::of_engine(&it))?;
+    let capabilities = Engine::capabilities();
+    let context = Context::new(engine.schema(), now, Some(&capabilities));
+    let text = format!("{BEFORE}{trimmed}\n)\n| project {number}");
+    let analysis = kql::analyze(&text, &context);
+    let Some(query) = analysis.query else {
+        let places = analysis.diagnostics.into_iter().map(|mut it| {
+            let place = |at: usize| (at.saturating_sub(BEFORE.len()) + skipped).min(condition.len());
+            it.span = place(it.span.start)..place(it.span.end);
+            it
+        });
+        return Err(RunError::of_analysis(places.collect()));
+    };
+    let threads = engine
+        .threads(|| ())
+        .map_err(|it| RunError::new(RunErrorKind::Limit, format!("cannot start a thread: {it}")))?;
+    let mut execution = engine.execute(&query, threads.handle(), cancel.0.clone());
+    let mut rows = Vec::new();
+    let outcome = threads.block_on(async {
+        while let Some(batch) = execution.next().await {
+            let batch = batch?;
+            if let Some(column) = batch.column(0).as_primitive_opt::<Int64Type>() {
+                rows.extend(column.values().iter().map(|it| *it as u32));
+            }
+        }
+        Ok(())
+    });
+    drop(execution);
+    threads.shutdown_timeout(Duration::from_millis(100));
+    match outcome {
+        Ok(()) => Ok(Some(rows)),
+        Err(EngineError::Cancelled) => Ok(None),
+        Err(error) => Err(RunError::of_engine(&error)),
+    }
+}
+
+/// False where brackets are closed that were not opened, or another operator or statement follows: then the query that
+/// is made of it would mean something else.
+fn is_one_expression(condition: &str) -> bool {
+    let tree = kql::parse(&format!("print (\n{condition}\n)"));
+    let mut depth = 0_i32;
+    let mut low = i32::MAX;
+    let leaves: Vec<_> = tree.root().descendants().filter(|it| it.is_token()).collect();
+    let n_leaves = leaves.iter().filter(|it| !it.text().is_empty()).count();
+    for (idx, leaf) in leaves.iter().filter(|it| !it.text().is_empty()).enumerate() {
+        match leaf.text() {
+            "(" => depth += 1,
+            ")" => depth -= 1,
+            ";" => return false,
+            "|" if depth <= 1 => return false,
+            _ => {}
+        }
+        if idx > 0 && idx + 1 < n_leaves {
+            low = low.min(depth);
+        }
+    }
+    low >= 1
+}
+
+/// The result with the number of each row in one more column; and that column's name.
+fn numbered(set: &ResultSet) -> (ResultSet, String) {
+    let taken = |name: &String| set.columns().iter().any(|it| it.name == *name);
+    let number = (0..).map(|it| format!("RowNumber_{it}")).find(|it| !taken(it)).unwrap_or_default();
+    let mut columns = set.columns().to_vec();
+    columns.push(Column { name: number.clone(), ty: ScalarType::Long });
+    let mut out = ResultSet::new(columns);
+    let mut first = 0_i64;
+    for batch in set.batches() {
+        let n_rows = batch.num_rows() as i64;
+        let numbers: ArrayRef = Arc::new(Int64Array::from_iter_values(first..first + n_rows));
+        first += n_rows;
+        let arrays: Vec<ArrayRef> = batch.columns().iter().cloned().chain([numbers]).collect();
+        let fields =
+            out.columns().iter().zip(&arrays).map(|(column, array)| {
+                arrow::datatypes::Field::new(column.name.clone(), array.data_type().clone(), true)
+            });
+        let schema = Arc::new(arrow::datatypes::Schema::new(fields.collect::<Vec<_>>()));
+        if let Ok(batch) = RecordBatch::try_new(schema, arrays) {
+            out.push(batch);
+        }
+    }
+    (out, number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_one_expression;
+
+    #[test]
+    fn a_condition_cannot_become_another_query() {
+        for fine in
+            ["a == 1", "a in (1, 2) and (b or c)", "a has \"x)(|;\"", "a > 1 // why", "tostring(d[\"x\"]) == \"1\""]
+        {
+            assert!(is_one_expression(fine), "{fine}");
+        }
+        for other in ["true) | take 1 | where (true", "a == 1 | take 5", "a == 1; T", ") or (true", "a) and (b"] {
+            assert!(!is_one_expression(other), "{other}");
+        }
+    }
+}
