@@ -27,6 +27,7 @@ mod operators;
 mod overload;
 mod parameter;
 mod path;
+mod pattern;
 mod plugin;
 mod projection;
 mod scope;
@@ -41,6 +42,7 @@ pub use facts::{Facts, Meaning, NameFact, RowFact, VariableFact};
 pub use literal::timespan_of_text;
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::ast::Query;
@@ -49,6 +51,7 @@ use super::{
 };
 use aggregate::Collecting;
 use local::{Local, Members};
+use pattern::Pattern;
 use scope::{Let, Lets, Row, Table, Unknown};
 use set::Settings;
 
@@ -121,6 +124,8 @@ struct Binder<'a> {
     nesting: usize,
     /// Databases that `alias` has named, and whether each is the one that the query runs in.
     aliases: HashMap<String, bool>,
+    /// What `declare pattern` has named.
+    patterns: Vec<Rc<Pattern>>,
     /// A function was called whose columns hang on its arguments, or a table was found by a text.
     calls_variable: bool,
     /// What `set` has said of the whole query.
@@ -162,6 +167,7 @@ impl<'a> Binder<'a> {
             scope_end: usize::MAX,
             nesting: 0,
             aliases: HashMap::new(),
+            patterns: Vec::new(),
             calls_variable: false,
             settings: Settings::new(context.now),
             collecting: None,

@@ -4,7 +4,7 @@ mod literal;
 
 use std::fmt::Write as _;
 
-use super::ast::LetStatement;
+use super::ast::{LetStatement, ParameterDeclaration};
 use super::catalog::{self, Function};
 use super::kind::SyntaxKind as K;
 use super::tree::Node;
@@ -31,7 +31,8 @@ pub fn hover(text: &str, offset: usize, context: &Context<'_>) -> Option<Hover> 
     let about = About { inspection: &inspection, context };
     let parent = leaf.parent()?;
     let fact = inspection.facts.name_at(leaf.span().start).filter(|fact| fact.span.end >= leaf.span().end);
-    let (title, lines) = match fact {
+    let made = about.made_here(leaf);
+    let (title, lines) = match fact.or(made.as_ref()) {
         Some(fact) if leaf.kind() == K::Identifier || parent.kind() == K::Name => about.name(fact),
         _ => None,
     }
@@ -69,7 +70,7 @@ impl About<'_> {
             Meaning::Column => Some((format!("{}: {ty}", fact.name), self.column(fact))),
             Meaning::Table => self.table(fact),
             Meaning::Variable => Some(self.variable(fact, "A value that this text names.")),
-            Meaning::Parameter => Some(self.variable(fact, "A parameter.")),
+            Meaning::Parameter => Some(self.parameter_of_text(fact)),
             Meaning::LocalFunction => Some(self.local_function(fact)),
             Meaning::Function => catalog::function(&fact.name).map(of_function),
             Meaning::Aggregate => catalog::aggregate(&fact.name).map(of_function),
@@ -114,6 +115,33 @@ impl About<'_> {
             value.map_or_else(String::new, |value| format!("= {value}")),
         ];
         (format!("{}: {kind}", fact.name), lines)
+    }
+
+    /// The name that is given its meaning at this place.
+    fn made_here(&self, leaf: Node<'_>) -> Option<NameFact> {
+        let made = self.inspection.facts.variables.iter().find(|it| it.definition == leaf.span())?;
+        let (name, definition) = (made.name.clone(), Some(made.definition.clone()));
+        Some(NameFact { span: leaf.span(), name, meaning: made.meaning, ty: made.ty, definition })
+    }
+
+    /// A parameter of a function of this text, or of the query.
+    fn parameter_of_text(&self, fact: &NameFact) -> Account {
+        let (title, mut lines) = self.variable(fact, "");
+        lines.retain(|line| !line.starts_with("= "));
+        let leaf = fact.definition.as_ref().and_then(|it| self.inspection.tree.leaf_at(it.start));
+        let declared = leaf.and_then(|leaf| leaf.ancestors().find_map(ParameterDeclaration::cast));
+        let function = leaf.and_then(|leaf| leaf.ancestors().find_map(LetStatement::cast)).and_then(LetStatement::name);
+        lines.insert(
+            0,
+            match function {
+                Some(function) => format!("A parameter of {}.", function.value()),
+                None => "A parameter of the query.".to_owned(),
+            },
+        );
+        if let Some(default) = declared.and_then(ParameterDeclaration::default) {
+            lines.push(format!("= {} when it is not given", shortened(default.node().text())));
+        }
+        (title, lines)
     }
 
     fn local_function(&self, fact: &NameFact) -> Account {
@@ -203,7 +231,8 @@ fn plugin(name: &str) -> Option<Account> {
 fn columns_line(columns: &[super::ColumnSymbol]) -> String {
     let names: Vec<_> = columns.iter().take(8).map(|column| column.name.as_str()).collect();
     let more = if columns.len() > names.len() { ", …" } else { "" };
-    format!("{} columns: {}{more}", columns.len(), names.join(", "))
+    let noun = if columns.len() == 1 { "column" } else { "columns" };
+    format!("{} {noun}: {}{more}", columns.len(), names.join(", "))
 }
 
 /// On one line, and not longer than a line.

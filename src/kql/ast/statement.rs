@@ -144,6 +144,16 @@ impl<'t> PatternMatch<'t> {
         self.0.child(SyntaxKind::ExprList).into_iter().flat_map(|list| every(list, Expr::cast))
     }
 
+    /// Where those stand.
+    pub fn values_span(self) -> Span {
+        self.0.child(SyntaxKind::ExprList).map_or_else(|| self.0.span(), Node::span)
+    }
+
+    /// Where the path stands.
+    pub fn path_span(self) -> Option<Span> {
+        first(self.0, PatternPath::cast).map(|it| it.0.span())
+    }
+
     /// The value of the path.
     pub fn path(self) -> Option<Expr<'t>> {
         first(first(self.0, PatternPath::cast)?.0, Expr::cast)

@@ -87,7 +87,11 @@ impl Binder<'_> {
             return None;
         }
         match self.find_let(name).map(|binding| &binding.value) {
-            Some(LetValue::Poisoned) => Some(None),
+            Some(LetValue::Poisoned) => Some(match self.pattern_call(call) {
+                Some(Some(Given::Scalar(value))) => Some(value),
+                Some(Some(Given::Table(_))) => self.table_is_no_scalar(name, call.span()),
+                _ => None,
+            }),
             Some(LetValue::Function(function)) => {
                 let function = Rc::clone(function);
                 Some(match self.call_local(&function, call, row, None) {

@@ -16,8 +16,8 @@ use super::facts::{Facts, Meaning, VariableFact};
 use super::membership::reads_row;
 use super::scope::{Let, LetValue, Row, Table, Unknown, relation_size, scalar_size};
 use crate::kql::{
-    CallExpr, ColumnSymbol, Expr, FunctionDeclaration, FunctionResult, Operator, ParameterDeclaration, Query, Relation,
-    RowSchema, Scalar, ScalarKind, ScalarType, Span, Statement, SyntaxKind, parse,
+    CallExpr, ColumnSymbol, Expr, FunctionBody, FunctionDeclaration, FunctionResult, Operator, ParameterDeclaration,
+    Query, Relation, RowSchema, Scalar, ScalarKind, ScalarType, Span, Statement, SyntaxKind, parse,
 };
 
 use arguments::PassedArgument;
@@ -138,7 +138,7 @@ impl Binder<'_> {
     }
 
     /// Runs a binding in a scope of its own, which sees the names that there are now.
-    fn within_function<T>(&mut self, end: usize, inner: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+    pub(super) fn within_function<T>(&mut self, end: usize, inner: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         let lets = self.lets.len();
         let scope = std::mem::replace(&mut self.scope, lets);
         let scope_end = std::mem::replace(&mut self.scope_end, end);
@@ -266,8 +266,12 @@ impl Binder<'_> {
 
     /// Binds the statements of a body; the last expression is what it gives.
     fn body_value(&mut self, declaration: FunctionDeclaration<'_>) -> Option<Given> {
+        self.body_given(declaration.body()?)
+    }
+
+    pub(super) fn body_given(&mut self, body: FunctionBody<'_>) -> Option<Given> {
         let mut given = None;
-        for statement in declaration.body()?.statements() {
+        for statement in body.statements() {
             match statement {
                 Statement::Let(binding) => self.let_statement(binding),
                 Statement::Expression(expression) => given = expression.expr().and_then(|expr| self.given(expr)),

@@ -49,14 +49,14 @@ impl Binder<'_> {
     fn call_gives_table(&self, name: &str) -> bool {
         match self.find_let(name).map(|binding| &binding.value) {
             Some(LetValue::Function(function)) => function.gives_table(),
-            _ => {
+            _ => self.pattern_gives_table(name).unwrap_or_else(|| {
                 super::source::is_table_function(name)
                     || self
                         .context
                         .schema
                         .function(name)
                         .is_some_and(|it| it.result != crate::kql::FunctionResult::Unknown)
-            }
+            }),
         }
     }
 

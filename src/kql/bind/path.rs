@@ -2,6 +2,7 @@
 
 use super::Binder;
 use super::convert::{a, convert};
+use super::function::Given;
 use super::scope::Row;
 use crate::kql::{Diagnostic, Expr, IndexExpr, PathExpr, PathStep, Scalar, ScalarKind, ScalarType, Span, Value};
 
@@ -10,6 +11,12 @@ impl Binder<'_> {
         let base = expr.base()?;
         if let Some(member) = self.local_member(expr, row) {
             return member;
+        }
+        if let Some(given) = self.pattern_path(expr) {
+            return match given? {
+                Given::Scalar(value) => Some(value),
+                Given::Table(_) => self.table_is_no_scalar(expr.node().text(), expr.span()),
+            };
         }
         if let Expr::Call(call) = base
             && let Some(name) = call.name()

@@ -115,6 +115,9 @@ impl Binder<'_> {
     fn table_call(&mut self, call: CallExpr<'_>) -> Option<Table> {
         let name = call.name()?;
         let (name, span) = (name.value(), name.span());
+        if let Some(given) = self.pattern_call(call) {
+            return self.table_given(given?);
+        }
         match self.find_let(&name).map(|binding| &binding.value) {
             Some(LetValue::Poisoned) => return None,
             Some(LetValue::Function(function)) => {
@@ -130,10 +133,8 @@ impl Binder<'_> {
             "materialize" => self.materialize(call),
             "table" => self.table_by_text(call),
             _ if self.context.schema.function(&name).is_some_and(|it| it.result != FunctionResult::Unknown) => {
-                match self.call_service(call, &Row::NONE, None)?? {
-                    Given::Table(table) => Some(*table),
-                    Given::Scalar(value) => self.scalar_is_no_table(value.span),
-                }
+                let given = self.call_service(call, &Row::NONE, None)??;
+                self.table_given(given)
             }
             _ if is_table_function(&name) && self.context.capabilities.is_none() => self.entity_call(call),
             _ if is_table_function(&name) => self.refuse(&format!("{name}()"), call.span()),
@@ -142,6 +143,13 @@ impl Binder<'_> {
                 self.error(code, call.span(), format!("{name}() gives a single value, but a table is expected here"))
             }
             _ => self.unknown_function(&name, span),
+        }
+    }
+
+    fn table_given(&mut self, given: Given) -> Option<Table> {
+        match given {
+            Given::Table(table) => Some(*table),
+            Given::Scalar(value) => self.scalar_is_no_table(value.span),
         }
     }
 
@@ -185,6 +193,9 @@ impl Binder<'_> {
 
     /// `database('d').T`, `cluster('c').database('d').T`.
     fn table_path(&mut self, path: PathExpr<'_>) -> Option<Table> {
+        if let Some(given) = self.pattern_path(path) {
+            return self.table_given(given?);
+        }
         if let (Some(Expr::Name(base)), Some(Expr::Name(table))) = (path.base(), path.selector())
             && self.is_local_database(&base.value())
         {

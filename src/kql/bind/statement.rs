@@ -39,6 +39,7 @@ impl Binder<'_> {
                 Statement::Declare(declaration) => self.declare_parameters(declaration),
                 Statement::Alias(alias) if !runs => self.alias(alias),
                 Statement::Restrict(_) if !runs => {}
+                Statement::Pattern(pattern) if !runs => self.pattern(pattern),
                 Statement::Alias(_) | Statement::Pattern(_) | Statement::Restrict(_) => {
                     // What it would have named is not known, so nothing sure can be said of the rest.
                     return self.refuse(statement.construct(), statement.span());
@@ -179,9 +180,14 @@ impl Binder<'_> {
                 Some(_) => false,
                 None => self.context.capabilities.is_none() && !self.names_table(&name.value()),
             },
+            Some(Expr::Call(call)) if self.call_is_pattern(call) => !self.is_tabular(expr, &Row::NONE),
             Some(Expr::Call(call)) if self.call_is_local(call) => !self.is_tabular(expr, &Row::NONE),
             _ => is_single_value(expr),
         }
+    }
+
+    fn call_is_pattern(&self, call: CallExpr<'_>) -> bool {
+        call.name().is_some_and(|name| self.pattern_gives_table(&name.value()).is_some())
     }
 
     fn call_is_local(&self, call: CallExpr<'_>) -> bool {
