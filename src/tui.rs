@@ -8,6 +8,7 @@
 mod action;
 mod app;
 mod effect;
+mod files;
 mod input;
 mod keymap;
 mod language;
@@ -24,6 +25,7 @@ mod update;
 mod view;
 mod widgets;
 
+pub use app::TabId;
 pub use action::{ACTIONS, Action, ActionText};
 pub use keymap::{KeyMap, Section};
 pub use look::Look;

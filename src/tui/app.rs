@@ -4,6 +4,7 @@ mod overlay;
 mod queue;
 mod side;
 mod sign_in;
+mod tabs;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,6 +13,8 @@ pub(super) use self::overlay::{Assistance, Overlay};
 pub(super) use self::queue::{Queue, Waiting};
 pub(super) use self::side::{Side, SideRegion};
 pub(super) use self::sign_in::{SignInState, SigningIn};
+pub(super) use self::tabs::{Fingerprint, Tab, TabFile, Tabs};
+pub use self::tabs::TabId;
 use super::effect::Effect;
 use super::keymap::{KeyMap, Section};
 use super::layout::{Layout, below_rule};
@@ -91,9 +94,10 @@ pub(super) struct Switching {
 #[derive(Debug, Clone)]
 pub(super) struct Running {
     pub(super) id: RunId,
-    /// What was sent, and where it stands in the editor's text.
+    /// What was sent, and where it stands in the text of its tab.
     pub(super) text: String,
     pub(super) offset: usize,
+    pub(super) tab: TabId,
     pub(super) started: Instant,
     /// The time that it asks about.
     pub(super) time_range: Option<TimeRange>,
@@ -181,7 +185,9 @@ pub(super) struct App {
     pub(super) focus: Pane,
     pub(super) zoom: bool,
     pub(super) popup: Popup,
+    /// The text of the active tab.
     pub(super) editor: Editor,
+    pub(super) tabs: Tabs,
     /// What the language says about the place of the cursor.
     pub(super) help: Assistance,
     pub(super) results: Results,
@@ -230,6 +236,7 @@ impl App {
             zoom: false,
             popup: Popup::None,
             editor: Editor::new("", (0, 0)),
+            tabs: Tabs::default(),
             help: Assistance::default(),
             results: Results::default(),
             history: History::default(),

@@ -6,6 +6,7 @@ mod moves;
 mod undo;
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use ratatui_textarea::{CursorMove, TextArea};
 
@@ -40,7 +41,7 @@ pub(in crate::tui) struct Editor {
     blocks: EditedBlocks,
     /// The revision and cursor that `pair` was found for.
     pair_for: (u64, usize),
-    /// Counts changes of the text.
+    /// Counts changes; no two texts ever have the same.
     revision: u64,
     /// What is wrong, placed in `text`.
     findings: Vec<Diagnostic>,
@@ -223,7 +224,7 @@ impl Editor {
         self.line_starts.extend(memchr::memchr_iter(b'\n', self.text.as_bytes()).map(|at| at + 1));
         let (same_start, same_end) = same_ends(before.as_bytes(), self.text.as_bytes());
         self.blocks.update(&self.text, &self.line_starts, same_start, same_end);
-        self.revision += 1;
+        self.revision = next_revision();
         self.marks.clear();
         self.shift_findings(same_start, before.len() - same_end, self.text.len() - same_end);
     }
@@ -335,6 +336,12 @@ fn same_ends(old: &[u8], new: &[u8]) -> (usize, usize) {
     let rest = |it: &[u8]| it.len() - pieces;
     let ends = old[..rest(old)].iter().rev().zip(new[..rest(new)].iter().rev());
     (start, pieces + ends.take_while(|(a, b)| a == b).count())
+}
+
+/// A number that no other text has had: an answer about the text of one tab is never taken for one about another.
+pub(in crate::tui) fn next_revision() -> u64 {
+    static LATEST: AtomicU64 = AtomicU64::new(0);
+    LATEST.fetch_add(1, Ordering::Relaxed) + 1
 }
 
 /// True for blanks that do not part two blocks.

@@ -65,6 +65,7 @@ fn ask(app: &mut App, text: String, offset: usize) -> Vec<Effect> {
         id,
         text,
         offset,
+        tab: app.tabs.current().id,
         started: app.now,
         time_range: app.time_range.clone(),
         sent: false,
@@ -229,18 +230,20 @@ fn failed(app: &mut App, run: &Running, error: RunError) -> Vec<Effect> {
     vec![Effect::EndRun { id: run.id, ending: Box::new(ending) }]
 }
 
-/// The lines of the editor, from 1, that the diagnostics of a run mean.
+/// The lines of the text, from 1, that the diagnostics of a run mean.
 fn lines(app: &App, run: &Running, diagnostics: &[Diagnostic]) -> Vec<usize> {
-    let before = app.editor.text().get(..run.offset).unwrap_or_default();
+    let text = app.editor_of(run.tab).map_or("", |it| it.text());
+    let before = text.get(..run.offset).unwrap_or_default();
     let first = before.matches('\n').count() + 1;
     let line = |it: &Diagnostic| first + run.text.get(..it.span.start).unwrap_or_default().matches('\n').count();
     diagnostics.iter().map(line).collect()
 }
 
-/// Marks the mistakes in the editor, if the text that was sent still stands there.
+/// Marks the mistakes in the text, if the text that was sent still stands there.
 fn mark(app: &mut App, run: &Running, diagnostics: &[Diagnostic]) {
     let span = run.offset..run.offset + run.text.len();
-    if diagnostics.is_empty() || app.editor.text().get(span.clone()) != Some(run.text.as_str()) {
+    let Some(editor) = app.editor_of_mut(run.tab) else { return };
+    if diagnostics.is_empty() || editor.text().get(span.clone()) != Some(run.text.as_str()) {
         return;
     }
     let placed = diagnostics.iter().map(|it| {
@@ -249,7 +252,7 @@ fn mark(app: &mut App, run: &Running, diagnostics: &[Diagnostic]) {
         it
     });
     let findings = placed.collect();
-    app.editor.set_findings(&[span], findings);
+    editor.set_findings(&[span], findings);
 }
 
 fn cancelled(app: &mut App, run: &Running, after: Duration) -> Vec<Effect> {

@@ -108,6 +108,15 @@ impl Editor {
         Some(selected)
     }
 
+    /// What [`Action::Paste`] would insert.
+    pub(in crate::tui) fn copied(&self) -> String {
+        self.area.yank_text()
+    }
+
+    pub(in crate::tui) fn set_copied(&mut self, copied: String) {
+        self.area.set_yank_text(copied);
+    }
+
     fn change(&mut self, change: Change, edit: impl FnOnce(&mut TextArea<'static>) -> usize) {
         let start = self.cursor();
         let n_edits = edit(&mut self.area);
