@@ -5,12 +5,14 @@
 //! configuration) should know of files full of queries. Reading never runs anything: only [`queries`] that somebody asks
 //! to run are run, through `run` like every other query.
 
+mod file;
 mod lines;
 mod markdown;
 mod source;
 mod walk;
 mod yaml;
 
+pub use file::{Encoding, Form, QueryFile, Stamp};
 pub use lines::Lines;
 pub use source::{Query, Source, queries, read};
 pub use walk::{Named, files};

@@ -8,7 +8,6 @@
 mod action;
 mod app;
 mod effect;
-mod files;
 mod input;
 mod keymap;
 mod language;
@@ -25,8 +24,8 @@ mod update;
 mod view;
 mod widgets;
 
-pub use app::TabId;
 pub use action::{ACTIONS, Action, ActionText};
+pub use app::TabId;
 pub use keymap::{KeyMap, Section};
 pub use look::Look;
 pub use msg::Msg;

@@ -17,6 +17,8 @@ pub(super) fn open(source: &SourceArgs, theme: Option<String>) -> Result<(), Fai
     if !connections.contains(&connection) {
         connections.insert(0, connection);
     }
-    let options = Options { runner, paths, start, connections, theme, around: Surroundings::of_process() };
+    let start_is_given = source.data.is_some() || source.connection.is_some();
+    let around = Surroundings::of_process();
+    let options = Options { runner, paths, start, start_is_given, files: Vec::new(), connections, theme, around };
     Ok(run(options)?)
 }

@@ -47,6 +47,26 @@ actions! {
     CopyLink, "copy-link", "copy link", "copy a link that opens the query in the service's portal";
     OpenLink, "open-link", "portal", "open the query in the service's portal; nothing is run there";
 
+    // Tabs.
+    NewTab, "new-tab", "new tab", "open an empty tab";
+    CloseTab, "close-tab", "close tab", "close this tab; it can be opened again as it was";
+    ReopenTab, "reopen-tab", "reopen", "open the tab again that was closed last";
+    PreviousTab, "previous-tab", "tab before", "go to the tab before";
+    NextTab, "next-tab", "next tab", "go to the next tab";
+    MoveTabLeft, "move-tab-left", "move tab", "move this tab one place to the left";
+    MoveTabRight, "move-tab-right", "move tab", "move this tab one place to the right";
+    RenameTab, "rename-tab", "name tab", "give this tab a name";
+    ListTabs, "list-tabs", "tabs", "choose from the tabs that are open and those that were closed";
+    Tab1, "tab-1", "tab 1", "go to the first tab";
+    Tab2, "tab-2", "tab 2", "go to the second tab";
+    Tab3, "tab-3", "tab 3", "go to the third tab";
+    Tab4, "tab-4", "tab 4", "go to the fourth tab";
+    Tab5, "tab-5", "tab 5", "go to the fifth tab";
+    Tab6, "tab-6", "tab 6", "go to the sixth tab";
+    Tab7, "tab-7", "tab 7", "go to the seventh tab";
+    Tab8, "tab-8", "tab 8", "go to the eighth tab";
+    Tab9, "tab-9", "tab 9", "go to the last tab";
+
     // Moving, taking and copying, in every pane.
     Up, "up", "up", "one line or row up";
     Down, "down", "down", "one line or row down";

@@ -13,8 +13,8 @@ pub(super) use self::overlay::{Assistance, Overlay};
 pub(super) use self::queue::{Queue, Waiting};
 pub(super) use self::side::{Side, SideRegion};
 pub(super) use self::sign_in::{SignInState, SigningIn};
-pub(super) use self::tabs::{Fingerprint, Tab, TabFile, Tabs};
 pub use self::tabs::TabId;
+pub(super) use self::tabs::{Fingerprint, Tab, TabFile, Tabs};
 use super::effect::Effect;
 use super::keymap::{KeyMap, Section};
 use super::layout::{Layout, below_rule};
@@ -139,7 +139,9 @@ pub(super) struct Notice {
 /// Whether the text is safe on disk.
 #[derive(Debug, Default)]
 pub(super) struct Saving {
-    /// The revision that is on disk; `None` before the first save.
+    /// The texts of the last time are known, so that nothing of them is written over.
+    pub(super) is_restored: bool,
+    /// The revision of all texts that is on disk; `None` before the first save.
     pub(super) saved: Option<u64>,
     /// The revision on its way.
     pub(super) under_way: Option<u64>,
@@ -179,6 +181,10 @@ pub(super) struct App {
     pub(super) time_range: Option<TimeRange>,
     /// What the quota of the connection still allows, as last counted.
     pub(super) forecast: Forecast,
+    /// The time that queries of a connection were asked about the last time, until that connection is open.
+    pub(super) restored_range: Option<(usize, Option<TimeRange>)>,
+    /// The user named the connection to start with.
+    pub(super) start_is_given: bool,
     /// Queries that wait for their quota.
     pub(super) queue: Queue,
     pub(super) sign_in: Option<SigningIn>,
@@ -230,6 +236,8 @@ impl App {
             switching: None,
             time_range: None,
             forecast: Forecast::default(),
+            restored_range: None,
+            start_is_given: false,
             queue: Queue::default(),
             sign_in: None,
             focus: Pane::Editor,
@@ -259,7 +267,8 @@ impl App {
 
     /// What is to be done first.
     pub(super) fn first_effects(&self) -> Vec<Effect> {
-        vec![Effect::ReadSession, Effect::ReadHistory, Effect::Open(self.connection)]
+        // Which connection is opened, the session says.
+        vec![Effect::ReadSession, Effect::ReadHistory]
     }
 
     pub(super) fn connection(&self) -> Option<&Connection> {
@@ -330,16 +339,21 @@ impl App {
 
     /// Called when the text has changed: it will be analysed and saved when typing rests.
     pub(super) fn text_changed(&mut self) {
-        let now = self.now;
-        self.saving.edited = Some(now);
-        self.saving.dirty_since.get_or_insert(now);
-        self.analyse_at = Some(now + ANALYSIS_PAUSE);
+        self.compare_with_file();
+        self.session_changed();
+        self.analyse_at = Some(self.now + ANALYSIS_PAUSE);
+    }
+
+    /// Called when something has changed that is kept between two starts.
+    pub(super) fn session_changed(&mut self) {
+        self.saving.edited = Some(self.now);
+        self.saving.dirty_since.get_or_insert(self.now);
     }
 
     /// When the text is to be saved, if it is not safe already.
     pub(super) fn save_at(&self) -> Option<Instant> {
         let saving = &self.saving;
-        if saving.under_way.is_some() {
+        if saving.under_way.is_some() || !saving.is_restored {
             return None;
         }
         let due = (saving.edited? + SAVE_PAUSE).min(saving.dirty_since? + SAVE_AT_LATEST);

@@ -1,5 +1,6 @@
 //! What the workbench is started with.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::config::{Connection, Paths};
@@ -13,6 +14,10 @@ pub struct Options {
     pub connections: Vec<Connection>,
     /// The name of the connection to open; the first one when there is none of that name.
     pub start: String,
+    /// The user named it; else the one of the last time is opened.
+    pub start_is_given: bool,
+    /// Files to open, each in a tab. None of them is run.
+    pub files: Vec<PathBuf>,
     pub theme: ThemeChoice,
     pub around: Surroundings,
 }

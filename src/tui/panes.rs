@@ -6,4 +6,5 @@ pub(super) mod hint;
 pub(super) mod history;
 pub(super) mod record;
 pub(super) mod results;
+pub(super) mod tab_line;
 pub(super) mod title;

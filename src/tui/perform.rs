@@ -223,6 +223,11 @@ impl Performer {
         self.cancels.insert(id, cancel);
     }
 
+    /// Lets go of what other workbenches may want to have.
+    pub(super) fn let_go(&mut self) {
+        self.store = Store::nowhere(self.sender.clone());
+    }
+
     /// Saves at once, on this thread: for the way out after a panic.
     pub(super) fn save_now(&self, session: &crate::history::Session) -> Result<(), String> {
         self.store.save_now(session)

@@ -50,6 +50,7 @@ impl<B: Backend> Workbench<B> {
         };
         let mut performer = Performer::new(&options, sender.clone());
         let mut app = App::new(options.connections, &options.start, keys, look, Instant::now());
+        app.start_is_given = options.start_is_given;
         if let Ok(size) = terminal.size() {
             app.size = (size.width, size.height);
         }
@@ -216,6 +217,12 @@ impl<B: Backend> Workbench<B> {
                 self.take_and_draw(Msg::Wake);
             }
         }
+    }
+
+    /// Lets go of everything without a word, as a kill would: nothing more is saved.
+    pub fn kill(&mut self) {
+        self.over = true;
+        self.performer.let_go();
     }
 
     /// The text in the editor.

@@ -8,16 +8,18 @@ mod links;
 mod popups;
 mod prompt;
 pub(super) mod queue;
+mod restore;
 mod runs;
 mod save;
 mod schema;
 mod sign_in;
+pub(super) mod tabs;
 mod time_range;
 
 use std::ops::Range;
 use std::time::Instant;
 
-pub(super) use self::save::session;
+pub(super) use self::restore::session;
 use super::app::{App, Leaving, Link, Popup};
 use super::effect::Effect;
 use super::msg::Msg;
@@ -29,7 +31,7 @@ use crate::kql::Diagnostic;
 pub(super) fn update(app: &mut App, msg: Msg, now: Instant) -> Vec<Effect> {
     app.now = now;
     app.redraw = true;
-    let revision = app.editor.revision();
+    let (revision, view) = (app.editor.revision(), restore::view(app));
     let mut effects = match msg {
         Msg::Key(chord) => keys::key(app, chord),
         Msg::Paste(text) => paste(app, &text),
@@ -56,7 +58,7 @@ pub(super) fn update(app: &mut App, msg: Msg, now: Instant) -> Vec<Effect> {
             let outcome = outcome.map(|run| app.history.put(run));
             history(app, outcome)
         }
-        Msg::SessionRead(outcome) => save::session_read(app, outcome),
+        Msg::SessionRead(outcome) => restore::session_read(app, outcome),
         Msg::SessionSaved { revision, outcome } => save::session_saved(app, revision, outcome),
         Msg::Analysed { revision, blocks, findings } => analysed(app, revision, &blocks, findings),
         Msg::Answered(answer) => language::answered(app, *answer),
@@ -71,6 +73,10 @@ pub(super) fn update(app: &mut App, msg: Msg, now: Instant) -> Vec<Effect> {
     };
     if app.editor.revision() != revision {
         app.text_changed();
+    }
+    if restore::view(app) != view && app.saving.is_restored {
+        app.tabs.touch();
+        app.session_changed();
     }
     effects.extend(due(app));
     app.arrange();
@@ -90,7 +96,7 @@ fn due(app: &mut App) -> Vec<Effect> {
         }
     }
     if app.save_at().is_some_and(|it| it <= app.now) {
-        effects.push(save::save(app));
+        effects.extend(save::save(app));
     }
     effects
 }

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 
 use super::app::{App, Pane};
 use super::layout::{Layout, below_rule};
-use super::panes::{cost, editor, hint, history, results, title};
+use super::panes::{cost, editor, hint, history, results, tab_line, title};
 use super::popups;
 use super::widgets::{Painter, line_of};
 use crate::config::Scope;
@@ -46,13 +46,7 @@ fn draw_editor(paint: &mut Painter<'_>, layout: &Layout, app: &App) -> Option<ra
     if pane.is_empty() {
         return None;
     }
-    let (row, col) = app.editor.cursor();
-    let range = app.time_range.as_ref().map(|it| (it.words(), paint.look.scope(Scope::Info)));
-    let notes: Vec<_> = range.into_iter().chain(editor::counts(paint, &app.editor, app.only_advises())).collect();
-    paint.rule(pane, "query", &notes, app.is_focused(Pane::Editor));
-    if pane.width >= 40 {
-        paint.rule_right(pane, pane.x + pane.width / 2, &format!("{}:{}", row + 1, col + 1), paint.look.dim());
-    }
+    tab_line::draw(paint, pane, app);
     editor::draw(paint, below_rule(pane), &app.editor, app.only_advises())
 }
 

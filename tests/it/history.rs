@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use tallyho::history::{History, Outcome, RunEnding, RunStart, Session};
+use tallyho::history::{History, Outcome, RunEnding, RunStart, SavedTab, Session};
 
 const CHILD_PATH: &str = "TALLYHO_TEST_HISTORY_CHILD";
 
@@ -209,7 +209,8 @@ fn history_and_session_are_for_their_owner_alone() {
 }
 
 fn session(text: &str) -> Session {
-    Session { text: text.into(), cursor: (3, 14), connection: "lab".into() }
+    let tab = SavedTab { text: text.into(), cursor: (3, 14), ..SavedTab::default() };
+    Session { tabs: vec![tab], connection: "lab".into(), ..Session::default() }
 }
 
 #[test]

@@ -64,6 +64,8 @@ pub(crate) fn options(home: &Path, data: &Path) -> Options {
         runner: Arc::new(Runner::with_environment(&paths, surroundings(home))),
         paths,
         start: connection.name.clone(),
+        start_is_given: false,
+        files: Vec::new(),
         connections: vec![connection],
         theme: ThemeChoice::Auto,
         around: plain_terminal(),
@@ -128,6 +130,7 @@ impl Player {
 
     /// Ends the workbench without a word and starts it again on the same home, as a kill would.
     pub(crate) fn restart(&mut self) {
+        self.workbench.kill();
         self.workbench = start(self.options.clone(), self.size);
         self.idle();
     }

@@ -342,7 +342,7 @@ fn while_a_service_is_silent_nothing_old_is_taken_for_its_answer() {
 #[test]
 fn the_help_shows_every_key_of_the_key_file() {
     let file: toml::Table = toml::from_str(include_str!("../../assets/keys.toml")).unwrap();
-    let mut player = Player::new(120, 250);
+    let mut player = Player::new(120, 900);
     player.play("<F1>");
     let screen = player.screen();
     let mut n_lines = 0;

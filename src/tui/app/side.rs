@@ -24,6 +24,11 @@ impl SideRegion {
         self.shown.unwrap_or(by_default)
     }
 
+    /// What the user wants, if that was said.
+    pub(in crate::tui) fn shown(&self) -> Option<bool> {
+        self.shown
+    }
+
     pub(in crate::tui) fn show(&mut self, shown: bool) {
         self.shown = Some(shown);
     }

@@ -8,7 +8,7 @@ use std::mem;
 use std::path::{Path, PathBuf};
 
 use super::App;
-use crate::tui::files::{Form, Stamp};
+use crate::library::{Form, Stamp};
 use crate::tui::panes::editor::{Editor, next_revision};
 
 /// Tabs that were closed and can be opened again.
@@ -60,6 +60,15 @@ impl Fingerprint {
         let mut hasher = twox_hash::XxHash64::default();
         hasher.write(text.as_bytes());
         Self { len: text.len(), hash: hasher.finish() }
+    }
+
+    /// What is kept of it between two starts.
+    pub(in crate::tui) fn parts(self) -> (usize, u64) {
+        (self.len, self.hash)
+    }
+
+    pub(in crate::tui) fn of_parts((len, hash): (usize, u64)) -> Self {
+        Self { len, hash }
     }
 
     /// True for the text that it was made of.
@@ -157,6 +166,10 @@ impl Tabs {
         self.list.iter_mut().chain(&mut self.closed).find(|it| it.id == id)
     }
 
+    pub(in crate::tui) fn shape(&self) -> u64 {
+        self.shape
+    }
+
     /// Something but a text has changed that is kept.
     pub(in crate::tui) fn touch(&mut self) {
         self.shape = next_revision();
@@ -164,10 +177,14 @@ impl Tabs {
 }
 
 impl App {
+    /// Counts the changes of all texts.
+    pub(in crate::tui) fn text_revision(&self) -> u64 {
+        self.texts().map(|(_, editor)| editor.revision()).max().unwrap_or(0)
+    }
+
     /// Counts what is kept of tabs and texts: it grows with every change.
     pub(in crate::tui) fn session_revision(&self) -> u64 {
-        let texts = self.tabs.list.iter().map(|it| it.editor.revision());
-        texts.max().unwrap_or(0).max(self.tabs.shape).max(self.editor.revision())
+        self.text_revision().max(self.tabs.shape)
     }
 
     /// The text of a tab that is open.
@@ -228,7 +245,8 @@ impl App {
 
     /// Opens the tab again that was closed last, or one of them; false when there is none.
     pub(in crate::tui) fn reopen_tab(&mut self, id: Option<TabId>) -> bool {
-        let at = id.map_or(self.tabs.closed.len().checked_sub(1), |id| self.tabs.closed.iter().position(|it| it.id == id));
+        let at =
+            id.map_or(self.tabs.closed.len().checked_sub(1), |id| self.tabs.closed.iter().position(|it| it.id == id));
         let Some(at) = at else { return false };
         let tab = self.tabs.closed.remove(at);
         self.add_tab(tab);

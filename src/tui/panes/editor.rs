@@ -200,6 +200,11 @@ impl Editor {
         self.top
     }
 
+    /// The view begins at a line, as far as the cursor lets it.
+    pub(in crate::tui) fn scroll_to(&mut self, top: usize) {
+        self.top = top.min(self.n_lines().saturating_sub(1));
+    }
+
     /// The next finding behind the cursor, else the first one: its place.
     pub(in crate::tui) fn next_finding(&self) -> Option<usize> {
         let offset = self.offset();

@@ -129,7 +129,7 @@ fn draw_signature(paint: &mut Painter<'_>, area: Rect, help: &SignatureHelp) {
 
 fn save_state(app: &App) -> (String, Scope) {
     match app.saving.saved {
-        Some(revision) if revision == app.editor.revision() => ("saved".to_owned(), Scope::Dim),
+        Some(revision) if revision >= app.text_revision() => ("saved".to_owned(), Scope::Dim),
         _ => (String::new(), Scope::Dim),
     }
 }

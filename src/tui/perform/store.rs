@@ -1,18 +1,22 @@
 //! The one thread that writes: history and session, in the order in which things happened.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::Answers;
 use crate::config::Paths;
-use crate::history::{Entry, History, HistoryError, Outcome, RunEnding, RunStart, Session};
+use crate::history::{Entry, History, HistoryError, Outcome, RunEnding, RunStart, Session, Sessions};
 use crate::run::RunId;
 use crate::tui::msg::Msg;
 
 /// Runs that are read at start.
 const N_RECENT: usize = 1_000;
+/// At the end what was handed over gets so long to be written.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 enum Job {
     ReadHistory,
@@ -24,32 +28,44 @@ enum Job {
 
 /// Hands jobs to the thread.
 pub(super) struct Store {
-    jobs: Sender<Job>,
-    session: PathBuf,
+    jobs: Option<Sender<Job>>,
+    sessions: Arc<Mutex<Sessions>>,
     sender: Answers,
+    worker: Option<JoinHandle<()>>,
 }
 
 impl Store {
     pub(super) fn new(paths: &Paths, sender: Answers) -> Self {
         let (jobs, received) = channel();
-        let session = paths.data.join("session.json");
+        let sessions = Arc::new(Mutex::new(Sessions::new(&paths.data)));
         let mut worker = Worker {
             history_path: paths.data.join("history.sqlite"),
-            session_path: session.clone(),
+            sessions: Arc::clone(&sessions),
             history: None,
             entries: HashMap::new(),
             sender: sender.clone(),
         };
         // Without the thread every job is answered as failed, see `send`.
-        let _ = std::thread::Builder::new().name("store".to_owned()).spawn(move || worker.work(&received));
-        Self { jobs, session, sender }
+        let worker = std::thread::Builder::new().name("store".to_owned()).spawn(move || worker.work(&received));
+        Self { jobs: Some(jobs), sessions, sender, worker: worker.ok() }
+    }
+
+    /// One that has nothing and writes nothing.
+    pub(super) fn nowhere(sender: Answers) -> Self {
+        Self { jobs: None, sessions: Arc::new(Mutex::new(Sessions::new(Path::new("")))), sender, worker: None }
     }
 
     fn send(&self, job: Job) {
         self.sender.expect_one();
-        let Err(unsent) = self.jobs.send(job) else { return };
+        let unsent = match &self.jobs {
+            Some(jobs) => match jobs.send(job) {
+                Ok(()) => return,
+                Err(unsent) => unsent.0,
+            },
+            None => job,
+        };
         let failure = || "the thread that writes has stopped".to_owned();
-        self.sender.answer(match unsent.0 {
+        self.sender.answer(match unsent {
             Job::ReadHistory => Msg::HistoryRead(Err(failure())),
             Job::StartRun(..) | Job::EndRun(..) => Msg::HistoryWritten(Err(failure())),
             Job::ReadSession => Msg::SessionRead(Err(failure())),
@@ -87,13 +103,30 @@ impl Store {
     }
 
     pub(super) fn save_now(&self, session: &Session) -> Result<(), String> {
-        session.save(&self.session).map_err(|it| it.to_string())
+        save(&self.sessions, session)
     }
+}
+
+/// What was handed over is written before the workbench is gone, unless the disk keeps it from that.
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.jobs = None;
+        let Some(worker) = self.worker.take() else { return };
+        let given_up = Instant::now() + LAST_WORDS;
+        while !worker.is_finished() && Instant::now() < given_up {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
+fn save(sessions: &Mutex<Sessions>, session: &Session) -> Result<(), String> {
+    let mut sessions = sessions.lock().unwrap_or_else(PoisonError::into_inner);
+    sessions.save(session).map_err(|it| it.to_string())
 }
 
 struct Worker {
     history_path: PathBuf,
-    session_path: PathBuf,
+    sessions: Arc<Mutex<Sessions>>,
     /// Opened when it is first needed, and again after it failed.
     history: Option<History>,
     /// Runs under way.
@@ -108,10 +141,12 @@ impl Worker {
                 Job::ReadHistory => Msg::HistoryRead(self.history(|it| it.recent(N_RECENT, None))),
                 Job::StartRun(id, entry) => self.start_run(id, entry),
                 Job::EndRun(id, ending) => self.end_run(id, ending),
-                Job::ReadSession => Msg::SessionRead(Session::load(&self.session_path).map_err(|it| it.to_string())),
+                Job::ReadSession => {
+                    let outcome = self.sessions.lock().unwrap_or_else(PoisonError::into_inner).open();
+                    Msg::SessionRead(outcome.map_err(|it| it.to_string()))
+                }
                 Job::SaveSession(revision, session) => {
-                    let outcome = session.save(&self.session_path).map_err(|it| it.to_string());
-                    Msg::SessionSaved { revision, outcome }
+                    Msg::SessionSaved { revision, outcome: save(&self.sessions, &session) }
                 }
             };
             self.sender.answer(msg);

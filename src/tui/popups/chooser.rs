@@ -20,6 +20,8 @@ const MAX_KEY: usize = 20;
 pub(in crate::tui) enum List {
     /// Every action.
     Palette,
+    /// Tabs that are open, and those that were closed.
+    Tabs,
 }
 
 /// An entry.

@@ -12,6 +12,8 @@ use crate::tui::widgets::{Input, Painter, line_of};
 pub(in crate::tui) enum Purpose {
     /// The line of the text to go to.
     GoToLine,
+    /// What the active tab is called.
+    NameTab,
 }
 
 /// A question under way.

@@ -26,6 +26,7 @@ pub(super) fn type_char(app: &mut App, typed: char) {
 fn chosen(app: &mut App, list: List, at: usize) -> Vec<Effect> {
     match list {
         List::Palette => ACTIONS.get(at).map_or_else(Vec::new, |it| super::keys::act(app, it.action)),
+        List::Tabs => super::tabs::take_choice(app, at),
     }
 }
 

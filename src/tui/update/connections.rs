@@ -12,6 +12,11 @@ use crate::tui::effect::Effect;
 use crate::tui::keymap::Section;
 use crate::tui::popups::connections::Picker;
 
+/// Opens the connection to begin with.
+pub(super) fn open_first(app: &mut App) -> Vec<Effect> {
+    if matches!(app.link, Link::Opening(_)) { vec![Effect::Open(app.connection)] } else { Vec::new() }
+}
+
 /// Shows the list.
 pub(super) fn show(app: &mut App) {
     let at = app.switching.as_ref().map_or(app.connection, |it| it.to);

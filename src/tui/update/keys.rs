@@ -1,7 +1,9 @@
 //! A key asks for an action; the action goes to what it concerns.
 
 use super::language::Before;
-use super::{chooser, connections, language, links, popups, prompt, queue, runs, save, schema, sign_in, time_range};
+use super::{
+    chooser, connections, language, links, popups, prompt, queue, runs, save, schema, sign_in, tabs, time_range,
+};
 use std::time::Duration;
 
 use crate::config::{Chord, KeyName, Scope};
@@ -94,6 +96,9 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
     if app.popup != Popup::None {
         return popups::act(app, action);
     }
+    if let Some(effects) = tabs::act(app, action) {
+        return effects;
+    }
     match action {
         Action::Run => return runs::run(app),
         Action::Cancel => return cancel(app),
@@ -166,7 +171,7 @@ fn cancel(app: &mut App) -> Vec<Effect> {
 }
 
 /// Gives a pane the focus; an overlay does not stay open behind it.
-fn focus(app: &mut App, pane: Pane) {
+pub(super) fn focus(app: &mut App, pane: Pane) {
     if pane != Pane::Side && !is_wide(app.size.0) {
         app.side.fold();
         app.history.stop_filtering();

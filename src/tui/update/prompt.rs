@@ -43,6 +43,7 @@ fn changed(app: &mut App) {
 fn answered(app: &mut App, purpose: &Purpose, answer: &str) -> Vec<Effect> {
     match purpose {
         Purpose::GoToLine => go_to_line(app, answer),
+        Purpose::NameTab => super::tabs::take_name(app, answer),
     }
 }
 

@@ -1,24 +1,20 @@
-//! The text outlives the workbench: read at start, saved when typing rests, saved before leaving.
+//! The texts outlive the workbench: saved when typing rests, saved before leaving.
 
-use crate::config::{ConnectionKind, Scope};
-use crate::history::{LoadedSession, Session};
+use super::restore;
+use crate::config::Scope;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Leaving};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Section;
-use crate::tui::panes::editor::Editor;
 
-/// Sends the text to be saved.
-pub(super) fn save(app: &mut App) -> Effect {
-    let revision = app.editor.revision();
+/// Sends the texts to be saved; not before those of the last time are known, which must not be written over.
+pub(super) fn save(app: &mut App) -> Vec<Effect> {
+    if !app.saving.is_restored {
+        return Vec::new();
+    }
+    let revision = app.session_revision();
     app.saving.under_way = Some(revision);
-    Effect::SaveSession { revision, session: session(app) }
-}
-
-/// What there is to save.
-pub(in crate::tui) fn session(app: &App) -> Session {
-    let connection = app.connection().map_or_else(String::new, |it| it.name.clone());
-    Session { text: app.editor.text().to_owned(), cursor: app.editor.cursor(), connection }
+    vec![Effect::SaveSession { revision, session: restore::session(app) }]
 }
 
 pub(super) fn session_saved(app: &mut App, revision: u64, outcome: Result<(), String>) -> Vec<Effect> {
@@ -28,7 +24,7 @@ pub(super) fn session_saved(app: &mut App, revision: u64, outcome: Result<(), St
         Ok(()) => {
             app.saving.saved = Some(revision);
             (app.saving.failure, app.saving.retry_at) = (None, None);
-            if revision == app.editor.revision() {
+            if revision == app.session_revision() {
                 (app.saving.edited, app.saving.dirty_since) = (None, None);
                 if app.leaving != Leaving::No {
                     return vec![Effect::Leave];
@@ -71,53 +67,6 @@ pub(super) fn quit(app: &mut App) -> Vec<Effect> {
 pub(super) fn leave(app: &mut App) -> Vec<Effect> {
     let mut effects = super::runs::abandon(app);
     effects.extend(super::queue::drop_all(app));
-    effects.push(save(app));
+    effects.extend(save(app));
     effects
-}
-
-/// Brings back the text of the last time, before anything that was typed meanwhile.
-pub(super) fn session_read(app: &mut App, outcome: Result<Option<LoadedSession>, String>) -> Vec<Effect> {
-    let loaded = match outcome {
-        Ok(Some(loaded)) => loaded,
-        Ok(None) => {
-            if app.editor.text().is_empty() {
-                let sample = sample(app);
-                app.editor = Editor::new(&sample, (0, 0));
-                app.editor.jump_to_offset(sample.len());
-            }
-            return Vec::new();
-        }
-        Err(failure) => {
-            app.notify(Scope::Error, format!("The text of the last time cannot be read: {failure}"));
-            return Vec::new();
-        }
-    };
-    if let Some(notice) = loaded.notice {
-        app.notify(Scope::Warning, notice);
-    }
-    let Session { text, cursor, .. } = loaded.session;
-    if app.editor.text().is_empty() {
-        app.editor = Editor::new(&text, cursor);
-        app.saving.saved = Some(app.editor.revision());
-    } else if !text.trim().is_empty() {
-        let typed = app.editor.text().to_owned();
-        app.editor.replace(&format!("{text}\n\n{typed}"));
-    }
-    Vec::new()
-}
-
-/// What a first start shows: a hunt that finds something, and the keys to go on with.
-fn sample(app: &App) -> String {
-    let key = |action| app.keys.name(Section::Editor, action);
-    let (run, history, help) = (key(Action::Run), key(Action::ToggleHistory), key(Action::Help));
-    let hello = format!("// {run} runs the query at the cursor. {history}: what you ran. {help}: all keys.\n");
-    if app.connection().is_some_and(|it| matches!(it.kind, ConnectionKind::Files { .. })) {
-        return hello;
-    }
-    // Five lines: the smallest editor shows all of it.
-    hello
-        + "DeviceProcessEvents\n\
-           | where InitiatingProcessFileName =~ \"powershell.exe\"\n\
-           | project Timestamp, FileName, InitiatingProcessFileName\n\
-           | order by Timestamp desc | limit 2"
 }

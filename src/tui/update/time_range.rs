@@ -17,7 +17,10 @@ pub(super) fn show(app: &mut App) {
 /// The range that a connection names is in force, where it can be.
 pub(super) fn take_from_connection(app: &mut App) {
     let Some(connection) = app.connections.get(app.connection) else { return };
-    let set = connection.time_range.clone();
+    let mut set = connection.time_range.clone();
+    if let Some((_, restored)) = app.restored_range.take_if(|(at, _)| *at == app.connection) {
+        set = restored;
+    }
     app.time_range = None;
     let Some(range) = set else { return };
     if Narrowing::of(connection) != Narrowing::InQuery {
