@@ -10,6 +10,7 @@ mod config;
 mod connections;
 mod fmt;
 mod input_token;
+mod keys;
 mod link;
 mod login;
 mod logout;
@@ -21,6 +22,7 @@ mod schema;
 mod scrub;
 mod serve;
 mod stage;
+mod theme;
 mod whoami;
 mod workbench;
 
@@ -41,7 +43,7 @@ struct Cli {
     command: Option<Command>,
     #[command(flatten)]
     source: SourceArgs,
-    /// auto, dark, light, or a file of your themes folder.
+    /// auto, or a theme: `tallyho theme list` names them.
     #[arg(long, value_name = "NAME")]
     theme: Option<String>,
 }
@@ -75,6 +77,10 @@ enum Command {
     Lsp(LspArgs),
     /// Lay out files of queries: one stage a line, indented, evenly spaced. Tokens and comments stay as they are.
     Fmt(FmtArgs),
+    /// Print the keys of the workbench, or the commented file that is built in.
+    Keys(KeysArgs),
+    /// List the themes, print one as a commented file, or show how it looks.
+    Theme(ThemeArgs),
     /// Print the tokens of a query, one a line.
     Tokens(QueryArgs),
     /// Print the syntax tree of a query.
@@ -157,6 +163,45 @@ struct ConfigArgs {
     /// Print every key with a comment.
     #[arg(long, conflicts_with = "path")]
     sample: bool,
+}
+
+#[derive(Args)]
+struct KeysArgs {
+    /// Print the built-in key file, commented: copy it to keys.toml and keep the lines that you change.
+    #[arg(long)]
+    default: bool,
+    /// Print only the path of your key file.
+    #[arg(long, conflicts_with = "default")]
+    path: bool,
+    /// Only the keys of this section, for example editor.
+    #[arg(value_name = "SECTION", conflicts_with_all = ["default", "path"])]
+    section: Option<String>,
+}
+
+#[derive(Args)]
+struct ThemeArgs {
+    #[command(subcommand)]
+    command: Option<ThemeCommand>,
+}
+
+#[derive(Subcommand)]
+enum ThemeCommand {
+    /// Name every theme: built in, and of your themes folder (.toml and .tmTheme).
+    List,
+    /// Print a theme with everything that it inherits, as a commented file.
+    Show {
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+    /// Show how a theme looks: a query, rows and every colour by its meaning.
+    Preview {
+        /// Without it the theme of the configuration.
+        #[arg(value_name = "NAME")]
+        name: Option<String>,
+        /// Colour the page although it goes to a file or a pipe.
+        #[arg(long)]
+        colour: bool,
+    },
 }
 
 #[derive(Args)]
@@ -370,6 +415,8 @@ pub fn main() -> ExitCode {
         Some(Command::Check(args)) => check::check(&args),
         Some(Command::Lsp(args)) => lsp::serve(&args),
         Some(Command::Fmt(args)) => fmt::fmt(&args),
+        Some(Command::Keys(args)) => keys::keys(&args),
+        Some(Command::Theme(args)) => theme::theme(&args),
         Some(Command::Tokens(args)) => stage::tokens(&args),
         Some(Command::Tree(args)) => stage::tree(&args),
         Some(Command::Bound(args)) => stage::bound(&args),

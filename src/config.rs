@@ -13,7 +13,7 @@ mod time_range;
 
 pub use connection::{Clock, Connection, ConnectionKind, parse_instant};
 pub use file::{Config, ConfigError, DEFAULT_MAX_ROWS, files_connection};
-pub use keys::{Chord, DEFAULT_KEYS, KeyBinding, KeyName, parse_keys};
+pub use keys::{Chord, DEFAULT_KEYS, KeyBinding, KeyFile, KeyName, parse_keys};
 pub use lines::Fault;
 pub use paths::Paths;
 pub use quota::QuotaProfile;

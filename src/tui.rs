@@ -27,7 +27,7 @@ mod widgets;
 pub use action::{ACTIONS, Action, ActionText};
 pub use app::TabId;
 pub use keymap::{KeyMap, Section};
-pub use look::Look;
+pub use look::{Look, preview, whole_theme};
 pub use msg::Msg;
 pub use options::{Options, Surroundings, ThemeChoice};
 pub use runtime::Workbench;

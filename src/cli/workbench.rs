@@ -7,10 +7,7 @@ use crate::tui::{Options, Surroundings, ThemeChoice, run};
 
 pub(super) fn open(source: &SourceArgs, theme: Option<String>) -> Result<(), Failure> {
     let Chosen { connection, theme: configured, paths, mut connections } = super::choose(source)?;
-    let theme = match theme.unwrap_or(configured) {
-        name if name == "auto" => ThemeChoice::Auto,
-        name => ThemeChoice::Named(name),
-    };
+    let theme = ThemeChoice::of_name(&theme.unwrap_or(configured));
     let runner = Arc::new(input_token::runner(&paths, &connection, None)?);
     let start = connection.name.clone();
     // The folder of the command line is none of the configuration.

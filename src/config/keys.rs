@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use thiserror::Error;
+use super::lines::{Fault, Line, Setting, lines};
 
 /// The built-in key table.
 pub const DEFAULT_KEYS: &str = include_str!("../../assets/keys.toml");
@@ -138,40 +138,84 @@ pub struct KeyBinding {
     pub action: String,
     /// The first one is shown in hints.
     pub chords: Vec<Chord>,
+    /// The file and the line that say so.
+    pub line: (String, usize),
 }
 
-/// Why a key file cannot be used.
-#[derive(Debug, Error, PartialEq, Eq)]
-pub enum KeyFileError {
-    #[error("not a TOML file: {0}")]
-    Syntax(String),
-    #[error("[{section}] must be a section of `action = [\"key\", …]` lines")]
-    Section { section: String },
-    #[error("[{section}] {action}: {message}")]
-    Binding { section: String, action: String, message: String },
+/// Key files inherit this deep.
+const MAX_DEPTH: usize = 8;
+
+/// What a key file says, the lines that it inherits first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct KeyFile {
+    /// False for a file that begins with no keys at all (`inherits = "none"`).
+    pub over_built_in: bool,
+    pub bindings: Vec<KeyBinding>,
+    pub faults: Vec<Fault>,
 }
 
-/// Reads a key file. Sections and actions come in alphabetical order, keys as written.
-pub fn parse_keys(text: &str) -> Result<Vec<KeyBinding>, KeyFileError> {
-    let file: toml::Table = toml::from_str(text).map_err(|it| KeyFileError::Syntax(it.message().to_owned()))?;
-    let mut bindings = Vec::new();
-    for (section, lines) in file {
-        let toml::Value::Table(lines) = lines else {
-            return Err(KeyFileError::Section { section });
+/// Reads a key file. Bindings come in the order of the file; a line with a mistake is left out and told. `other` reads the
+/// file that this one names in `inherits`.
+pub fn parse_keys(file: &str, text: &str, other: &dyn Fn(&str) -> Option<String>) -> KeyFile {
+    parse_deep(file, text, other, &mut vec![file.trim_end_matches(".toml").to_owned()])
+}
+
+fn parse_deep(file: &str, text: &str, other: &dyn Fn(&str) -> Option<String>, seen: &mut Vec<String>) -> KeyFile {
+    let (lines, faults) = lines(file, text);
+    let mut out = KeyFile { over_built_in: true, bindings: Vec::new(), faults };
+    for Line { number, section, key, value } in lines {
+        let outcome = match (section.as_str(), key.as_str(), &value) {
+            ("", "inherits", Setting::Text(parent)) => inherit(&mut out, parent, other, seen),
+            ("", "inherits", _) => Err("inherits must be text in quotes".to_owned()),
+            ("", key, _) => Err(format!("[{key}] must be a section of `action = [\"key\", …]` lines")),
+            _ => chords(&value).map_err(|it| format!("[{section}] {key}: {it}")).map(|chords| {
+                let line = (file.to_owned(), number);
+                out.bindings.push(KeyBinding { section, action: key, chords, line });
+            }),
         };
-        for (action, keys) in lines {
-            match chords(&keys) {
-                Ok(chords) => bindings.push(KeyBinding { section: section.clone(), action, chords }),
-                Err(message) => return Err(KeyFileError::Binding { section, action, message }),
-            }
+        if let Err(message) = outcome {
+            out.faults.push(Fault { file: file.to_owned(), line: number, message });
         }
     }
-    Ok(bindings)
+    out.faults.sort();
+    out
 }
 
-fn chords(keys: &toml::Value) -> Result<Vec<Chord>, String> {
-    let list = keys.as_array().ok_or("the keys must be a list, for example [\"F5\"]")?;
-    list.iter().map(|key| Chord::parse(key.as_str().ok_or("a key must be text in quotes")?)).collect()
+/// Puts what another file says before what this one says; its first line is the only place where that can be asked.
+fn inherit(
+    out: &mut KeyFile,
+    parent: &str,
+    other: &dyn Fn(&str) -> Option<String>,
+    seen: &mut Vec<String>,
+) -> Result<(), String> {
+    match parent {
+        "default" => return Ok(()),
+        "none" => {
+            out.over_built_in = false;
+            return Ok(());
+        }
+        _ => {}
+    }
+    if seen.iter().any(|it| it == parent) || seen.len() == MAX_DEPTH {
+        return Err(format!("inherits = \"{parent}\" goes round in a circle"));
+    }
+    let name = format!("{parent}.toml");
+    let text = other(&name).ok_or_else(|| format!("inherits = \"{parent}\": there is no {name} beside this file"))?;
+    seen.push(parent.to_owned());
+    let inherited = parse_deep(&name, &text, other, seen);
+    out.over_built_in = inherited.over_built_in;
+    out.bindings.splice(0..0, inherited.bindings);
+    out.faults.extend(inherited.faults);
+    Ok(())
+}
+
+fn chords(keys: &Setting) -> Result<Vec<Chord>, String> {
+    let list = match keys {
+        Setting::List(list) => list.as_slice(),
+        Setting::Text(_) => std::slice::from_ref(keys),
+        _ => return Err("the keys must be a list, for example [\"F5\"]".to_owned()),
+    };
+    list.iter().map(|key| Chord::parse(key.as_text().ok_or("a key must be text in quotes")?)).collect()
 }
 
 #[cfg(test)]
@@ -195,15 +239,47 @@ mod tests {
         assert_eq!(Chord::parse("G").unwrap(), capital.normal());
     }
 
+    fn read(text: &str) -> KeyFile {
+        parse_keys("keys.toml", text, &|name| match name {
+            "left-handed.toml" => Some("[editor]\nundo = [\"F3\"]\nredo = [\"F99\"]".to_owned()),
+            "round.toml" => Some("inherits = \"keys\"".to_owned()),
+            _ => None,
+        })
+    }
+
     #[test]
-    fn a_bad_file_says_where() {
-        let message = |text: &str| parse_keys(text).unwrap_err().to_string();
-        assert!(message("[editor").starts_with("not a TOML file"));
-        assert_eq!(message("run = 1"), "[run] must be a section of `action = [\"key\", …]` lines");
-        assert_eq!(
-            message("[editor]\nundo = [\"Hyper+Z\"]"),
-            "[editor] undo: 'Hyper+Z' is not a key: 'Hyper' is not Ctrl, Alt or Shift"
+    fn a_mistake_is_told_with_its_line_and_the_other_lines_stand() {
+        let file = read(
+            "run = 1\n[editor]\nundo = [\"Hyper+Z\"]\nredo = [\"F99\"]\ncut = \"F3\"\ncopy = 7\nbroken\npaste = []\n",
         );
-        assert_eq!(message("[editor]\nundo = [\"F99\"]"), "[editor] undo: 'F99' is not a key: there is no key 'F99'");
+        let faults: Vec<String> = file.faults.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            faults[..4],
+            [
+                "keys.toml line 1: [run] must be a section of `action = [\"key\", …]` lines",
+                "keys.toml line 3: [editor] undo: 'Hyper+Z' is not a key: 'Hyper' is not Ctrl, Alt or Shift",
+                "keys.toml line 4: [editor] redo: 'F99' is not a key: there is no key 'F99'",
+                "keys.toml line 6: [editor] copy: the keys must be a list, for example [\"F5\"]",
+            ]
+        );
+        assert!(faults.len() == 5 && faults[4].starts_with("keys.toml line 7: "), "{faults:?}");
+        let kept: Vec<_> = file.bindings.iter().map(|it| (it.action.as_str(), it.chords.len())).collect();
+        assert_eq!(kept, [("cut", 1), ("paste", 0)]);
+    }
+
+    #[test]
+    fn a_key_file_inherits_another_or_nothing() {
+        let file = read("inherits = \"left-handed\"\n[editor]\ncut = [\"F4\"]");
+        assert_eq!(file.bindings.iter().map(|it| it.action.as_str()).collect::<Vec<_>>(), ["undo", "cut"]);
+        assert_eq!(file.faults[0].to_string().split(':').next(), Some("left-handed.toml line 3"));
+        assert!(file.over_built_in && !read("inherits = \"none\"").over_built_in);
+        assert_eq!(
+            read("inherits = \"round\"").faults[0].to_string(),
+            "round.toml line 1: inherits = \"keys\" goes round in a circle"
+        );
+        assert_eq!(
+            read("inherits = \"no\"").faults[0].message,
+            "inherits = \"no\": there is no no.toml beside this file"
+        );
     }
 }

@@ -1,13 +1,15 @@
 //! How things look: a theme turned into the styles of the drawing library, once at start.
 
-use std::io::Cursor;
+mod preview;
+mod text_mate;
+
+use std::path::Path;
 
 use ratatui::style::{Color, Modifier, Style};
-use syntect::highlighting::{FontStyle, Highlighter, ThemeSet};
-use syntect::parsing::{Scope as TextMateScope, ScopeStack};
 
+pub use self::preview::preview;
 use super::options::{Surroundings, ThemeChoice};
-use crate::config::{Colour, Scope, StyleSpec, Theme, ThemeError};
+use crate::config::{Colour, Fault, Scope, StyleSpec, Theme, ThemeError};
 use crate::kql::Class;
 
 /// Styles by meaning. Every style but `text` is a patch: it changes only what it names.
@@ -26,15 +28,9 @@ pub(super) const SQUIGGLE: Modifier = Modifier::RAPID_BLINK;
 
 impl Look {
     /// The theme that was asked for, or that fits the terminal.
-    pub fn new(choice: &ThemeChoice, folder: &std::path::Path, around: &Surroundings) -> Result<Self, ThemeError> {
-        let theme = match choice {
-            _ if around.no_color => Theme::built_in("plain")?,
-            ThemeChoice::Named(name) => Theme::load(name, folder)?,
-            ThemeChoice::Auto if !around.truecolor => Theme::built_in("terminal")?,
-            ThemeChoice::Auto if around.light => Theme::load("light", folder)?,
-            ThemeChoice::Auto => Theme::load("dark", folder)?,
-        };
-        Self::of(&theme, around)
+    pub fn new(choice: &ThemeChoice, folder: &Path, around: &Surroundings) -> Result<(Self, Vec<Fault>), ThemeError> {
+        let (theme, faults) = Theme::load(name_of(choice, around), folder)?;
+        Ok((Self::of(&theme, around)?, faults))
     }
 
     /// What is left when a theme is broken: no colour.
@@ -44,18 +40,23 @@ impl Look {
     }
 
     pub fn of(theme: &Theme, around: &Surroundings) -> Result<Self, ThemeError> {
+        if theme.is_only_text_mate() {
+            return Self::of(&text_mate::theme(theme).map_err(|it| broken(theme, it))?, around);
+        }
         let mut ui = [Style::default(); Scope::ALL.len()];
         // A theme from before there was this scope must not hide what it marks.
         ui[Scope::Production as usize] = Style::default().add_modifier(Modifier::REVERSED | Modifier::BOLD);
         for (scope, spec) in &theme.ui {
             ui[*scope as usize] = style(spec, around);
         }
-        let syntax = match &theme.tm_theme {
-            Some(text) => tm_theme_styles(text, around)
-                .map_err(|message| ThemeError::Broken { name: theme.name.clone(), message })?,
-            None => Class::ALL
-                .map(|class| theme.syntax.get(class.name()).map_or_else(Style::default, |it| style(it, around))),
+        // What the theme says of a class by its name comes before what its TextMate theme says of a scope.
+        let named = |class: Class| theme.syntax.get(class.name()).map(|it| style(it, around));
+        let whole = Class::ALL.iter().all(|it| theme.syntax.contains_key(it.name()));
+        let scopes = match theme.tm_theme.as_ref().filter(|_| !whole) {
+            Some(text) => text_mate::specs(text).map_err(|it| broken(theme, it))?.map(|(_, it)| style(&it, around)),
+            None => [Style::default(); Class::ALL.len()],
         };
+        let syntax = Class::ALL.map(|class| named(class).unwrap_or(scopes[class as usize]));
         Ok(Self { ui, syntax, ascii: around.ascii, squiggles: around.squiggles })
     }
 
@@ -96,6 +97,36 @@ impl Look {
     }
 }
 
+/// A theme that names every scope and class: what its TextMate theme says is put into words of ours.
+pub fn whole_theme(theme: &Theme) -> Result<Theme, ThemeError> {
+    let mut whole = theme.clone();
+    if theme.is_only_text_mate() {
+        whole = text_mate::theme(theme).map_err(|it| broken(theme, it))?;
+    }
+    if let Some(text) = &theme.tm_theme {
+        for (class, spec) in text_mate::specs(text).map_err(|it| broken(theme, it))? {
+            whole.syntax.entry(class.name().to_owned()).or_insert(spec);
+        }
+    }
+    Ok(whole)
+}
+
+/// The theme that was asked for, or that fits the terminal.
+fn name_of<'a>(choice: &'a ThemeChoice, around: &Surroundings) -> &'a str {
+    match choice {
+        _ if around.no_color => "plain",
+        ThemeChoice::Named(name) => name,
+        ThemeChoice::Auto if !around.truecolor && around.light => "terminal-light",
+        ThemeChoice::Auto if !around.truecolor => "terminal",
+        ThemeChoice::Auto if around.light => "light",
+        ThemeChoice::Auto => "dark",
+    }
+}
+
+fn broken(theme: &Theme, message: String) -> ThemeError {
+    ThemeError::Broken { name: theme.name.clone(), message }
+}
+
 fn style(spec: &StyleSpec, around: &Surroundings) -> Style {
     let mut style =
         Style { fg: spec.fg.map(|it| color(it, around)), bg: spec.bg.map(|it| color(it, around)), ..Style::default() };
@@ -116,27 +147,32 @@ fn style(spec: &StyleSpec, around: &Surroundings) -> Style {
 fn color(colour: Colour, around: &Surroundings) -> Color {
     match colour {
         Colour::Default => Color::Reset,
-        Colour::Ansi(number) => [
-            Color::Black,
-            Color::Red,
-            Color::Green,
-            Color::Yellow,
-            Color::Blue,
-            Color::Magenta,
-            Color::Cyan,
-            Color::Gray,
-            Color::DarkGray,
-            Color::LightRed,
-            Color::LightGreen,
-            Color::LightYellow,
-            Color::LightBlue,
-            Color::LightMagenta,
-            Color::LightCyan,
-            Color::White,
-        ][usize::from(number & 15)],
+        Colour::Ansi(number) => ansi(number),
         Colour::Rgb(red, green, blue) if around.truecolor => Color::Rgb(red, green, blue),
         Colour::Rgb(red, green, blue) => Color::Indexed(nearest_of_256(red, green, blue)),
     }
+}
+
+/// One of the terminal's sixteen colours.
+fn ansi(number: u8) -> Color {
+    [
+        Color::Black,
+        Color::Red,
+        Color::Green,
+        Color::Yellow,
+        Color::Blue,
+        Color::Magenta,
+        Color::Cyan,
+        Color::Gray,
+        Color::DarkGray,
+        Color::LightRed,
+        Color::LightGreen,
+        Color::LightYellow,
+        Color::LightBlue,
+        Color::LightMagenta,
+        Color::LightCyan,
+        Color::White,
+    ][usize::from(number & 15)]
 }
 
 /// The nearest colour of the 6×6×6 cube and the grey ramp that xterm's 256 colours have.
@@ -154,29 +190,4 @@ fn nearest_of_256(red: u8, green: u8, blue: u8) -> u8 {
     } else {
         (16 + 36 * r + 6 * g + b) as u8
     }
-}
-
-fn tm_theme_styles(text: &str, around: &Surroundings) -> Result<[Style; Class::ALL.len()], String> {
-    let theme = ThemeSet::load_from_reader(&mut Cursor::new(text)).map_err(|it| format!("its .tmTheme: {it}"))?;
-    let highlighter = Highlighter::new(&theme);
-    let style_of = |class: Class| {
-        let Ok(scope) = TextMateScope::new(class.scope()) else { return Style::default() };
-        let found = highlighter.style_mod_for_stack(ScopeStack::from_vec(vec![scope]).as_slice());
-        let mut style = Style::default();
-        if let Some(fg) = found.foreground {
-            style = style.fg(color(Colour::Rgb(fg.r, fg.g, fg.b), around));
-        }
-        let font = found.font_style.unwrap_or_else(FontStyle::empty);
-        for (flag, modifier) in [
-            (FontStyle::BOLD, Modifier::BOLD),
-            (FontStyle::ITALIC, Modifier::ITALIC),
-            (FontStyle::UNDERLINE, Modifier::UNDERLINED),
-        ] {
-            if font.contains(flag) {
-                style = style.add_modifier(modifier);
-            }
-        }
-        style
-    };
-    Ok(Class::ALL.map(style_of))
 }

@@ -31,6 +31,12 @@ pub enum ThemeChoice {
     Named(String),
 }
 
+impl ThemeChoice {
+    pub fn of_name(name: &str) -> Self {
+        if name == "auto" { Self::Auto } else { Self::Named(name.to_owned()) }
+    }
+}
+
 /// What is known about the terminal before anything is drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "five facts that have nothing to do with each other")]

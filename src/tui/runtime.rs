@@ -15,7 +15,7 @@ use super::options::Options;
 use super::perform::Performer;
 use super::update::update;
 use super::view;
-use crate::config::{Chord, KeyName, Scope};
+use crate::config::{Chord, Fault, KeyName, Scope};
 
 /// A flood of messages is interrupted after this long to show what has come.
 const LONGEST_WITHOUT_DRAWING: Duration = Duration::from_millis(60);
@@ -42,10 +42,13 @@ impl<B: Backend> Workbench<B> {
     /// Sets everything up and starts reading session, history and data. Draws nothing yet.
     pub fn new(options: Options, terminal: Terminal<B>, copy: fn(&str)) -> Self {
         let (sender, messages) = channel();
-        let (keys, key_fault) = read_keys(&options);
+        let (keys, mut faults) = KeyMap::load(&options.paths.config);
         let (look, look_fault) = match Look::new(&options.theme, &options.paths.config.join("themes"), &options.around)
         {
-            Ok(look) => (look, None),
+            Ok((look, more)) => {
+                faults.extend(more);
+                (look, None)
+            }
             Err(error) => (Look::plain(&options.around), Some(format!("{error}; going on without colours"))),
         };
         let mut performer = Performer::new(&options, sender.clone());
@@ -54,7 +57,7 @@ impl<B: Backend> Workbench<B> {
         if let Ok(size) = terminal.size() {
             app.size = (size.width, size.height);
         }
-        if let Some(fault) = key_fault.or(look_fault) {
+        if let Some(fault) = look_fault.or_else(|| words_of(&faults)) {
             app.notify(Scope::Error, fault);
         }
         for effect in app.first_effects() {
@@ -241,12 +244,13 @@ impl<B: Backend> Workbench<B> {
     }
 }
 
-fn read_keys(options: &Options) -> (KeyMap, Option<String>) {
-    match std::fs::read_to_string(options.paths.config.join("keys.toml")) {
-        Ok(text) => {
-            let (keys, fault) = KeyMap::with_user_file(&text);
-            (keys, fault.map(|it| format!("keys.toml: {it}; the built-in keys are in force")))
-        }
-        Err(_) => (KeyMap::built_in(), None),
-    }
+/// The first mistake of the user's files, and how many there are; what they say besides stands.
+fn words_of(faults: &[Fault]) -> Option<String> {
+    let first = faults.first()?;
+    Some(match faults.len() - 1 {
+        0 => format!("{first}. The rest of the file is in force."),
+        more => format!(
+            "{first}, and {more} more (`tallyho keys` and `tallyho theme list` tell all). The rest is in force."
+        ),
+    })
 }

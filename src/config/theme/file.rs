@@ -18,15 +18,15 @@ pub(super) struct Layer {
     ui: Vec<(Scope, usize, Setting)>,
     syntax: Vec<(String, usize, Setting)>,
     /// The `.tmTheme` of the same name.
-    pub(super) tm_theme: Option<String>,
+    tm_theme: Option<String>,
     pub(super) faults: Vec<Fault>,
 }
 
 impl Layer {
     /// Reads a file's text; a line with a mistake is left out and told.
-    pub(super) fn parse(file: &str, text: &str) -> Self {
+    pub(super) fn parse(file: &str, text: &str, tm_theme: Option<String>) -> Self {
         let (lines, faults) = lines(file, text);
-        let mut layer = Self { file: file.to_owned(), faults, ..Self::default() };
+        let mut layer = Self { file: file.to_owned(), tm_theme, faults, ..Self::default() };
         let mut unknown = BTreeMap::new();
         for line in lines {
             let number = line.number;

@@ -76,14 +76,15 @@ impl Theme {
 
     /// Reads the text of a theme file that inherits built-in themes at most.
     pub fn parse(name: &str, ui: &str, tm_theme: Option<String>) -> (Self, Vec<Fault>) {
-        let mut own = Some(Layer { tm_theme, ..Layer::parse(&format!("{name}.toml"), ui) });
+        let mut own = Some(Layer::parse(&format!("{name}.toml"), ui, tm_theme));
         let layers = chain(name, |it, _| own.take().or_else(|| built_in_layer(it)));
         resolve(name, layers.unwrap_or_default())
     }
 
     /// Every theme that can be chosen: the built-in ones, then the user's by name.
     pub fn all(folder: &Path) -> Vec<ThemeEntry> {
-        let mut entries: Vec<ThemeEntry> = Self::built_in_names().map(|it| entry(it, ThemeOrigin::BuiltIn, folder)).collect();
+        let mut entries: Vec<ThemeEntry> =
+            Self::built_in_names().map(|it| entry(it, ThemeOrigin::BuiltIn, folder)).collect();
         let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
         let mut own: Vec<(String, ThemeOrigin)> = files.filter_map(|it| origin(&it.path())).collect();
         // A theme of both files is the one that the `.toml` describes.
@@ -101,7 +102,8 @@ impl Theme {
 }
 
 fn entry(name: &str, origin: ThemeOrigin, folder: &Path) -> ThemeEntry {
-    let (about, n_faults) = Theme::load(name, folder).map_or((String::new(), 1), |(it, faults)| (it.about, faults.len()));
+    let (about, n_faults) =
+        Theme::load(name, folder).map_or((String::new(), 1), |(it, faults)| (it.about, faults.len()));
     ThemeEntry { name: name.to_owned(), origin, about, n_faults }
 }
 
@@ -122,7 +124,10 @@ fn chain(name: &str, mut read: impl FnMut(&str, bool) -> Option<Layer>) -> Optio
     while let Some((parent, line)) = layers.last()?.inherits.clone() {
         let is_itself = names.last() == Some(&parent);
         let last = layers.len() - 1;
-        if layers.len() == MAX_DEPTH || (names.contains(&parent) && !is_itself) || names.iter().filter(|it| **it == parent).count() > 1 {
+        if layers.len() == MAX_DEPTH
+            || (names.contains(&parent) && !is_itself)
+            || names.iter().filter(|it| **it == parent).count() > 1
+        {
             layers[last].fault(line, format!("inherits = \"{parent}\" goes round in a circle"));
             break;
         }
@@ -138,7 +143,7 @@ fn chain(name: &str, mut read: impl FnMut(&str, bool) -> Option<Layer>) -> Optio
 
 fn built_in_layer(name: &str) -> Option<Layer> {
     let (_, ui, tm_theme) = BUILT_IN.iter().find(|(it, _, _)| *it == name)?;
-    Some(Layer { tm_theme: tm_theme.map(str::to_owned), ..Layer::parse(&format!("{name}.toml"), ui) })
+    Some(Layer::parse(&format!("{name}.toml"), ui, tm_theme.map(str::to_owned)))
 }
 
 fn user_layer(name: &str, folder: &Path) -> Option<Layer> {
@@ -147,8 +152,8 @@ fn user_layer(name: &str, folder: &Path) -> Option<Layer> {
     }
     let tm_theme = read(&folder.join(format!("{name}.tmTheme")));
     match read(&folder.join(format!("{name}.toml"))) {
-        Some(ui) => Some(Layer { tm_theme, ..Layer::parse(&format!("{name}.toml"), &ui) }),
-        None => tm_theme.map(|it| Layer { tm_theme: Some(it), ..Layer::parse(&format!("{name}.tmTheme"), "") }),
+        Some(ui) => Some(Layer::parse(&format!("{name}.toml"), &ui, tm_theme)),
+        None => tm_theme.map(|it| Layer::parse(&format!("{name}.tmTheme"), "", Some(it))),
     }
 }
 
