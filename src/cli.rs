@@ -15,6 +15,7 @@ mod link;
 mod login;
 mod logout;
 mod lsp;
+mod pack;
 mod place;
 mod query_text;
 mod run;
@@ -72,6 +73,12 @@ enum Command {
     Scrub(ScrubArgs),
     /// Say what is wrong with queries, without running them.
     Check(CheckArgs),
+    /// Run the queries of folders one after another, each when it fits the quota, and say what came of each.
+    ///
+    /// Queries are read from .kql and .csl files and from the YAML of Sentinel's hunting queries. Ends with 0 when every
+    /// query ran, whatever it found; 1 when one could not: a broken file, a table that is missing, a refusal; 2 for the
+    /// command line; 3 for the connection, or when it was stopped.
+    Pack(PackArgs),
     /// Serve an editor: diagnostics, completion, hover, renaming and more, over the Language Server Protocol on
     /// standard input and output.
     Lsp(LspArgs),
@@ -300,6 +307,40 @@ enum CheckFormat {
 }
 
 #[derive(Args)]
+struct PackArgs {
+    #[command(flatten)]
+    source: SourceArgs,
+    /// Folders and files.
+    #[arg(value_name = "FOLDER|FILE", required = true)]
+    paths: Vec<PathBuf>,
+    /// Run nothing: say what would be run, and what stands against it.
+    #[arg(long)]
+    plan: bool,
+    /// How outcomes are written.
+    #[arg(long, value_enum, default_value_t = PackFormat::Table)]
+    format: PackFormat,
+    /// Also write the outcomes as Markdown.
+    #[arg(long, value_name = "FILE")]
+    markdown: Option<PathBuf>,
+    /// Also write the outcomes as a layer of MITRE's ATT&CK Navigator.
+    #[arg(long, value_name = "FILE")]
+    navigator: Option<PathBuf>,
+    /// Replace files that are there already.
+    #[arg(long)]
+    overwrite: bool,
+    /// Send every query at once, whatever is left of the quota.
+    #[arg(long)]
+    no_wait: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum PackFormat {
+    /// One line for each query, as it ends.
+    Table,
+    Json,
+}
+
+#[derive(Args)]
 struct LspArgs {
     /// A connection whose tables queries are held against; without it all of Advanced Hunting.
     #[arg(long, short, value_name = "NAME")]
@@ -413,6 +454,7 @@ pub fn main() -> ExitCode {
         Some(Command::Schema(args)) => schema::schema(&args),
         Some(Command::Scrub(args)) => scrub::scrub(&args),
         Some(Command::Check(args)) => check::check(&args),
+        Some(Command::Pack(args)) => pack::pack(&args),
         Some(Command::Lsp(args)) => lsp::serve(&args),
         Some(Command::Fmt(args)) => fmt::fmt(&args),
         Some(Command::Keys(args)) => keys::keys(&args),
@@ -506,6 +548,8 @@ struct Chosen {
     /// The theme that the configuration names.
     theme: String,
     paths: Paths,
+    /// The folders of the library.
+    library: Vec<PathBuf>,
 }
 
 fn choose(source: &SourceArgs) -> Result<Chosen, Failure> {
@@ -515,5 +559,6 @@ fn choose(source: &SourceArgs) -> Result<Chosen, Failure> {
         Some(folder) => files_connection(folder.clone()),
         None => config.connection(source.connection.as_ref().unwrap_or(&config.default_connection))?.clone(),
     };
-    Ok(Chosen { connection, connections: config.connections, theme: config.theme, paths })
+    let library = config.library_folders(&paths);
+    Ok(Chosen { connection, connections: config.connections, theme: config.theme, paths, library })
 }

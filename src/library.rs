@@ -5,14 +5,30 @@
 //! configuration) should know of files full of queries. Reading never runs anything: only [`queries`] that somebody asks
 //! to run are run, through `run` like every other query.
 
+mod favourites;
 mod file;
+mod hunt;
 mod lines;
 mod markdown;
+mod matrix;
+mod pack;
+mod private_file;
+mod report;
+mod sentinel;
+mod shelf;
 mod source;
+mod tactic;
 mod walk;
 mod yaml;
 
+pub use favourites::{load_favourites, set_favourite};
+pub use hunt::{Fault, Hunt};
 pub use file::{Encoding, Form, QueryFile, Stamp};
 pub use lines::Lines;
+pub use matrix::{Matrix, MatrixRow, PackState, Tally, Verdict};
+pub use pack::{PackControl, PackEvent, PackOutcome, PackRun, expected, missing_table};
+pub use private_file::write_private;
+pub use report::{markdown, navigator};
+pub use shelf::Shelf;
 pub use source::{Query, Source, queries, read};
 pub use walk::{Named, files};

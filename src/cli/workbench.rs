@@ -6,7 +6,7 @@ use super::{Chosen, Failure, SourceArgs, input_token};
 use crate::tui::{Options, Surroundings, ThemeChoice, run};
 
 pub(super) fn open(source: &SourceArgs, theme: Option<String>) -> Result<(), Failure> {
-    let Chosen { connection, theme: configured, paths, mut connections } = super::choose(source)?;
+    let Chosen { connection, theme: configured, paths, mut connections, library } = super::choose(source)?;
     let theme = ThemeChoice::of_name(&theme.unwrap_or(configured));
     let runner = Arc::new(input_token::runner(&paths, &connection, None)?);
     let start = connection.name.clone();
@@ -16,6 +16,7 @@ pub(super) fn open(source: &SourceArgs, theme: Option<String>) -> Result<(), Fai
     }
     let start_is_given = source.data.is_some() || source.connection.is_some();
     let around = Surroundings::of_process();
-    let options = Options { runner, paths, start, start_is_given, files: Vec::new(), connections, theme, around };
+    let files = Vec::new();
+    let options = Options { runner, paths, start, start_is_given, files, connections, theme, around, library };
     Ok(run(options)?)
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::connection::{Clock, Connection, ConnectionKind};
 use super::entry::{self, ConnectionEntry, QuotaEntry};
+use super::paths::Paths;
 use super::quota::QuotaProfile;
 
 /// Rows after which a result is cut, as both hunting services do.
@@ -23,6 +24,9 @@ pub struct Config {
     pub connections: Vec<Connection>,
     /// Those that come with the program, and the user's.
     pub quotas: Vec<QuotaProfile>,
+
+    /// Folders of queries, as they are written; none means the one among Tallyho's own files.
+    pub library: Vec<PathBuf>,
 }
 
 /// Why a configuration cannot be used; the message names file, key and cure.
@@ -40,8 +44,13 @@ impl ConfigError {
 
 impl Default for Config {
     fn default() -> Self {
-        let quotas = QuotaProfile::built_in();
-        Self { default_connection: "lab".to_owned(), theme: "auto".to_owned(), connections: vec![lab()], quotas }
+        Self {
+            default_connection: "lab".to_owned(),
+            theme: "auto".to_owned(),
+            connections: vec![lab()],
+            quotas: QuotaProfile::built_in(),
+            library: Vec::new(),
+        }
     }
 }
 
@@ -70,10 +79,23 @@ impl Config {
         }
         connections.sort_by_key(|it| (it.name != "lab", it.name.clone()));
         let default_connection = file.default_connection.unwrap_or_else(|| "lab".to_owned());
-        let config =
-            Self { default_connection, theme: file.theme.unwrap_or_else(|| "auto".to_owned()), connections, quotas };
+        let config = Self {
+            default_connection,
+            theme: file.theme.unwrap_or_else(|| "auto".to_owned()),
+            connections,
+            quotas,
+            library: file.library,
+        };
         config.connection(&config.default_connection)?;
         Ok(config)
+    }
+
+    /// The folders of queries: relative ones are below the configuration's.
+    pub fn library_folders(&self, paths: &Paths) -> Vec<PathBuf> {
+        if self.library.is_empty() {
+            return vec![paths.data.join("library")];
+        }
+        self.library.iter().map(|it| paths.config.join(it)).collect()
     }
 
     /// The connection of that name.
@@ -100,6 +122,8 @@ pub fn files_connection(folder: PathBuf) -> Connection {
 struct File {
     default_connection: Option<String>,
     theme: Option<String>,
+    #[serde(default)]
+    library: Vec<PathBuf>,
     #[serde(default)]
     connections: BTreeMap<String, ConnectionEntry>,
     #[serde(default)]

@@ -16,6 +16,7 @@ pub struct Source {
 }
 
 /// One query of a file.
+#[derive(Debug, Clone)]
 pub struct Query {
     pub text: String,
     /// Where pieces of the text begin, in it and in the file, in order. Within a piece both go on alike.

@@ -8,12 +8,36 @@ use super::Query;
 /// Keys, in small letters, whose text is a query.
 const KEYS: [&str; 6] = ["query", "kql", "kqlquery", "parserquery", "functionquery", "huntingquery"];
 
+/// The bytes at which the characters of a text begin: the parser counts characters.
+pub(super) struct Offsets(Vec<usize>);
+
+impl Offsets {
+    pub(super) fn of(text: &str) -> Self {
+        Self(text.char_indices().map(|(at, _)| at).chain([text.len()]).collect())
+    }
+
+    /// The byte of a place of the parser.
+    fn byte(&self, index: usize) -> usize {
+        self.0.get(index).or(self.0.last()).copied().unwrap_or(0)
+    }
+
+    /// Where a node stands in the text.
+    pub(super) fn span(&self, node: &MarkedYaml<'_>) -> std::ops::Range<usize> {
+        let (start, end) = (self.byte(node.span.start.index()), self.byte(node.span.end.index()));
+        start..end.max(start)
+    }
+}
+
+/// The documents of a file, or where and why it is no YAML.
+pub(super) fn documents<'t>(text: &'t str, offsets: &Offsets) -> Result<Vec<MarkedYaml<'t>>, (usize, String)> {
+    MarkedYaml::load_from_str(text)
+        .map_err(|error| (offsets.byte(error.marker().index()), format!("this is no YAML: {}", error.info())))
+}
+
 /// All queries of a file, or where and why it is no YAML.
 pub(super) fn queries(text: &str) -> Result<Vec<Query>, (usize, String)> {
-    let offsets: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
-    let offset = |index: usize| offsets.get(index).copied().unwrap_or(text.len());
-    let documents = MarkedYaml::load_from_str(text)
-        .map_err(|error| (offset(error.marker().index()), format!("this is no YAML: {}", error.info())))?;
+    let offsets = Offsets::of(text);
+    let documents = documents(text, &offsets)?;
     let mut found = Vec::new();
     // A stack instead of recursion, the first child on top.
     let mut left: Vec<(Option<&MarkedYaml<'_>>, &MarkedYaml<'_>)> =
@@ -27,8 +51,7 @@ pub(super) fn queries(text: &str) -> Result<Vec<Query>, (usize, String)> {
                 left.extend(pairs);
             }
             YamlData::Value(Scalar::String(value)) if key.is_some_and(names_query) => {
-                let (start, end) = (offset(node.span.start.index()), offset(node.span.end.index()));
-                found.push(placed(value, text, start..end.max(start)));
+                found.push(placed(value, text, offsets.span(node)));
             }
             _ => {}
         }
@@ -43,7 +66,7 @@ fn names_query(key: &MarkedYaml<'_>) -> bool {
 
 /// Finds each character of a value in the source that it was read from: blanks may have been folded or cut, quotes
 /// doubled, characters escaped.
-fn placed(value: &str, source: &str, span: std::ops::Range<usize>) -> Query {
+pub(super) fn placed(value: &str, source: &str, span: std::ops::Range<usize>) -> Query {
     let mut cursor = Cursor { source, at: span.start, end: span.end, escapes: false, quote: None };
     cursor.header();
     let mut places = Vec::new();

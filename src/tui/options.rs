@@ -20,6 +20,8 @@ pub struct Options {
     pub files: Vec<PathBuf>,
     pub theme: ThemeChoice,
     pub around: Surroundings,
+    /// Folders of queries.
+    pub library: Vec<PathBuf>,
 }
 
 /// Which colours to use.

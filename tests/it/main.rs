@@ -20,6 +20,7 @@ mod history;
 mod hover;
 mod kept;
 mod lab;
+mod library;
 mod links;
 mod lint;
 mod load_client;

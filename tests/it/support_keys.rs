@@ -69,6 +69,7 @@ pub(crate) fn options(home: &Path, data: &Path) -> Options {
         connections: vec![connection],
         theme: ThemeChoice::Auto,
         around: plain_terminal(),
+        library: vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/packs/first")],
     }
 }
 
