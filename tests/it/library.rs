@@ -27,15 +27,16 @@ fn a_pack_says_what_came_of_each_query_and_where_its_files_are_wrong() {
     let output = pack(folder.path(), &["--markdown", "out.md", "--navigator", "layer.json"]);
     let lines = printed(&output);
     let line = |name: &str| lines.lines().find(|it| it.contains(name)).unwrap_or_else(|| panic!("{name}:\n{lines}"));
-    assert!(line("Shells with an encoded command").starts_with("hits "), "{lines}");
-    assert!(line("Names that nobody has").starts_with("empty               0 "), "{lines}");
-    assert!(line("Sign-ins from anywhere").starts_with("table missing "), "{lines}");
+    let begin = |name: &str| line(name).split_whitespace().take(2).collect::<Vec<_>>().join(" ");
+    assert_eq!(begin("Shells with an encoded command"), "hits 1");
+    assert_eq!(begin("Names that nobody has"), "empty 0");
+    assert_eq!(begin("Sign-ins from anywhere"), "table missing");
     assert!(line("Sign-ins from anywhere").ends_with(": SigninLogs"), "{lines}");
     assert!(
         line("A column that is not there").contains(": line 2: there is no column named 'NoSuchColumn'"),
         "{lines}"
     );
-    assert!(line("mine: All of it").starts_with("hits                1 "), "{lines}");
+    assert_eq!(begin("mine: All of it"), "hits 1");
     assert!(line("Counts ").contains("Counts ␛[31mby name"), "no control byte comes out:\n{lines}");
     let said = told(&output);
     assert!(said.contains("broken.yaml:5:1: error: this is no YAML"), "{said}");
