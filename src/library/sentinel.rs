@@ -222,7 +222,7 @@ mod tests {
         for (text, n_hunts, place, said) in [
             ("", 0, (1, 1), "the file is empty"),
             ("just text", 0, (1, 1), "a description of a query is expected here"),
-            ("name: a\nquery: |\n\tT\n x: [", 0, (3, 1), "this is no YAML"),
+            ("name: a\nquery: |\n\tT\n x: [", 0, (2, 8), "this is no YAML"),
             ("name: a\ntactics: [Execution]\n", 0, (1, 1), "it has no 'query'"),
             ("name: a\nquery: [1]\n", 0, (2, 8), "the 'query' is no text"),
             ("name: a\nquery: '  '\n", 0, (2, 8), "the 'query' is empty"),
