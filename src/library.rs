@@ -22,8 +22,8 @@ mod walk;
 mod yaml;
 
 pub use favourites::{load_favourites, set_favourite};
+pub use file::{Encoding, Expected, Form, NotWritten, OnDisk, QueryFile, Stamp, write};
 pub use hunt::{Fault, Hunt};
-pub use file::{Encoding, Form, QueryFile, Stamp};
 pub use lines::Lines;
 pub use matrix::{Matrix, MatrixRow, PackState, Tally, Verdict};
 pub use pack::{PackControl, PackEvent, PackOutcome, PackRun, expected, missing_table};

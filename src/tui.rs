@@ -8,6 +8,7 @@
 mod action;
 mod app;
 mod effect;
+mod files;
 mod input;
 mod keymap;
 mod language;
@@ -25,7 +26,7 @@ mod view;
 mod widgets;
 
 pub use action::{ACTIONS, Action, ActionText};
-pub use app::TabId;
+pub use app::{Fingerprint, TabId};
 pub use keymap::{KeyMap, Section};
 pub use look::{Look, preview, whole_theme};
 pub use msg::Msg;

@@ -126,7 +126,15 @@ mod tests {
 
     #[test]
     fn any_text_is_read_to_an_end() {
-        for text in ["a = [", "[a\n[b]\nc = \"d\"", "\"", "a = \"\"\"\nb\n", "\u{0}\r\u{1b}[2J", "[x]\na = 1\na = 2\n[x]\nb = 3", "é = é\n= 4"] {
+        for text in [
+            "a = [",
+            "[a\n[b]\nc = \"d\"",
+            "\"",
+            "a = \"\"\"\nb\n",
+            "\u{0}\r\u{1b}[2J",
+            "[x]\na = 1\na = 2\n[x]\nb = 3",
+            "é = é\n= 4",
+        ] {
             let (lines, faults) = lines("f.toml", text);
             assert!(!faults.is_empty(), "{text:?} is not right: {lines:?}");
             assert!(faults.iter().all(|it| it.line <= text.lines().count() + 1), "{faults:?}");

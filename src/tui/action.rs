@@ -67,6 +67,12 @@ actions! {
     Tab8, "tab-8", "tab 8", "go to the eighth tab";
     Tab9, "tab-9", "tab 9", "go to the last tab";
 
+    // Files of queries.
+    OpenFile, "open-file", "open file", "open a file of queries in a tab; nothing of it is run";
+    SaveFile, "save-file", "save", "save the text to its file, or ask for one";
+    SaveFileAs, "save-file-as", "save as", "save the text to another file";
+    ReloadFile, "reload-file", "reload", "read the file again in the place of the text";
+
     // Moving, taking and copying, in every pane.
     Up, "up", "up", "one line or row up";
     Down, "down", "down", "one line or row down";

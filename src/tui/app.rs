@@ -6,6 +6,7 @@ mod side;
 mod sign_in;
 mod tabs;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -13,8 +14,8 @@ pub(super) use self::overlay::{Assistance, Overlay};
 pub(super) use self::queue::{Queue, Waiting};
 pub(super) use self::side::{Side, SideRegion};
 pub(super) use self::sign_in::{SignInState, SigningIn};
-pub use self::tabs::TabId;
-pub(super) use self::tabs::{Fingerprint, Tab, TabFile, Tabs};
+pub use self::tabs::{Fingerprint, TabId};
+pub(super) use self::tabs::{Tab, TabFile, Tabs};
 use super::effect::Effect;
 use super::keymap::{KeyMap, Section};
 use super::layout::{Layout, below_rule};
@@ -30,6 +31,7 @@ use super::popups::prompt::Prompt;
 use super::popups::rename::Renaming;
 use super::popups::time_range::TimePicker;
 use crate::config::{Connection, Scope, TimeRange};
+use crate::library::Form;
 use crate::run::{Forecast, OpenConnection, RunError, RunId};
 use ratatui::layout::Rect;
 
@@ -194,6 +196,8 @@ pub(super) struct App {
     /// The text of the active tab.
     pub(super) editor: Editor,
     pub(super) tabs: Tabs,
+    /// The file that a text was not written to, because another program wrote it, until it is said what to do.
+    pub(super) in_the_way: Option<(PathBuf, Form)>,
     /// What the language says about the place of the cursor.
     pub(super) help: Assistance,
     pub(super) results: Results,
@@ -245,6 +249,7 @@ impl App {
             popup: Popup::None,
             editor: Editor::new("", (0, 0)),
             tabs: Tabs::default(),
+            in_the_way: None,
             help: Assistance::default(),
             results: Results::default(),
             history: History::default(),

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::files::FileJob;
 use super::language::Question;
 use crate::config::TimeRange;
 use crate::history::{RunEnding, Session};
@@ -50,6 +51,8 @@ pub(super) enum Effect {
     /// Open a page of a portal in the user's browser.
     OpenLink(String),
     ReadHistory,
+    /// Read, write or look at a file of queries.
+    File(FileJob),
     ReadSession,
     SaveSession {
         revision: u64,

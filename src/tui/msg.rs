@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::files::FileDone;
 use super::language::Answer;
 use crate::config::Chord;
 use crate::history::{Entry, LoadedSession};
@@ -53,6 +54,8 @@ pub enum Msg {
         revision: u64,
         outcome: Result<(), String>,
     },
+    /// A file of queries was read, written or looked at.
+    File(Box<FileDone>),
     /// What analysis found in some blocks of the text of that revision.
     Analysed {
         revision: u64,

@@ -1,6 +1,7 @@
 //! Does what the state asks for, on threads of its own; what comes of it arrives as messages.
 
 mod analysis;
+mod files;
 mod linguist;
 mod store;
 
@@ -11,6 +12,7 @@ use std::sync::mpsc::Sender;
 use std::time::SystemTime;
 
 use self::analysis::Analyst;
+use self::files::Files;
 use self::linguist::Linguist;
 use self::store::Store;
 use super::app::{App, Link};
@@ -27,6 +29,7 @@ pub(super) struct Performer {
     runner: Arc<Runner>,
     sender: Answers,
     store: Store,
+    files: Files,
     analyst: Analyst,
     linguist: Linguist,
     cancels: HashMap<RunId, CancelHandle>,
@@ -68,6 +71,7 @@ impl Performer {
         Self {
             runner: Arc::clone(&options.runner),
             store: Store::new(&options.paths, sender.clone()),
+            files: Files::new(sender.clone()),
             analyst: Analyst::new(sender.clone()),
             linguist: Linguist::new(sender.clone()),
             sender,
@@ -118,6 +122,7 @@ impl Performer {
             }
             Effect::RefreshSchema => self.refresh_schema(app),
             Effect::OpenLink(link) => self.open_link(link),
+            Effect::File(job) => self.files.send(job),
             Effect::ReadHistory => self.store.read_history(),
             Effect::ReadSession => self.store.read_session(),
             Effect::SaveSession { revision, session } => self.store.save_session(revision, session),

@@ -2,6 +2,7 @@
 
 mod chooser;
 mod connections;
+pub(super) mod files;
 mod keys;
 mod language;
 mod links;
@@ -60,6 +61,7 @@ pub(super) fn update(app: &mut App, msg: Msg, now: Instant) -> Vec<Effect> {
         }
         Msg::SessionRead(outcome) => restore::session_read(app, outcome),
         Msg::SessionSaved { revision, outcome } => save::session_saved(app, revision, outcome),
+        Msg::File(done) => files::done(app, *done),
         Msg::Analysed { revision, blocks, findings } => analysed(app, revision, &blocks, findings),
         Msg::Answered(answer) => language::answered(app, *answer),
         Msg::Fault(words) => {

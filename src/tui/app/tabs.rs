@@ -44,13 +44,11 @@ pub(in crate::tui) struct TabFile {
     pub(in crate::tui) saved: Fingerprint,
     /// The text differs from what the file holds.
     pub(in crate::tui) modified: bool,
-    /// The state of the file on the disk that the user chose to leave alone.
-    pub(in crate::tui) left_alone: Option<Option<Stamp>>,
 }
 
 /// Tells texts apart without keeping them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::tui) struct Fingerprint {
+pub struct Fingerprint {
     len: usize,
     hash: u64,
 }
@@ -60,6 +58,11 @@ impl Fingerprint {
         let mut hasher = twox_hash::XxHash64::default();
         hasher.write(text.as_bytes());
         Self { len: text.len(), hash: hasher.finish() }
+    }
+
+    /// Of no text at all: whatever is there differs.
+    pub(in crate::tui) fn of_nothing() -> Self {
+        Self { len: usize::MAX, hash: 0 }
     }
 
     /// What is kept of it between two starts.

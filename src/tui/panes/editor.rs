@@ -200,6 +200,12 @@ impl Editor {
         self.top
     }
 
+    /// Puts the cursor on a place, as near as there is one.
+    pub(in crate::tui) fn go_to(&mut self, row: usize, col: usize) {
+        self.area.cancel_selection();
+        self.jump(row, col);
+    }
+
     /// The view begins at a line, as far as the cursor lets it.
     pub(in crate::tui) fn scroll_to(&mut self, top: usize) {
         self.top = top.min(self.n_lines().saturating_sub(1));

@@ -22,6 +22,8 @@ pub(in crate::tui) enum List {
     Palette,
     /// Tabs that are open, and those that were closed.
     Tabs,
+    /// What to do with a file that another program wrote.
+    FileInTheWay,
 }
 
 /// An entry.

@@ -14,6 +14,10 @@ pub(in crate::tui) enum Purpose {
     GoToLine,
     /// What the active tab is called.
     NameTab,
+    /// The file to open.
+    OpenFile,
+    /// The file to save to.
+    SaveFile,
 }
 
 /// A question under way.

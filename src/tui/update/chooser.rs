@@ -27,6 +27,7 @@ fn chosen(app: &mut App, list: List, at: usize) -> Vec<Effect> {
     match list {
         List::Palette => ACTIONS.get(at).map_or_else(Vec::new, |it| super::keys::act(app, it.action)),
         List::Tabs => super::tabs::take_choice(app, at),
+        List::FileInTheWay => super::files::take_choice(app, at),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::language::Before;
 use super::{
-    chooser, connections, language, links, popups, prompt, queue, runs, save, schema, sign_in, tabs, time_range,
+    chooser, connections, files, language, links, popups, prompt, queue, runs, save, schema, sign_in, tabs, time_range,
 };
 use std::time::Duration;
 
@@ -96,7 +96,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
     if app.popup != Popup::None {
         return popups::act(app, action);
     }
-    if let Some(effects) = tabs::act(app, action) {
+    if let Some(effects) = tabs::act(app, action).or_else(|| files::act(app, action)) {
         return effects;
     }
     match action {

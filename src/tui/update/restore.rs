@@ -150,7 +150,6 @@ fn tab(app: &mut App, saved: &SavedTab) -> Tab {
             form,
             saved: held,
             modified: !held.is_of(tab.editor.text()),
-            left_alone: None,
         }
     });
     tab

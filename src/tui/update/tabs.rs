@@ -42,11 +42,16 @@ pub(in crate::tui) fn open_text(app: &mut App, name: Option<String>, text: &str)
     arrived(app)
 }
 
-/// Another tab has come up: its text is to be seen.
+/// Another tab has come up: its text is to be seen, and its file is looked at.
 pub(super) fn arrived(app: &mut App) -> Vec<Effect> {
+    show(app);
+    super::files::check(app)
+}
+
+/// The text is to be seen.
+pub(super) fn show(app: &mut App) {
     app.zoom &= app.focus == Pane::Editor;
     super::keys::focus(app, Pane::Editor);
-    Vec::new()
 }
 
 fn step(app: &mut App, by: isize) -> Vec<Effect> {
