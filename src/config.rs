@@ -10,6 +10,7 @@ mod quota;
 mod service;
 mod theme;
 mod time_range;
+mod zone;
 
 pub use connection::{Clock, Connection, ConnectionKind, parse_instant};
 pub use file::{Config, ConfigError, DEFAULT_MAX_ROWS, files_connection};
@@ -20,3 +21,4 @@ pub use quota::QuotaProfile;
 pub use service::{Api, Cloud, Service, SignIn, SignInMethod};
 pub use theme::{ANSI_NAMES, Colour, Scope, StyleSpec, Theme, ThemeEntry, ThemeError, ThemeOrigin};
 pub use time_range::TimeRange;
+pub use zone::Zone;

@@ -31,5 +31,6 @@ pub use keymap::{KeyMap, Section};
 pub use look::{Look, preview, whole_theme};
 pub use msg::Msg;
 pub use options::{Options, Surroundings, ThemeChoice};
+pub use panes::results::Arranged;
 pub use runtime::Workbench;
 pub use terminal::{run, width_of_output};

@@ -90,6 +90,37 @@ actions! {
     PreviousRecord, "previous-record", "previous", "the record before";
     NextRecord, "next-record", "next", "the next record";
 
+    // The grid: rows.
+    GridSort, "sort", "sort", "sort the rows by this column: upwards, downwards, as they came";
+    GridSortAlso, "sort-also", "sort also", "sort rows that are equal so far by this column too";
+    GridFilter, "filter-rows", "filter", "show only rows that have a text, fit a regular expression, or a condition in KQL";
+    FilterKind, "filter-kind", "kind", "take what is typed as text, as a regular expression, or as KQL";
+    FilterLikeThis, "filter-like-this", "like this", "show only rows with the value of this cell";
+    GridSearch, "search-rows", "search", "look for a text in the rows";
+    SearchNext, "search-next", "next", "go to the next place of what is looked for";
+    SearchPrevious, "search-previous", "previous", "go to the place before of what is looked for";
+    Mark, "mark", "mark", "mark the row, or take its mark away";
+    MarkRange, "mark-range", "mark to here", "mark all rows from the one marked last to this one";
+    MarkAll, "mark-all", "mark all", "mark all rows that are seen; when they all are, none";
+    ShowMarked, "show-marked", "marked", "show only marked rows, or all again";
+    AddToQuery, "add-to-query", "add", "ask only for rows with the value of this cell: add it to the query";
+    ExcludeFromQuery, "exclude-from-query", "exclude", "ask only for rows without the value of this cell: exclude it in the query";
+    CopyMenu, "copy-menu", "copy", "copy the cell, the row, the column or the marked rows in one of several forms";
+
+    // The grid: columns.
+    HideColumn, "hide-column", "hide", "leave this column out";
+    ShowColumns, "show-columns", "all columns", "show all columns as they came";
+    ColumnLeft, "column-left", "move left", "move this column to the left";
+    ColumnRight, "column-right", "move right", "move this column to the right";
+    FreezeColumns, "freeze-columns", "freeze", "keep the columns up to this one where they are, or set them free";
+    FitColumn, "fit-column", "fit", "make this column as wide as its values, or as it was";
+    FitColumns, "fit-columns", "fit all", "make all columns as wide as their values, or as they were";
+    NarrowerColumn, "narrower-column", "narrower", "make this column narrower";
+    WiderColumn, "wider-column", "wider", "make this column wider";
+    GoToColumn, "go-to-column", "column", "go to a column by its name";
+    FoldColumns, "fold-columns", "fold", "leave out columns that are empty or have one value only, or show them again";
+    TimeDisplay, "time-display", "times", "show times in UTC, in the time of this place, or as the distance from the clock";
+
     // The editor: moving and selecting.
     WordLeft, "word-left", "word left", "one word to the left";
     WordRight, "word-right", "word right", "one word to the right";

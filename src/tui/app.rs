@@ -324,6 +324,7 @@ impl App {
         match self.focus {
             Pane::Editor => Section::Editor,
             Pane::Results if self.results.record.is_some() => Section::Record,
+            Pane::Results if self.results.bar.is_some() && self.results.view.is_grid() => Section::GridBar,
             Pane::Results => self.results.view.section(),
             Pane::Side => self.side_section(),
             Pane::Cost => Section::Cost,

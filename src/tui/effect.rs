@@ -1,11 +1,14 @@
 //! Everything that is to be done outside the state. Plain data; `perform` does it.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::files::FileJob;
 use super::language::Question;
+use super::panes::results::{Arranging, Searching};
 use crate::config::TimeRange;
 use crate::history::{RunEnding, Session};
+use crate::result::CopyFormat;
 use crate::run::RunId;
 
 /// Something to do on a worker, answered by a message where there is an answer.
@@ -58,6 +61,20 @@ pub(super) enum Effect {
         revision: u64,
         session: Session,
     },
+    /// Sort and filter the rows that have come.
+    Arrange(Box<Arranging>),
+    /// Look for a text in them.
+    SearchRows(Box<Searching>),
+    /// Write rows and columns of the answer in a form that is copied. `what` says them in words.
+    WriteCopy {
+        rows: Option<Arc<Vec<u32>>>,
+        columns: Vec<usize>,
+        format: CopyFormat,
+        what: String,
+    },
+    /// Read which time it is at this place.
+    ReadZone,
+
     /// Put text on the clipboard of the terminal.
     Copy(String),
     /// End the loop.

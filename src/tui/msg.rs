@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::files::FileDone;
 use super::language::Answer;
-use crate::config::Chord;
+use super::panes::results::Arranged;
+use crate::config::{Chord, Zone};
 use crate::history::{Entry, LoadedSession};
 use crate::kql::Diagnostic;
 use crate::run::{Forecast, OpenConnection, RunError, RunEvent, RunId, SignInEvent};
@@ -64,6 +65,21 @@ pub enum Msg {
     },
     /// The language says what was asked of it.
     Answered(Box<Answer>),
+    /// A worker has sorted and filtered, or was stopped since the question is another one by now.
+    Arranged(Option<Box<Arranged>>),
+    /// The rows that have what is looked for; `None` when it was stopped.
+    Searched {
+        revision: u64,
+        rows: Option<Arc<Vec<u32>>>,
+    },
+    /// What is to be copied, and what it is in words.
+    CopyWritten {
+        what: String,
+        outcome: Result<String, String>,
+    },
+    /// The time of this place.
+    ZoneRead(Result<Arc<Zone>, String>),
+
     /// A worker panicked; what it worked for was told in its own message.
     Fault(String),
     /// The terminal is gone or the process is asked to end: save and leave.

@@ -2,6 +2,7 @@
 
 mod analysis;
 mod files;
+mod arranger;
 mod linguist;
 mod store;
 
@@ -13,6 +14,7 @@ use std::time::SystemTime;
 
 use self::analysis::Analyst;
 use self::files::Files;
+use self::arranger::Arranger;
 use self::linguist::Linguist;
 use self::store::Store;
 use super::app::{App, Link};
@@ -32,6 +34,7 @@ pub(super) struct Performer {
     files: Files,
     analyst: Analyst,
     linguist: Linguist,
+    arranger: Arranger,
     cancels: HashMap<RunId, CancelHandle>,
     /// Stops the sign-in that was asked for last.
     signing_in: Option<CancelHandle>,
@@ -74,6 +77,7 @@ impl Performer {
             files: Files::new(sender.clone()),
             analyst: Analyst::new(sender.clone()),
             linguist: Linguist::new(sender.clone()),
+            arranger: Arranger::new(sender.clone()),
             sender,
             cancels: HashMap::new(),
             signing_in: None,
@@ -126,6 +130,13 @@ impl Performer {
             Effect::ReadHistory => self.store.read_history(),
             Effect::ReadSession => self.store.read_session(),
             Effect::SaveSession { revision, session } => self.store.save_session(revision, session),
+            Effect::Arrange(question) => self.arranger.arrange(*question, &app.results.set),
+            Effect::SearchRows(question) => self.arranger.search(*question, &app.results.set),
+            Effect::WriteCopy { rows, columns, format, what } => {
+                self.arranger.copy(rows, columns, format, what, &app.results.set);
+            }
+            Effect::ReadZone => self.arranger.read_zone(),
+
             // The loop does these itself.
             Effect::Copy(_) | Effect::Leave => {}
         }

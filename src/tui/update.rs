@@ -3,6 +3,7 @@
 mod chooser;
 mod connections;
 pub(super) mod files;
+mod grid;
 mod keys;
 mod language;
 mod links;
@@ -64,6 +65,11 @@ pub(super) fn update(app: &mut App, msg: Msg, now: Instant) -> Vec<Effect> {
         Msg::File(done) => files::done(app, *done),
         Msg::Analysed { revision, blocks, findings } => analysed(app, revision, &blocks, findings),
         Msg::Answered(answer) => language::answered(app, *answer),
+        Msg::Arranged(arranged) => grid::arranged(app, arranged),
+        Msg::Searched { revision, rows } => grid::searched(app, revision, rows),
+        Msg::CopyWritten { what, outcome } => grid::copy_written(app, &what, outcome),
+        Msg::ZoneRead(zone) => grid::zone_read(app, zone),
+
         Msg::Fault(words) => {
             app.notify(Scope::Error, format!("internal error, please report it: {words}"));
             Vec::new()
@@ -81,6 +87,7 @@ pub(super) fn update(app: &mut App, msg: Msg, now: Instant) -> Vec<Effect> {
         app.session_changed();
     }
     effects.extend(due(app));
+    effects.extend(grid::questions(app));
     app.arrange();
     effects
 }
@@ -118,6 +125,10 @@ fn paste(app: &mut App, pasted: &str) -> Vec<Effect> {
     }
     if let Popup::Rename(_) = app.popup {
         return text.chars().flat_map(|it| language::type_name(app, it)).collect();
+    }
+    if app.section() == super::keymap::Section::GridBar {
+        app.results.paste_in_bar(pasted);
+        return Vec::new();
     }
     if app.popup != Popup::SigningIn {
         app.popup = Popup::None;

@@ -18,7 +18,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, app: &App) {
     paint.style(area, app.look.ground());
     title::draw(&mut paint, layout.title, app);
     let cursor = draw_editor(&mut paint, &layout, app);
-    results::draw(&mut paint, layout.results, app);
+    let filtered_at = results::draw(&mut paint, layout.results, app).filter(|_| app.is_focused(Pane::Results));
     cost::draw(&mut paint, layout.cost, app);
     if layout.side_over {
         clear(&mut paint, layout.side);
@@ -36,7 +36,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, app: &App) {
         paint.replace_unicode();
     }
     paint.rewrite_behind_odd_graphemes();
-    if let Some(cursor) = typed_at.or(cursor.filter(|_| app.is_focused(Pane::Editor))) {
+    if let Some(cursor) = typed_at.or(filtered_at).or(cursor.filter(|_| app.is_focused(Pane::Editor))) {
         frame.set_cursor_position(cursor);
     }
 }

@@ -96,6 +96,12 @@ impl Matcher {
         regex.is_match(scratch.as_bytes())
     }
 
+    /// Where in a text it stands, one behind the other.
+    pub fn places(&self, text: &str) -> Vec<std::ops::Range<usize>> {
+        let found = self.regex.find_iter(text.as_bytes()).map(|it| it.range());
+        found.filter(|it| !it.is_empty() && text.get(it.clone()).is_some()).collect()
+    }
+
     /// Whether any value of the type can have it.
     fn can_be_in(&self, ty: ScalarType) -> bool {
         let Some(plain) = &self.plain else { return true };

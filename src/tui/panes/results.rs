@@ -1,9 +1,14 @@
 //! The answer: rows in a grid, or in words why there are none.
 
 mod arrangement;
+mod bar;
 mod columns;
 mod draw;
+mod grid;
+mod marks;
 mod rows;
+mod search;
+mod times;
 mod view;
 mod words;
 
@@ -11,15 +16,21 @@ use std::time::Duration;
 
 use ratatui::layout::Rect;
 
-use self::arrangement::Arrangement;
-use self::columns::Widths;
+use self::arrangement::{Arrangement, RowFilter};
+use self::bar::Bar;
+use self::columns::{Sheet, Widths};
+use self::search::Search;
+use self::times::Times;
 use super::record::Record;
 use crate::result::{Column, ResultSet, Truncation};
 use crate::run::RunError;
 use crate::tui::action::Action;
 
+pub use arrangement::Arranged;
+pub(in crate::tui) use arrangement::{Arranging, FilterKind};
 pub(in crate::tui) use draw::draw;
 pub(in crate::tui) use rows::grouped;
+pub(in crate::tui) use search::Searching;
 pub(in crate::tui) use view::View;
 pub(in crate::tui) use words::sentence;
 
@@ -63,14 +74,21 @@ pub(in crate::tui) struct Results {
     pub(in crate::tui) set: ResultSet,
     arranged: Arrangement,
     widths: Widths,
+    times: Times,
+    /// The open line over the grid.
+    pub(in crate::tui) bar: Option<Bar>,
+    search: Search,
+    /// The filter that was in force last: it is offered again.
+    last_filter: RowFilter,
     /// The cell under the cursor, as places among the rows and columns that are seen.
     row: usize,
     col: usize,
     /// First row and column that are seen.
     top: usize,
     left: usize,
-    /// Rows that are seen at most.
+    /// Rows that are seen at most, and columns of the terminal for all columns.
     page: usize,
+    room: usize,
     pub(in crate::tui) record: Option<Record>,
     /// How the answer is looked at. A new answer starts with its grid.
     pub(in crate::tui) view: View,
@@ -89,12 +107,25 @@ impl Results {
         self.set.columns().get(self.set_col()?).filter(|_| self.shows_grid()).cloned()
     }
 
-    /// A new answer takes the place of the old one.
+    /// A new answer takes the place of the old one. One with the same columns is shown in the same way; what was filtered,
+    /// looked for and marked was meant for the rows before.
     fn replace(&mut self, columns: Vec<Column>) {
-        let page = self.page;
-        let arranged = Arrangement::of(columns.len());
-        let (content, set) = (Content::Rows(Arrival::Coming), ResultSet::new(columns));
-        *self = Self { content, set, arranged, page, ..Self::default() };
+        let is_same = !columns.is_empty() && self.set.columns() == columns.as_slice();
+        let old = std::mem::take(self);
+        let (mut old_arranged, col) = (old.arranged, old.col);
+        *self = Self {
+            content: Content::Rows(Arrival::Coming),
+            arranged: if is_same { old_arranged.for_new_rows() } else { old_arranged.for_another(columns.len()) },
+            search: old.search.ended(),
+            widths: if is_same { old.widths.for_new_rows() } else { Widths::default() },
+            col: if is_same { col } else { 0 },
+            left: if is_same { old.left } else { 0 },
+            set: ResultSet::new(columns),
+            times: old.times,
+            last_filter: old.last_filter,
+            page: old.page,
+            ..Self::default()
+        };
     }
 
     /// Takes the place of the old answer with the one that was announced, if there is one.
@@ -147,7 +178,7 @@ impl Results {
         if matches!(self.content, Content::Rows(Arrival::Coming)) {
             self.content = Content::Rows(Arrival::Stopped(after));
         } else {
-            *self = Self { content: Content::StoppedEarly(after), page: self.page, ..Self::default() };
+            self.clear(Content::StoppedEarly(after));
         }
     }
 
@@ -159,8 +190,16 @@ impl Results {
             let message = format!("{}{advice}", error.message);
             self.content = Content::Rows(Arrival::Broken(message));
         } else {
-            *self = Self { content: Content::Failure(failure), page: self.page, ..Self::default() };
+            self.clear(Content::Failure(failure));
         }
+    }
+
+    /// Shows this and no rows.
+    fn clear(&mut self, content: Content) {
+        let old = std::mem::take(self);
+        let (arranged, search) = (old.arranged.for_another(0), old.search.ended());
+        let (times, last_filter, page) = (old.times, old.last_filter, old.page);
+        *self = Self { content, arranged, search, times, last_filter, page, ..Self::default() };
     }
 
     /// Rows that have come.
@@ -183,6 +222,23 @@ impl Results {
         self.arranged.columns()
     }
 
+    /// What widths depend on.
+    fn sheet(&self) -> Sheet<'_> {
+        Sheet {
+            set: &self.set,
+            columns: self.arranged.columns(),
+            frozen: self.arranged.frozen(),
+            times: &self.times,
+            sort: &self.arranged.sort,
+        }
+    }
+
+    /// How wide the column under the cursor is on the screen.
+    fn shown_width(&self) -> usize {
+        let placed = self.widths.placed(&self.sheet(), self.left, self.room);
+        placed.iter().find(|it| it.view == self.col).map_or(0, |it| it.width)
+    }
+
     /// The place in the answer of the column under the cursor.
     fn set_col(&self) -> Option<usize> {
         self.view_columns().get(self.col).copied()
@@ -197,34 +253,8 @@ impl Results {
         self.view_columns().len()
     }
 
-    /// Takes an action of the grid.
-    pub(in crate::tui) fn act(&mut self, action: Action) {
-        let (n_rows, n_columns, page) = (self.n_view_rows(), self.n_view_columns(), self.page.max(2) - 1);
-        if n_rows == 0 {
-            return;
-        }
-        match action {
-            Action::Up => self.row = self.row.saturating_sub(1),
-            Action::Down => self.row += 1,
-            Action::PageUp => self.page_by(-(page as isize)),
-            Action::PageDown => self.page_by(page as isize),
-            Action::First => self.row = 0,
-            Action::Last => self.row = n_rows - 1,
-            Action::Left => self.col = self.col.saturating_sub(1),
-            Action::Right => self.col += 1,
-            Action::LineStart => self.col = 0,
-            Action::LineEnd => self.col = n_columns.saturating_sub(1),
-            Action::Open => self.record = Some(Record::new(self.row)),
-            _ => {}
-        }
-        self.row = self.row.min(n_rows - 1);
-        self.col = self.col.min(n_columns.saturating_sub(1));
-    }
-
-    /// Moves the cursor and the view together, so that nothing jumps.
-    fn page_by(&mut self, by: isize) {
-        self.row = self.row.saturating_add_signed(by);
-        self.top = self.top.saturating_add_signed(by);
+    fn open_record(&mut self) {
+        self.record = Some(Record::new(self.row));
     }
 
     /// Takes an action of the open record.
@@ -259,15 +289,22 @@ impl Results {
             return;
         }
         let n_rows = self.n_view_rows();
-        self.page = usize::from(draw::grid_rows(area).height).max(1);
+        self.page = usize::from(draw::grid_rows(area, self.bar.is_some()).height).max(1);
+        self.row = self.row.min(n_rows.saturating_sub(1));
         self.top = self.top.min(self.row).max((self.row + 1).saturating_sub(self.page));
         self.top = self.top.min(n_rows.saturating_sub(self.page.min(n_rows)));
         let room = usize::from(area.width).saturating_sub(draw::row_number_width(self.n_rows()));
-        self.left = self.left.min(self.col);
+        let staying = self.widths.n_staying(&self.sheet(), room);
+        if self.col >= staying {
+            self.left = self.left.min(self.col).max(staying);
+        }
+        self.room = room;
         let seen: Vec<usize> = (self.top..(self.top + self.page).min(n_rows)).map(|row| self.row_of(row)).collect();
-        let columns = self.arranged.columns();
-        self.widths.see(&self.set, columns, &seen, self.left, room);
-        while self.left < self.col && !self.widths.is_seen(&self.set, columns, self.left, self.col, room) {
+        self.widths.see(&self.sheet(), &seen, self.left, room);
+        while self.left < self.col
+            && self.col >= staying
+            && !self.widths.is_seen(&self.sheet(), self.left, self.col, room)
+        {
             self.left += 1;
         }
         let row = self.record.as_ref().map(|it| self.row_of(it.row));

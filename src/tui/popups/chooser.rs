@@ -24,6 +24,10 @@ pub(in crate::tui) enum List {
     Tabs,
     /// What to do with a file that another program wrote.
     FileInTheWay,
+    /// The columns of the answer.
+    Columns,
+    /// What can be copied, and in which form.
+    Copies,
 }
 
 /// An entry.

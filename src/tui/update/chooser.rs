@@ -25,6 +25,8 @@ pub(super) fn type_char(app: &mut App, typed: char) {
 /// Takes a choice; the list is closed already.
 fn chosen(app: &mut App, list: List, at: usize) -> Vec<Effect> {
     match list {
+        List::Columns => super::grid::go_to_column(app, at),
+        List::Copies => super::grid::copy(app, at),
         List::Palette => ACTIONS.get(at).map_or_else(Vec::new, |it| super::keys::act(app, it.action)),
         List::Tabs => super::tabs::take_choice(app, at),
         List::FileInTheWay => super::files::take_choice(app, at),

@@ -2,7 +2,8 @@
 
 use super::language::Before;
 use super::{
-    chooser, connections, files, language, links, popups, prompt, queue, runs, save, schema, sign_in, tabs, time_range,
+    chooser, connections, files, grid, language, links, popups, prompt, queue, runs, save, schema, sign_in, tabs,
+    time_range,
 };
 use std::time::Duration;
 
@@ -65,6 +66,7 @@ fn take(app: &mut App, chord: Chord) -> (Vec<Effect>, Option<char>) {
         }
         (Section::Rename, Some(typed)) => return (language::type_name(app, typed), None),
         (Section::Filter, Some(typed)) => app.history.type_char(typed),
+        (Section::GridBar, Some(typed)) => app.results.type_in_bar(typed),
         (Section::Connections | Section::TimeRange | Section::Prompt | Section::Chooser, Some(typed))
             if popups::type_char(app, typed) => {}
         _ => nothing(app, section, chord),
@@ -127,7 +129,7 @@ fn act_in_pane(app: &mut App, action: Action) -> Vec<Effect> {
     match app.section() {
         Section::Record => app.results.act_on_record(action),
         Section::Results if action == Action::Describe => language::describe_column(app),
-        Section::Results => app.results.act(action),
+        Section::Results | Section::GridBar => return grid::act(app, action),
         Section::History | Section::Filter if action == Action::Open => load_chosen(app),
         Section::History | Section::Filter => app.history.act(action),
         Section::Cost => app.cost.act(action),
@@ -150,7 +152,8 @@ fn act_in_editor(app: &mut App, action: Action) -> Vec<Effect> {
 /// Closes what is open, the innermost first; with nothing open it stops the run.
 fn cancel(app: &mut App) -> Vec<Effect> {
     let section = app.section();
-    if section == Section::Record {
+    if section == Section::GridBar && app.results.leave_bar() {
+    } else if section == Section::Record {
         app.results.record = None;
     } else if app.focus == Pane::Results && !app.results.view.is_grid() {
         app.results.view = View::Grid;
@@ -161,6 +164,7 @@ fn cancel(app: &mut App) -> Vec<Effect> {
         return runs::stop(app);
     } else if let Some(effects) = queue::drop_newest(app) {
         return effects;
+    } else if section == Section::Results && (app.results.stop_searching() || app.results.unfilter()) {
     } else if app.focus == Pane::Editor && app.editor.unselect() {
     } else if app.zoom {
         app.zoom = false;

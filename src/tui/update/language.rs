@@ -418,7 +418,7 @@ pub(super) fn take_fix(app: &mut App) -> Vec<Effect> {
 }
 
 /// Makes changes; the cursor stays with the text around it.
-fn apply(app: &mut App, edits: &[TextEdit]) {
+pub(super) fn apply(app: &mut App, edits: &[TextEdit]) {
     let cursor = moved(app.editor.offset(), edits);
     app.editor.apply(edits, cursor);
 }

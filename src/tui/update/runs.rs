@@ -139,6 +139,9 @@ pub(super) fn event(app: &mut App, id: RunId, event: RunEvent) -> Vec<Effect> {
             // Whoever answers is satisfied with who asks.
             sign_in::run_ended(app, run.id, None);
             app.results.begin(columns);
+            if let Some(now) = app.open_connection().map(|it| it.now()) {
+                app.results.set_now(now);
+            }
         }
         RunEvent::Batch(batch) => {
             if let Some(set) = app.results.receiving().filter(|it| it.columns().len() == batch.num_columns()) {

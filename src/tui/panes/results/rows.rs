@@ -3,16 +3,18 @@
 
 use std::borrow::Cow;
 
+use super::times::{TimeShow, Times};
 use crate::kql::TICKS_PER_SECOND;
 use crate::result::{Cell, CellText, ResultSet, datetime_text};
 use crate::text;
 
 /// The text of a cell in at most so many columns.
-pub(super) fn cell_text(set: &ResultSet, row: usize, col: usize, columns: usize) -> CellText<'_> {
+pub(super) fn cell_text<'a>(set: &'a ResultSet, row: usize, col: usize, columns: usize, times: &Times) -> CellText<'a> {
     let own = match set.cell(row, col) {
         Cell::Int(value) => grouped(i64::from(value)),
         Cell::Long(value) => grouped(value),
-        Cell::Datetime(ticks) => datetime(ticks, columns),
+        Cell::Datetime(ticks) if times.show == TimeShow::Relative => times.distance(ticks),
+        Cell::Datetime(ticks) => datetime(times.shifted(ticks), columns),
         _ => return set.cell_preview(row, col, columns),
     };
     CellText::Text(Cow::Owned(text::clip(&own, columns).into_owned()))
