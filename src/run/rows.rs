@@ -79,23 +79,20 @@ pub fn rows_where(
 /// is made of it would mean something else.
 fn is_one_expression(condition: &str) -> bool {
     let tree = kql::parse(&format!("print (\n{condition}\n)"));
+    let leaves: Vec<_> = tree.leaves().filter(|it| !it.kind().is_trivia() && !it.text().is_empty()).collect();
+    // Between the brackets that are put around it, none of them may be closed.
+    let Some(inside) = leaves.len().checked_sub(1).and_then(|last| leaves.get(2..last)) else { return false };
     let mut depth = 0_i32;
-    let mut low = i32::MAX;
-    let leaves: Vec<_> = tree.root().descendants().filter(|it| it.is_token()).collect();
-    let n_leaves = leaves.iter().filter(|it| !it.text().is_empty()).count();
-    for (idx, leaf) in leaves.iter().filter(|it| !it.text().is_empty()).enumerate() {
+    inside.iter().all(|leaf| {
         match leaf.text() {
             "(" => depth += 1,
             ")" => depth -= 1,
             ";" => return false,
-            "|" if depth <= 1 => return false,
+            "|" if depth == 0 => return false,
             _ => {}
         }
-        if idx > 0 && idx + 1 < n_leaves {
-            low = low.min(depth);
-        }
-    }
-    low >= 1
+        depth >= 0
+    })
 }
 
 /// The result with the number of each row in one more column; and that column's name.

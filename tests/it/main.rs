@@ -35,6 +35,7 @@ mod refactor;
 mod remote;
 mod result;
 mod round_trip;
+mod rows;
 mod schema;
 mod schema_refresh;
 mod served;

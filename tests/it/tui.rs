@@ -32,6 +32,10 @@ screens! {
     device_code_expired device_code_left schema token_expired completion completion_enter completion_wide
     completion_resized completion_hostile rename definition hover signature stages format fixes
     refactorings
+
+    grid_sort grid_filter grid_search grid_columns grid_marks grid_cell_keys grid_times grid_wide grid_small grid_hostile
+    grid_odd_results
+
 }
 
 fn check(name: &str) {

@@ -145,6 +145,7 @@ fn draw_keys(paint: &mut Painter<'_>, area: Rect, app: &App) -> u16 {
         let words = match (action, &app.popup) {
             (Action::Cancel, Popup::SigningIn) if !is_over(app) => "stop",
             (Action::Cancel, _) if is_completing => "close",
+            (Action::Open, _) if section == Section::GridBar => "keep",
             (Action::Cancel, _) if back => "back",
             (
                 Action::Open,
@@ -191,7 +192,8 @@ fn actions(app: &App) -> Vec<Action> {
         Pane::Editor => vec![Run, ToggleHistory, Connections, NextPane, Help, Quit, TimeRange, ToggleCost],
         Pane::Results if app.results.record.is_some() => vec![Cancel, PreviousRecord, NextRecord, Copy, Zoom],
         Pane::Results if !app.results.shows_grid() => vec![Run, NextPane, ToggleHistory, Help],
-        Pane::Results => vec![Open, Copy, NextPane, Zoom, Run, Help],
+        Pane::Results if app.section() == Section::GridBar => vec![Open, Cancel, Action::FilterKind],
+        Pane::Results => vec![Open, Action::CopyMenu, Action::GridSearch, NextPane, Zoom, Run, Help],
         Pane::Side if app.history.is_filtering() => vec![Open, Cancel],
         Pane::Side => vec![Open, Filter, ToggleHistory, NextPane, Zoom, Help],
         Pane::Cost => vec![Zoom, ToggleCost, NextPane, Help],

@@ -78,8 +78,19 @@ impl Results {
         }
     }
 
-    /// Closes the line; what was typed stays in force.
+    /// Why what is typed cannot be filtered by or looked for.
+    pub(super) fn bar_fault(&self) -> Option<&String> {
+        match self.bar.as_ref()?.usage {
+            BarUse::Filter => self.arranged.fault.as_ref(),
+            BarUse::Search => self.search.fault.as_ref(),
+        }
+    }
+
+    /// Closes the line; what was typed stays in force. With a fault in it the line stays.
     fn keep_bar(&mut self) {
+        if self.bar_fault().is_some() {
+            return;
+        }
         let Some(bar) = self.bar.take() else { return };
         if bar.usage == BarUse::Filter {
             let typed = RowFilter { kind: bar.kind, text: bar.input.text().to_owned() };
@@ -87,16 +98,9 @@ impl Results {
                 self.last_filter = typed.clone();
             }
             self.set_filter(typed);
-        } else if self.search.is_on() {
-            self.set_search(RowFilter { kind: bar.kind, text: bar.input.text().to_owned() });
         } else {
-            // Enter on what was looked for before looks for it again.
-            self.bar_is(bar);
+            self.set_search(RowFilter { kind: bar.kind, text: bar.input.text().to_owned() });
         }
-    }
-
-    fn bar_is(&mut self, bar: Bar) {
-        self.set_search(RowFilter { kind: bar.kind, text: bar.input.text().to_owned() });
     }
 
     /// Closes the line and brings back what was there; false when it is not open.
@@ -134,15 +138,24 @@ impl Results {
 }
 
 /// Draws the line: `filter text › powershell█      31 of 22,014   Tab regex`. Returns where the cursor is.
-pub(super) fn draw(paint: &mut Painter<'_>, line: Rect, results: &Results, bar: &Bar) -> Option<Position> {
+///
+/// What is wrong with it stands at its end, or with `fault_below` in the line below the grid, which has more room.
+pub(super) fn draw(
+    paint: &mut Painter<'_>,
+    line: Rect,
+    results: &Results,
+    bar: &Bar,
+    fault_below: bool,
+) -> Option<Position> {
     let (dim, accent) = (paint.look.dim(), paint.look.accent());
     let name = if bar.usage == BarUse::Filter { "filter" } else { "search" };
     let x = paint.pieces(
         line,
         &[(format!(" {name} "), paint.look.text()), (format!("{} ", bar.kind.name()), accent), ("› ".to_owned(), dim)],
     );
-    let fault = if bar.usage == BarUse::Filter { results.arranged.fault.clone() } else { results.search.fault.clone() };
+    let fault = results.bar_fault();
     let said = match (&fault, bar.usage) {
+        (Some(_), _) if fault_below => (String::new(), dim),
         (Some(words), _) => (words.clone(), paint.look.scope(Scope::Error)),
         (None, BarUse::Filter) => {
             let (seen, all) = (grouped(results.n_view_rows() as i64), grouped(results.n_rows() as i64));

@@ -41,16 +41,35 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, pane: Rect, app: &App) -> Op
         record::draw(paint, body, record, &results.set);
         return None;
     }
-    let notes = notes(paint, app);
+    let zone = results.set.columns().iter().any(|it| it.ty == ScalarType::Datetime).then(|| results.times.words());
+    let zone = zone.filter(|_| results.shows_grid());
+    let notes = fitting(notes(paint, app), pane, zone.as_ref());
     paint.rule(pane, "results", &notes, focused);
     if !results.shows_grid() {
         super::words::draw(paint, body, app);
         return None;
     }
-    if results.set.columns().iter().any(|it| it.ty == ScalarType::Datetime) {
-        paint.rule_right(pane, pane.x + pane.width / 2, &results.times.words(), paint.look.dim());
+    if let Some(zone) = zone {
+        paint.rule_right(pane, pane.x + 12, &zone, paint.look.dim());
     }
     draw_grid(paint, body, app, focused)
+}
+
+/// As many of the notes as there is room for before the zone of the times, which always has its place. The last one may
+/// be cut.
+fn fitting(notes: Vec<(String, Style)>, pane: Rect, zone: Option<&String>) -> Vec<(String, Style)> {
+    let taken = zone.map_or(0, |it| text::width(it) + 5);
+    let mut room = usize::from(pane.width).saturating_sub(taken + 12);
+    let mut kept = Vec::new();
+    for (words, style) in notes {
+        if room < 6 {
+            break;
+        }
+        let words = text::clip(&text::sanitize(&words), room - 3).into_owned();
+        room = room.saturating_sub(text::width(&words) + 3);
+        kept.push((words, style));
+    }
+    kept
 }
 
 /// What the rule says about the rows: how many, and always if some are missing.
@@ -149,7 +168,8 @@ fn draw_grid(paint: &mut Painter<'_>, area: Rect, app: &App, focused: bool) -> O
     let results = &app.results;
     let numbers = row_number_width(results.n_rows()) as u16;
     let sheet = results.sheet();
-    let cursor = results.bar.as_ref().and_then(|it| super::bar::draw(paint, line_of(area, 0), results, it));
+    let cursor =
+        results.bar.as_ref().and_then(|it| super::bar::draw(paint, line_of(area, 0), results, it, has_position(area)));
     let rows = grid_rows(area, results.bar.is_some());
     let inner = Rect { x: area.x + numbers.min(area.width), width: area.width.saturating_sub(numbers), ..rows };
     let staying = results.widths.n_staying(&sheet, usize::from(inner.width));
@@ -273,6 +293,10 @@ fn put(paint: &mut Painter<'_>, line: Rect, place: &Placed, content: &str, right
 /// `row 1 of 20 · col 5 of 60  ProcessId long   12 more ▸` and what can be done with the cell.
 fn draw_position(paint: &mut Painter<'_>, line: Rect, app: &App, placed: &[Placed]) {
     let results = &app.results;
+    if let Some(fault) = results.bar_fault() {
+        paint.text(line, line.x + 1, fault, paint.look.scope(Scope::Error));
+        return;
+    }
     let Some(column) = results.set_col().and_then(|it| results.set.columns().get(it)) else { return };
     let dim = paint.look.dim();
     let at = if results.n_view_rows() == 0 { 0 } else { results.row as i64 + 1 };
