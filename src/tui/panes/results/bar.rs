@@ -156,7 +156,7 @@ pub(super) fn draw(
     let fault = results.bar_fault();
     let said = match (&fault, bar.usage) {
         (Some(_), _) if fault_below => (String::new(), dim),
-        (Some(words), _) => (words.clone(), paint.look.scope(Scope::Error)),
+        (Some(words), _) => ((*words).clone(), paint.look.scope(Scope::Error)),
         (None, BarUse::Filter) => {
             let (seen, all) = (grouped(results.n_view_rows() as i64), grouped(results.n_rows() as i64));
             (format!("{seen} of {all}"), dim)
