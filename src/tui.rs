@@ -20,6 +20,7 @@ mod panes;
 mod perform;
 mod popups;
 mod runtime;
+mod study;
 mod terminal;
 mod update;
 mod view;

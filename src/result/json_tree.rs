@@ -136,6 +136,48 @@ impl JsonTree {
         (at > 0).then(|| self.nodes[at].parent)
     }
 
+    /// The value of a node: a text as it is, anything else as compact JSON. `None` when not all of it was kept.
+    pub fn text(&self, at: usize) -> Option<String> {
+        let node = self.nodes.get(at)?;
+        if !matches!(node.kind, JsonKind::Object | JsonKind::Array) {
+            return Some(node.value.clone());
+        }
+        let mut out = String::new();
+        self.write(at, &mut out)?;
+        Some(out)
+    }
+
+    /// Writes a node as JSON. The depth of what is written is bounded by the reader.
+    fn write(&self, at: usize, out: &mut String) -> Option<()> {
+        let node = &self.nodes[at];
+        let (left, right) = match node.kind {
+            JsonKind::Object => ('{', '}'),
+            JsonKind::Array => ('[', ']'),
+            JsonKind::String => {
+                out.push_str(&serde_json::to_string(&node.value).ok()?);
+                return Some(());
+            }
+            _ => {
+                out.push_str(&node.value);
+                return Some(());
+            }
+        };
+        out.push(left);
+        let (mut child, mut n_written) = (at + 1, 0);
+        while child < node.end {
+            out.push_str(if n_written > 0 { "," } else { "" });
+            if let JsonStep::Name(name) = &self.nodes[child].step {
+                out.push_str(&serde_json::to_string(name).ok()?);
+                out.push(':');
+            }
+            self.write(child, out)?;
+            n_written += 1;
+            child = self.nodes[child].end;
+        }
+        out.push(right);
+        (n_written == node.n_children).then_some(())
+    }
+
     /// The expression of KQL that reaches a node from that of the whole: `AdditionalFields.a["b c"][0]`.
     pub fn accessor(&self, root: &str, at: usize) -> String {
         let mut steps = vec![at];
@@ -350,6 +392,8 @@ mod tests {
         );
         assert_eq!(found[5].1, "x\ty");
         assert_eq!(found[7].1, "12345678901234567890", "no digit is lost");
+        let text = r#"{"a":[1.50,"x\ty",{}],"b":"{\"n\":1}"}"#;
+        assert_eq!(JsonTree::parse(text).unwrap().text(0).as_deref(), Some(text), "what is copied is what was there");
     }
 
     #[test]

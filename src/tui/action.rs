@@ -120,6 +120,22 @@ actions! {
     GoToColumn, "go-to-column", "column", "go to a column by its name";
     FoldColumns, "fold-columns", "fold", "leave out columns that are empty or have one value only, or show them again";
     TimeDisplay, "time-display", "times", "show times in UTC, in the time of this place, or as the distance from the clock";
+    // Looking into the rows: an open record, and other looks at an answer.
+    OpenAll, "open-all", "open all", "open everything in the field or list under the cursor, or close it again";
+    CopyParts, "copy-parts", "copy", "choose what to copy of the record: value, path, condition, JSON, text";
+    CopyPath, "copy-path", "copy path", "copy the path of the value as KQL; of groups and pivots, the stage that tells the same";
+    FindInRecord, "find-in-record", "find", "find words in the names and values of the record, also in closed ones";
+    NextMatch, "next-match", "next match", "to the next place with the words that were looked for";
+    PreviousMatch, "previous-match", "match before", "to the place before with the words that were looked for";
+    Profile, "profile", "profile", "what the column holds: distinct, nulls, frequent values, percentiles, times";
+    GroupBy, "group-by", "group", "put rows together by the column under the cursor; in the groups, by another one below";
+    RemoveLevel, "remove-level", "level up", "take away the innermost level of the groups";
+    PivotBy, "pivot", "pivot", "count the column under the cursor against another one";
+    ChooseMeasure, "measure", "measure", "choose what is told of each group: rows, distinct, sum, average, least, greatest";
+    Reorder, "reorder", "order", "order groups by figure or by value, and backwards; turn a pivot over";
+    Compare, "compare", "compare", "what was added, removed and changed since the answer before";
+    ChooseKeys, "key-columns", "keys", "choose the columns that tell rows apart when two answers are compared";
+    ChangeKinds, "change-kinds", "kinds", "list all differences, or only changed, added or removed rows";
 
     // The editor: moving and selecting.
     WordLeft, "word-left", "word left", "one word to the left";

@@ -201,6 +201,8 @@ pub(super) struct App {
     /// What the language says about the place of the cursor.
     pub(super) help: Assistance,
     pub(super) results: Results,
+    /// Questions about the rows that workers were asked.
+    pub(super) studies: u64,
     pub(super) history: History,
     /// What stands beside the editor.
     pub(super) side: SideRegion,
@@ -252,6 +254,7 @@ impl App {
             in_the_way: None,
             help: Assistance::default(),
             results: Results::default(),
+            studies: 0,
             history: History::default(),
             side: SideRegion::default(),
             cost: Cost::default(),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::files::FileJob;
 use super::language::Question;
 use super::panes::results::{Arranging, Searching};
+use super::study::Study;
 use crate::config::TimeRange;
 use crate::history::{RunEnding, Session};
 use crate::result::CopyFormat;
@@ -75,6 +76,11 @@ pub(super) enum Effect {
     /// Read which time it is at this place.
     ReadZone,
 
+    /// Look into the rows that are seen.
+    Study {
+        id: u64,
+        what: Study,
+    },
     /// Put text on the clipboard of the terminal.
     Copy(String),
     /// End the loop.

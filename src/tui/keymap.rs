@@ -24,6 +24,13 @@ pub enum Section {
     Completion,
     Fixes,
     Rename,
+
+    // Looking into the rows.
+    Profile,
+    Groups,
+    Pivot,
+    Difference,
+
     Prompt,
     Chooser,
 }
@@ -46,6 +53,11 @@ impl Section {
         (Self::Completion, "completion", "While completions are offered"),
         (Self::Fixes, "fixes", "In the list of fixes"),
         (Self::Rename, "rename", "While you rename"),
+        // Looking into the rows.
+        (Self::Profile, "profile", "In the profile of a column"),
+        (Self::Groups, "groups", "In groups of rows"),
+        (Self::Pivot, "pivot", "In a pivot"),
+        (Self::Difference, "difference", "In the difference between two answers"),
         (Self::Prompt, "prompt", "While a question is asked"),
         (Self::Chooser, "chooser", "In a list to choose from"),
     ];

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::files::FileDone;
 use super::language::Answer;
 use super::panes::results::Arranged;
+use super::study::Finding;
 use crate::config::{Chord, Zone};
 use crate::history::{Entry, LoadedSession};
 use crate::kql::Diagnostic;
@@ -80,6 +81,11 @@ pub enum Msg {
     /// The time of this place.
     ZoneRead(Result<Arc<Zone>, String>),
 
+    /// A worker has looked into the rows.
+    Studied {
+        id: u64,
+        found: Finding,
+    },
     /// A worker panicked; what it worked for was told in its own message.
     Fault(String),
     /// The terminal is gone or the process is asked to end: save and leave.

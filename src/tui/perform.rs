@@ -1,9 +1,11 @@
 //! Does what the state asks for, on threads of its own; what comes of it arrives as messages.
 
 mod analysis;
-mod files;
 mod arranger;
+mod colour;
+mod files;
 mod linguist;
+mod scholar;
 mod store;
 
 use std::collections::HashMap;
@@ -13,9 +15,10 @@ use std::sync::mpsc::Sender;
 use std::time::SystemTime;
 
 use self::analysis::Analyst;
-use self::files::Files;
 use self::arranger::Arranger;
+use self::files::Files;
 use self::linguist::Linguist;
+use self::scholar::Scholar;
 use self::store::Store;
 use super::app::{App, Link};
 use super::effect::Effect;
@@ -35,6 +38,7 @@ pub(super) struct Performer {
     analyst: Analyst,
     linguist: Linguist,
     arranger: Arranger,
+    scholar: Scholar,
     cancels: HashMap<RunId, CancelHandle>,
     /// Stops the sign-in that was asked for last.
     signing_in: Option<CancelHandle>,
@@ -78,6 +82,7 @@ impl Performer {
             analyst: Analyst::new(sender.clone()),
             linguist: Linguist::new(sender.clone()),
             arranger: Arranger::new(sender.clone()),
+            scholar: Scholar::new(sender.clone()),
             sender,
             cancels: HashMap::new(),
             signing_in: None,
@@ -124,6 +129,7 @@ impl Performer {
                     self.linguist.ask(*question, open);
                 }
             }
+            Effect::Study { id, what } => self.scholar.study(id, what, app),
             Effect::RefreshSchema => self.refresh_schema(app),
             Effect::OpenLink(link) => self.open_link(link),
             Effect::File(job) => self.files.send(job),

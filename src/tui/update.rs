@@ -15,6 +15,7 @@ mod runs;
 mod save;
 mod schema;
 mod sign_in;
+mod study;
 pub(super) mod tabs;
 mod time_range;
 
@@ -70,6 +71,7 @@ pub(super) fn update(app: &mut App, msg: Msg, now: Instant) -> Vec<Effect> {
         Msg::CopyWritten { what, outcome } => grid::copy_written(app, &what, outcome),
         Msg::ZoneRead(zone) => grid::zone_read(app, zone),
 
+        Msg::Studied { id, found } => study::studied(app, id, found),
         Msg::Fault(words) => {
             app.notify(Scope::Error, format!("internal error, please report it: {words}"));
             Vec::new()
@@ -88,6 +90,7 @@ pub(super) fn update(app: &mut App, msg: Msg, now: Instant) -> Vec<Effect> {
     }
     effects.extend(due(app));
     effects.extend(grid::questions(app));
+    effects.extend(study::follow(app));
     app.arrange();
     effects
 }

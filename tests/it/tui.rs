@@ -36,6 +36,7 @@ screens! {
     grid_sort grid_filter grid_search grid_columns grid_marks grid_cell_keys grid_times grid_wide grid_small grid_hostile
     grid_odd_results
 
+    record_detail record_json record_beside record_small profile profile_sizes groups groups_sizes pivot difference
 }
 
 fn check(name: &str) {

@@ -146,6 +146,11 @@ fn draw_keys(paint: &mut Painter<'_>, area: Rect, app: &App) -> u16 {
             (Action::Cancel, Popup::SigningIn) if !is_over(app) => "stop",
             (Action::Cancel, _) if is_completing => "close",
             (Action::Open, _) if section == Section::GridBar => "keep",
+            (Action::Right, Popup::None) if section == Section::Record => "open",
+            (Action::Left, Popup::None) if section == Section::Profile => "column before",
+            (Action::Right, Popup::None) if section == Section::Profile => "next column",
+            (Action::Open, Popup::None) if section == Section::Profile => "a row",
+            (Action::CopyPath, Popup::None) if section != Section::Record => "copy KQL",
             (Action::Cancel, _) if back => "back",
             (
                 Action::Open,
@@ -175,8 +180,8 @@ fn is_over(app: &App) -> bool {
 /// The actions worth a hint, the most important first.
 fn actions(app: &App) -> Vec<Action> {
     use Action::{
-        Cancel, Connections, Copy, Filter, Help, NextPane, NextRecord, Open, PreviousRecord, Quit, Run, SignIn,
-        TimeRange, ToggleCost, ToggleHistory, Zoom,
+        Cancel, Connections, Copy, Filter, Help, NextPane, NextRecord, Open, Quit, Run, SignIn, TimeRange, ToggleCost,
+        ToggleHistory, Zoom,
     };
     match app.popup {
         Popup::None if app.help.completing().is_some() => return vec![Action::Accept, Cancel],
@@ -190,7 +195,10 @@ fn actions(app: &App) -> Vec<Action> {
     }
     let mut actions = match app.focus {
         Pane::Editor => vec![Run, ToggleHistory, Connections, NextPane, Help, Quit, TimeRange, ToggleCost],
-        Pane::Results if app.results.record.is_some() => vec![Cancel, PreviousRecord, NextRecord, Copy, Zoom],
+        Pane::Results if app.results.record.is_some() => {
+            vec![Cancel, Action::Right, NextRecord, Action::CopyParts, Action::FindInRecord, Zoom]
+        }
+        Pane::Results if app.results.shows_grid() && !app.results.view.is_grid() => view_actions(app.section()),
         Pane::Results if !app.results.shows_grid() => vec![Run, NextPane, ToggleHistory, Help],
         Pane::Results if app.section() == Section::GridBar => vec![Open, Cancel, Action::FilterKind],
         Pane::Results => vec![Open, Action::CopyMenu, Action::GridSearch, NextPane, Zoom, Run, Help],
@@ -203,4 +211,18 @@ fn actions(app: &App) -> Vec<Action> {
         actions.insert(0, Cancel);
     }
     actions
+}
+
+/// What matters in a look at the rows other than the grid.
+fn view_actions(section: Section) -> Vec<Action> {
+    use Action::{
+        Cancel, ChangeKinds, ChooseKeys, ChooseMeasure, Copy, CopyPath, GroupBy, Help, Left, Open, Reorder, Right,
+    };
+    match section {
+        Section::Profile => vec![Cancel, Left, Right, Open, Copy, Help],
+        Section::Groups => vec![Cancel, Open, GroupBy, ChooseMeasure, Reorder, CopyPath, Help],
+        Section::Pivot => vec![Cancel, ChooseMeasure, Reorder, Copy, CopyPath, Help],
+        Section::Difference => vec![Cancel, Open, ChooseKeys, ChangeKinds, Copy, Help],
+        _ => vec![Cancel, Help],
+    }
 }

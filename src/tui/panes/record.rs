@@ -1,203 +1,388 @@
-//! One row with all its fields, wrapped, in the place of the grid.
+//! One row with all its fields: their types, JSON as a tree, what hides in texts, what values are. On a wide screen it
+//! stands beside the grid, else in its place.
+
+mod draw;
+mod facts;
+mod items;
 
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 
-use crate::config::Scope;
-use crate::kql::ScalarType;
-use crate::result::{Cell, ResultSet, datetime_text};
-use crate::text;
+use self::items::{Items, Opened, Place, key};
+use crate::kql::{quoted_name, string_literal};
+use crate::result::{Cell, JsonKind, JsonTree, ResultSet};
 use crate::tui::action::Action;
-use crate::tui::widgets::{Painter, line_of};
 
-/// Lines of one field that are shown; the cell can be copied whole.
-const MAX_FIELD_LINES: usize = 2_000;
-/// Bytes of one field that are shown.
-const MAX_FIELD_BYTES: usize = 256 * 1024;
+pub(in crate::tui) use draw::draw;
+pub(in crate::tui) use facts::{Colours, Facts};
 
 /// The open record.
 #[derive(Debug, Default)]
 pub(in crate::tui) struct Record {
-    /// Its place among the rows that are seen.
+    /// The row among those that are seen.
     pub(in crate::tui) row: usize,
+    facts: Facts,
+    /// A worker was asked about this row of the answer.
+    asked: Option<(usize, u64)>,
+    open: Opened,
+    items: Items,
+    /// The item under the cursor, by its place in the list.
+    item: usize,
     top: usize,
     page: usize,
-    /// What is shown, made for this row and width.
-    lines: Vec<Line>,
+    /// What the lines were made for: changes make them again.
     made_for: Option<(usize, u16)>,
-}
-
-/// A line of the record; only the first line of a field has its column.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Line {
-    column: Option<usize>,
-    text: String,
-    /// Null, or a remark of ours.
-    dim: bool,
+    search: String,
+    /// What was opened last is to be brought into view.
+    reveal: bool,
 }
 
 impl Record {
-    pub(super) fn new(row: usize) -> Self {
+    pub(in crate::tui) fn new(row: usize) -> Self {
         Self { row, ..Self::default() }
     }
 
-    pub(super) fn show(&mut self, row: usize) {
+    pub(in crate::tui) fn show(&mut self, row: usize) {
         self.row = row;
     }
 
-    pub(super) fn scroll(&mut self, action: Action) {
+    /// True when a worker has to look at this row of the answer; it is asked once, under that number.
+    pub(in crate::tui) fn to_ask(&mut self, row: usize, id: u64) -> bool {
+        let is_new = self.asked.is_none_or(|(asked, _)| asked != row);
+        if is_new {
+            self.asked = Some((row, id));
+        }
+        is_new
+    }
+
+    fn is_awaited(&self, id: u64) -> bool {
+        self.asked.is_some_and(|(_, asked)| asked == id)
+    }
+
+    /// A worker has looked at a row. False when it is another one by now.
+    pub(in crate::tui) fn learned(&mut self, id: u64, facts: Facts) -> bool {
+        if !self.is_awaited(id) {
+            return false;
+        }
+        self.facts = facts;
+        self.made_for = None;
+        true
+    }
+
+    pub(in crate::tui) fn coloured(&mut self, id: u64, colours: Colours) -> bool {
+        if !self.is_awaited(id) || self.facts.row != colours.row || self.facts.is_quick {
+            return false;
+        }
+        self.facts.colour(colours);
+        self.made_for = None;
+        true
+    }
+
+    fn place(&self) -> Option<Place> {
+        self.items.places.get(self.item).copied()
+    }
+
+    fn tree(&self, col: usize) -> Option<&JsonTree> {
+        self.facts.fields.get(col)?.tree.as_ref()
+    }
+
+    pub(in crate::tui) fn act(&mut self, action: Action) {
         let page = self.page.max(2) - 1;
+        let last = self.items.places.len().saturating_sub(1);
         match action {
-            Action::Up => self.top = self.top.saturating_sub(1),
-            Action::Down => self.top = self.top.saturating_add(1),
-            Action::PageUp => self.top = self.top.saturating_sub(page),
-            Action::PageDown => self.top = self.top.saturating_add(page),
-            Action::First => self.top = 0,
-            Action::Last => self.top = usize::MAX,
+            Action::Up if self.first_line() < self.top => self.top -= 1,
+            Action::Up => self.item = self.item.saturating_sub(1),
+            // A value that is longer than the page is scrolled through before the next one.
+            Action::Down if self.last_line() >= self.top + self.page => self.top += 1,
+            Action::Down => self.item = (self.item + 1).min(last),
+            Action::PageUp => self.turn(-(page as isize)),
+            Action::PageDown => self.turn(page as isize),
+            Action::First => (self.item, self.top) = (0, 0),
+            Action::Last => self.item = last,
+            Action::Right => self.set_open(true),
+            Action::Left => self.close(),
+            Action::Open => {
+                let is_open = self.place().is_some_and(|it| self.open.contains(&key(&self.facts, it)));
+                self.set_open(!is_open);
+            }
+            Action::OpenAll => self.open_all(),
             _ => {}
         }
+    }
+
+    fn first_line(&self) -> usize {
+        self.items.lines.partition_point(|it| it.item < self.item)
+    }
+
+    fn last_line(&self) -> usize {
+        self.items.lines.partition_point(|it| it.item <= self.item).saturating_sub(1)
+    }
+
+    /// The last line of what is in the item under the cursor.
+    fn last_line_inside(&self) -> usize {
+        let Some(place) = self.place() else { return self.last_line() };
+        let is_inside = |it: &Place| match (place, *it) {
+            (Place::Node(col, node), Place::Node(of, at)) => {
+                of == col && self.tree(col).is_some_and(|tree| (node..tree.end(node)).contains(&at))
+            }
+            (Place::Field(col), it) => it.col() == col,
+            _ => *it == place,
+        };
+        let n_inside = self.items.places[self.item..].iter().take_while(|it| is_inside(it)).count();
+        self.items.lines.partition_point(|it| it.item < self.item + n_inside).saturating_sub(1)
+    }
+
+    /// Moves the view by lines, and the cursor with it.
+    fn turn(&mut self, by: isize) {
+        let end = self.items.lines.len().saturating_sub(1);
+        let line = self.first_line().max(self.top).saturating_add_signed(by).min(end);
+        self.top = self.top.saturating_add_signed(by);
+        self.item = self.items.lines.get(line).map_or(self.item, |it| it.item);
+    }
+
+    /// True when a place has something to open: values inside, or lines that are folded.
+    fn set_open(&mut self, open: bool) {
+        let Some(place) = self.place() else { return };
+        let key = key(&self.facts, place);
+        if open {
+            self.open.insert(key);
+            self.reveal = true;
+        } else {
+            self.open.remove(&key);
+        }
+        self.made_for = None;
+    }
+
+    /// Closes what is open; what is closed already goes to what it is in.
+    fn close(&mut self) {
+        let Some(place) = self.place() else { return };
+        if self.open.remove(&key(&self.facts, place)) {
+            self.made_for = None;
+            return;
+        }
+        let parent = match place {
+            Place::Node(col, node) => match self.tree(col).and_then(|it| it.parent(node)) {
+                Some(0) | None => Place::Field(col),
+                Some(parent) => Place::Node(col, parent),
+            },
+            Place::Hidden(col, _) => Place::Field(col),
+            Place::Field(_) => return,
+        };
+        self.go_to(parent);
+    }
+
+    fn go_to(&mut self, place: Place) {
+        if let Some(at) = self.items.places.iter().position(|it| *it == place) {
+            self.item = at;
+        }
+    }
+
+    /// Opens everything in the field under the cursor, or closes it again.
+    fn open_all(&mut self) {
+        let Some(place) = self.place() else { return };
+        let col = place.col();
+        let whole = (col, String::new());
+        self.made_for = None;
+        if self.open.contains(&whole) {
+            self.open.retain(|(it, _)| *it != col);
+            self.go_to(Place::Field(col));
+            return;
+        }
+        let paths = self.tree(col).map_or_else(Vec::new, |tree| {
+            let inner = (0..tree.nodes().len()).filter(|at| tree.nodes()[*at].n_children > 0);
+            inner.take(10_000).map(|at| (col, tree.accessor("", at))).collect()
+        });
+        self.open.extend(paths);
+        self.reveal = true;
+        self.open.insert(whole);
     }
 
     /// Lines that are not seen below the view.
-    pub(super) fn n_below(&self) -> usize {
-        self.lines.len().saturating_sub(self.top + self.page)
+    pub(in crate::tui) fn n_below(&self) -> usize {
+        self.items.lines.len().saturating_sub(self.top + self.page)
     }
 
-    /// `row` is its place in the answer.
-    pub(super) fn arrange(&mut self, set: &ResultSet, row: usize, area: Rect) {
+    /// Makes what is shown of a row of the answer.
+    pub(in crate::tui) fn arrange(&mut self, set: &ResultSet, row: usize, area: Rect) {
+        if self.facts.row != row || self.facts.fields.len() != set.columns().len() {
+            self.facts = Facts::quick(set, row);
+            self.made_for = None;
+        }
         if self.made_for != Some((row, area.width)) {
-            self.lines = lines(set, row, area.width);
+            let before = self.place();
+            self.items = items::items(set, &self.facts, &self.open, area.width);
             self.made_for = Some((row, area.width));
-        }
-        self.page = usize::from(area.height);
-        self.top = self.top.min(self.lines.len().saturating_sub(self.page));
-    }
-}
-
-/// Columns of the terminal that the names take.
-fn names_width(set: &ResultSet, width: u16) -> usize {
-    let widest = set.columns().iter().map(|it| text::width(&text::sanitize(&it.name))).max().unwrap_or(0);
-    widest.min(usize::from(width) * 9 / 20).min(44)
-}
-
-fn lines(set: &ResultSet, row: usize, width: u16) -> Vec<Line> {
-    let room = usize::from(width).saturating_sub(names_width(set, width) + 4).max(8);
-    let mut out = Vec::new();
-    for col in 0..set.columns().len() {
-        let first = out.len();
-        field(set, row, col, room, &mut out);
-        if let Some(line) = out.get_mut(first) {
-            line.column = Some(col);
-        }
-    }
-    out
-}
-
-fn field(set: &ResultSet, row: usize, col: usize, room: usize, out: &mut Vec<Line>) {
-    let mut push = |text: String, dim: bool| out.push(Line { column: None, text, dim });
-    let cell = set.cell(row, col);
-    let text = match cell {
-        Cell::Null => return push("–".to_owned(), true),
-        Cell::Datetime(ticks) => datetime_text(ticks).replacen('T', " ", 1),
-        Cell::Dynamic(json) => indented(json),
-        _ => cell.text().into_owned(),
-    };
-    let shown = &text[..text.floor_char_boundary(MAX_FIELD_BYTES)];
-    let mut n_lines = 0;
-    for paragraph in shown.split('\n') {
-        let safe = text::sanitize(paragraph.strip_suffix('\r').unwrap_or(paragraph));
-        for line in text::wrap(&safe, room) {
-            if n_lines == MAX_FIELD_LINES {
-                return push(format!("… {} bytes in all; y copies", text.len()), true);
+            // The cursor stays on what it was on, as far as it is still there.
+            match before {
+                Some(place) if self.items.places.contains(&place) => self.go_to(place),
+                Some(place) => self.go_to(Place::Field(place.col())),
+                None => {}
             }
-            push(line.to_owned(), false);
-            n_lines += 1;
         }
+        self.item = self.item.min(self.items.places.len().saturating_sub(1));
+        self.page = usize::from(area.height).max(1);
+        let (first, last) = (self.first_line(), self.last_line());
+        if last < self.top || first >= self.top + self.page {
+            self.top = first.min((last + 1).saturating_sub(self.page).max(first.min(self.top)));
+            self.top = if first < self.top { first } else { self.top };
+        } else if last - first < self.page {
+            self.top = self.top.min(first).max((last + 1).saturating_sub(self.page));
+        }
+        if std::mem::take(&mut self.reveal) {
+            self.top = self.top.max((self.last_line_inside() + 1).saturating_sub(self.page)).min(first);
+        }
+        self.top = self.top.min(self.items.lines.len().saturating_sub(self.page));
     }
-    if shown.len() < text.len() {
-        push(format!("… {} bytes in all; y copies", text.len()), true);
-    }
-}
 
-/// JSON text with a line for each element. Only blanks between its tokens are added: no value is read and written
-/// again, so every number stays as it came.
-fn indented(json: &str) -> String {
-    if json.len() > MAX_FIELD_BYTES || !json.starts_with(['{', '[']) {
-        return json.to_owned();
-    }
-    let mut out = String::with_capacity(json.len() * 2);
-    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
-    let mut chars = json.chars().peekable();
-    while let Some(c) = chars.next() {
-        if in_string {
-            out.push(c);
-            in_string = escaped || c != '"';
-            escaped = !escaped && c == '\\';
-            continue;
-        }
-        match c {
-            '"' => (in_string, escaped) = (true, false),
-            '{' | '[' if chars.peek().is_some_and(|next| matches!(next, '}' | ']')) => {
-                out.push(c);
-                out.extend(chars.next());
-                continue;
+    /// The exact value under the cursor, and what it is called.
+    pub(in crate::tui) fn value(&self, set: &ResultSet) -> Option<(String, String)> {
+        let place = self.place()?;
+        let col = place.col();
+        let name = set.columns().get(col)?.name.clone();
+        match place {
+            Place::Field(_) => Some((set.cell(self.facts.row, col).text().into_owned(), name)),
+            Place::Hidden(_, at) => {
+                let hidden = self.facts.fields.get(col)?.decoded.get(at)?;
+                Some((hidden.original.clone(), format!("what was decoded in {name}")))
             }
-            '}' | ']' => {
-                depth = depth.saturating_sub(1);
-                new_line(&mut out, depth);
+            Place::Node(_, node) => {
+                let tree = self.tree(col)?;
+                Some((tree.text(node)?, self.path()?))
             }
-            _ => {}
-        }
-        out.push(c);
-        match c {
-            '{' | '[' => {
-                depth += 1;
-                new_line(&mut out, depth);
-            }
-            ',' => new_line(&mut out, depth),
-            ':' => out.push(' '),
-            _ => {}
         }
     }
-    out
-}
 
-fn new_line(out: &mut String, depth: usize) {
-    out.push('\n');
-    // Deep nesting must not push everything out of sight.
-    out.push_str(&"  ".repeat(depth.min(12)));
-}
-
-pub(super) fn draw(paint: &mut Painter<'_>, area: Rect, record: &Record, set: &ResultSet) {
-    let names = names_width(set, area.width);
-    for row in 0..area.height {
-        let Some(line) = record.lines.get(record.top + usize::from(row)) else { break };
-        let at = line_of(area, row);
-        if let Some(column) = line.column.and_then(|it| set.columns().get(it)) {
-            let safe = text::sanitize(&column.name);
-            paint.text(at, at.x + 1, &text::clip(&safe, names), paint.look.scope(Scope::GridHeader));
+    /// The expression of KQL that reaches what is under the cursor.
+    pub(in crate::tui) fn path(&self) -> Option<String> {
+        let place = self.place()?;
+        let field = self.facts.fields.get(place.col())?;
+        match place {
+            Place::Node(_, node) => Some(field.tree.as_ref()?.accessor(&field.root, node)),
+            Place::Field(_) | Place::Hidden(..) => Some(field.root.clone()),
         }
-        let style = if line.dim { paint.look.dim() } else { value_style(paint, set, line) };
-        paint.text(at, at.x + names as u16 + 3, &line.text, style);
     }
-}
 
-fn value_style(paint: &Painter<'_>, set: &ResultSet, line: &Line) -> Style {
-    let ty = line.column.and_then(|it| set.columns().get(it)).map(|it| it.ty);
-    if ty.is_some_and(ScalarType::is_numeric) { paint.look.scope(Scope::Info) } else { Style::default() }
-}
+    /// A condition that the value under the cursor fulfils.
+    pub(in crate::tui) fn condition(&self, set: &ResultSet) -> Option<String> {
+        let place = self.place()?;
+        let path = self.path()?;
+        Some(match place {
+            Place::Node(col, node) => {
+                let node = &self.tree(col)?.nodes()[node];
+                match node.kind {
+                    JsonKind::String => format!("tostring({path}) == {}", string_literal(&node.value)),
+                    JsonKind::Number | JsonKind::Bool => format!("{path} == {}", node.value),
+                    JsonKind::Null => format!("isnull({path})"),
+                    JsonKind::Object | JsonKind::Array => format!("isnotempty({path})"),
+                }
+            }
+            Place::Hidden(..) | Place::Field(_) => {
+                let column = quoted_name(&set.columns().get(place.col())?.name);
+                match set.cell(self.facts.row, place.col()) {
+                    Cell::Null => format!("isnull({column})"),
+                    Cell::String(it) => format!("{column} == {}", string_literal(it)),
+                    Cell::Dynamic(it) => format!("tostring({column}) == {}", string_literal(it)),
+                    Cell::Bool(_) | Cell::Int(_) | Cell::Long(_) => {
+                        format!("{column} == {}", set.cell(self.facts.row, place.col()).text())
+                    }
+                    cell => {
+                        let ty = set.columns().get(place.col())?.ty;
+                        format!("{column} == {ty}({})", cell.text())
+                    }
+                }
+            }
+        })
+    }
 
-#[cfg(test)]
-mod tests {
-    use super::indented;
+    /// The row as JSON.
+    pub(in crate::tui) fn json(&self, set: &ResultSet) -> String {
+        let cells = set.columns().iter().enumerate().map(|(col, column)| {
+            let name = serde_json::to_string(&column.name).unwrap_or_default();
+            format!("  {name}: {}", set.cell_json(self.facts.row, col))
+        });
+        format!("{{\n{}\n}}", cells.collect::<Vec<_>>().join(",\n"))
+    }
 
-    #[test]
-    fn json_is_only_given_blanks() {
-        assert_eq!(
-            indented(r#"{"a":[1,2],"b":{},"c":"x:{,}\"y"}"#),
-            "{\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": {},\n  \"c\": \"x:{,}\\\"y\"\n}"
-        );
-        assert_eq!(indented("12345678901234567890123"), "12345678901234567890123");
-        assert_eq!(indented("[[[").lines().count(), 4);
+    /// The row with a line for each column.
+    pub(in crate::tui) fn text(&self, set: &ResultSet) -> String {
+        let fields = set.columns().iter().enumerate();
+        let lines = fields.map(|(col, column)| format!("{}\t{}", column.name, set.cell(self.facts.row, col).text()));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    /// Looks for a text in names and values, also in what is closed, from the cursor on: opens what it is in. Says how
+    /// many there are and which this is.
+    pub(in crate::tui) fn find(
+        &mut self,
+        set: &ResultSet,
+        words: Option<&str>,
+        forward: bool,
+    ) -> Option<(usize, usize)> {
+        if let Some(words) = words {
+            words.to_lowercase().clone_into(&mut self.search);
+        }
+        if self.search.is_empty() {
+            return None;
+        }
+        let found: Vec<Place> = self.all_places().filter(|it| self.matches(set, *it)).collect();
+        let order = |it: &Place| match *it {
+            Place::Field(col) => (col, 0, 0),
+            Place::Hidden(col, at) => (col, 1, at),
+            Place::Node(col, node) => (col, 2, node),
+        };
+        let here = self.place().map(|it| order(&it));
+        let at = if forward {
+            found.iter().position(|it| here.is_none_or(|here| order(it) > here)).unwrap_or(0)
+        } else {
+            found
+                .iter()
+                .rposition(|it| here.is_none_or(|here| order(it) < here))
+                .unwrap_or(found.len().saturating_sub(1))
+        };
+        let place = *found.get(at)?;
+        self.uncover(place);
+        self.items = items::items(set, &self.facts, &self.open, self.made_for.map_or(80, |it| it.1));
+        self.go_to(place);
+        Some((at + 1, found.len()))
+    }
+
+    fn all_places(&self) -> impl Iterator<Item = Place> {
+        self.facts.fields.iter().enumerate().flat_map(|(col, field)| {
+            let hidden = (0..field.decoded.len()).map(move |at| Place::Hidden(col, at));
+            let nodes = field.tree.as_ref().map_or(1, |it| it.nodes().len());
+            std::iter::once(Place::Field(col)).chain(hidden).chain((1..nodes).map(move |it| Place::Node(col, it)))
+        })
+    }
+
+    fn matches(&self, set: &ResultSet, place: Place) -> bool {
+        let has = |text: &str| text.to_lowercase().contains(&self.search);
+        let Some(field) = self.facts.fields.get(place.col()) else { return false };
+        match place {
+            // What is in a tree is found there.
+            Place::Field(col) => {
+                set.columns().get(col).is_some_and(|it| has(&it.name)) || field.tree.is_none() && has(&field.text)
+            }
+            Place::Hidden(_, at) => field.decoded.get(at).is_some_and(|it| has(&it.text)),
+            Place::Node(_, node) => field.tree.as_ref().is_some_and(|tree| {
+                let node = &tree.nodes()[node];
+                let named = matches!(&node.step, crate::result::JsonStep::Name(it) if has(it));
+                // A text that is JSON is found by what is in it.
+                named
+                    || node.n_children == 0
+                        && !matches!(node.kind, JsonKind::Object | JsonKind::Array)
+                        && has(&node.value)
+            }),
+        }
+    }
+
+    /// Opens everything that a place is in.
+    fn uncover(&mut self, place: Place) {
+        let Place::Node(col, node) = place else { return };
+        self.open.insert((col, String::new()));
+        let mut at = node;
+        while let Some(parent) = self.tree(col).and_then(|it| it.parent(at)) {
+            let opened = key(&self.facts, Place::Node(col, parent));
+            self.open.insert(opened);
+            at = parent;
+        }
     }
 }

@@ -3,9 +3,15 @@
 mod arrangement;
 mod bar;
 mod columns;
+mod difference;
 mod draw;
+mod figures;
 mod grid;
+mod groups;
 mod marks;
+mod older;
+mod pivot;
+mod profile;
 mod rows;
 mod search;
 mod times;
@@ -19,6 +25,7 @@ use ratatui::layout::Rect;
 use self::arrangement::{Arrangement, RowFilter};
 use self::bar::Bar;
 use self::columns::{Sheet, Widths};
+pub(in crate::tui) use self::older::Older;
 use self::search::Search;
 use self::times::Times;
 use super::record::Record;
@@ -28,7 +35,11 @@ use crate::tui::action::Action;
 
 pub use arrangement::Arranged;
 pub(in crate::tui) use arrangement::{Arranging, FilterKind};
+pub(in crate::tui) use difference::DifferenceView;
 pub(in crate::tui) use draw::draw;
+pub(in crate::tui) use groups::GroupsView;
+pub(in crate::tui) use pivot::PivotView;
+pub(in crate::tui) use profile::ProfileView;
 pub(in crate::tui) use rows::grouped;
 pub(in crate::tui) use search::Searching;
 pub(in crate::tui) use view::View;
@@ -92,6 +103,11 @@ pub(in crate::tui) struct Results {
     pub(in crate::tui) record: Option<Record>,
     /// How the answer is looked at. A new answer starts with its grid.
     pub(in crate::tui) view: View,
+    /// The answer before this one.
+    pub(in crate::tui) older: Option<Older>,
+    /// What was asked for these rows, and for those that come next.
+    query: String,
+    next_query: Option<String>,
     /// The columns of an answer of which no row has come: until one does, or the run ends, older rows stay.
     announced: Option<Vec<Column>>,
 }
@@ -111,6 +127,7 @@ impl Results {
     /// looked for and marked was meant for the rows before.
     fn replace(&mut self, columns: Vec<Column>) {
         let is_same = !columns.is_empty() && self.set.columns() == columns.as_slice();
+        let (older, query) = (self.retire(), self.next_query.take().unwrap_or_default());
         let old = std::mem::take(self);
         let (mut old_arranged, col) = (old.arranged, old.col);
         *self = Self {
@@ -123,6 +140,8 @@ impl Results {
             set: ResultSet::new(columns),
             times: old.times,
             last_filter: old.last_filter,
+            older,
+            query,
             page: old.page,
             ..Self::default()
         };
@@ -196,10 +215,11 @@ impl Results {
 
     /// Shows this and no rows.
     fn clear(&mut self, content: Content) {
+        let older = self.retire();
         let old = std::mem::take(self);
         let (arranged, search) = (old.arranged.for_another(0), old.search.ended());
         let (times, last_filter, page) = (old.times, old.last_filter, old.page);
-        *self = Self { content, arranged, search, times, last_filter, page, ..Self::default() };
+        *self = Self { content, arranged, search, times, last_filter, older, page, ..Self::default() };
     }
 
     /// Rows that have come.
@@ -239,6 +259,19 @@ impl Results {
         placed.iter().find(|it| it.view == self.col).map_or(0, |it| it.width)
     }
 
+    /// Goes to a row of the answer, if it is seen, and opens it.
+    pub(in crate::tui) fn open_row(&mut self, row: usize) {
+        if let Some(place) = self.arranged.view_row_of(row) {
+            self.row = place;
+            self.record = Some(Record::new(place));
+        }
+    }
+
+    /// The place in the answer of the column under the cursor.
+    pub(in crate::tui) fn cursor_column(&self) -> Option<usize> {
+        self.set_col().filter(|_| self.shows_grid())
+    }
+
     /// The place in the answer of the column under the cursor.
     fn set_col(&self) -> Option<usize> {
         self.view_columns().get(self.col).copied()
@@ -264,7 +297,7 @@ impl Results {
         match action {
             Action::PreviousRecord => record.show(record.row.saturating_sub(1)),
             Action::NextRecord => record.show((record.row.saturating_add(1)).min(n_rows.saturating_sub(1))),
-            _ => record.scroll(action),
+            _ => record.act(action),
         }
         self.row = record.row;
     }
@@ -272,11 +305,14 @@ impl Results {
     /// The exact text of the cell under the cursor, or of the whole open record.
     pub(in crate::tui) fn copied(&self) -> Option<(String, String)> {
         if let Some(record) = &self.record {
-            let row = self.row_of(record.row);
-            let fields = self.set.columns().iter().enumerate();
-            let lines: Vec<_> =
-                fields.map(|(col, column)| format!("{}\t{}", column.name, self.set.cell(row, col).text())).collect();
-            return (!lines.is_empty()).then(|| (lines.join("\n"), "the record".to_owned()));
+            return record.value(&self.set);
+        }
+        match &self.view {
+            View::Grid => {}
+            View::Profile(it) => return it.copied(&self.set),
+            View::Groups(it) => return it.copied(&self.set),
+            View::Pivot(it) => return it.copied(&self.set),
+            View::Difference(it) => return it.copied(&self.set, self.older.as_ref()?.set.as_ref()),
         }
         let (row, col) = (self.row_of(self.row), self.set_col()?);
         let column = self.set.columns().get(col).filter(|_| self.n_view_rows() > 0)?;
@@ -287,6 +323,14 @@ impl Results {
     pub(in crate::tui) fn arrange(&mut self, area: Rect) {
         if area.is_empty() {
             return;
+        }
+        let (area, record_area) = if self.record.is_some() { draw::split_record(area) } else { (area, area) };
+        match &mut self.view {
+            View::Grid => {}
+            View::Profile(it) => it.arrange(area),
+            View::Groups(it) => it.arrange(area),
+            View::Pivot(it) => it.arrange(&self.set, area),
+            View::Difference(it) => it.arrange(area),
         }
         let n_rows = self.n_view_rows();
         self.page = usize::from(draw::grid_rows(area, self.bar.is_some()).height).max(1);
@@ -309,7 +353,7 @@ impl Results {
         }
         let row = self.record.as_ref().map(|it| self.row_of(it.row));
         if let (Some(record), Some(row)) = (&mut self.record, row) {
-            record.arrange(&self.set, row, area);
+            record.arrange(&self.set, row, record_area);
         }
     }
 }

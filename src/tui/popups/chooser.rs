@@ -28,6 +28,13 @@ pub(in crate::tui) enum List {
     Columns,
     /// What can be copied, and in which form.
     Copies,
+
+    // Looking into the rows.
+    PivotAcross,
+    GroupLevel,
+    Measures,
+    KeyColumns,
+    RecordCopy,
 }
 
 /// An entry.

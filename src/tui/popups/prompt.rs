@@ -18,6 +18,9 @@ pub(in crate::tui) enum Purpose {
     OpenFile,
     /// The file to save to.
     SaveFile,
+
+    /// Words to find in the open record.
+    FindInRecord,
 }
 
 /// A question under way.

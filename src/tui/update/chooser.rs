@@ -27,6 +27,9 @@ fn chosen(app: &mut App, list: List, at: usize) -> Vec<Effect> {
     match list {
         List::Columns => super::grid::go_to_column(app, at),
         List::Copies => super::grid::copy(app, at),
+        List::PivotAcross | List::GroupLevel | List::Measures | List::KeyColumns | List::RecordCopy => {
+            super::study::chosen(app, list, at)
+        }
         List::Palette => ACTIONS.get(at).map_or_else(Vec::new, |it| super::keys::act(app, it.action)),
         List::Tabs => super::tabs::take_choice(app, at),
         List::FileInTheWay => super::files::take_choice(app, at),

@@ -126,6 +126,9 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
 }
 
 fn act_in_pane(app: &mut App, action: Action) -> Vec<Effect> {
+    if let Some(effects) = super::study::act(app, action) {
+        return effects;
+    }
     match app.section() {
         Section::Record => app.results.act_on_record(action),
         Section::Results if action == Action::Describe => language::describe_column(app),

@@ -138,6 +138,7 @@ pub(super) fn event(app: &mut App, id: RunId, event: RunEvent) -> Vec<Effect> {
         RunEvent::Columns(columns) => {
             // Whoever answers is satisfied with who asks.
             sign_in::run_ended(app, run.id, None);
+            app.results.note_query(&run.text);
             app.results.begin(columns);
             if let Some(now) = app.open_connection().map(|it| it.now()) {
                 app.results.set_now(now);

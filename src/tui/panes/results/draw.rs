@@ -7,7 +7,7 @@ use ratatui::style::{Modifier, Style};
 
 use super::columns::{Placed, is_right_aligned};
 use super::rows::{cell_text, grouped};
-use super::{Arrival, Content, Results};
+use super::{Arrival, Content, Results, View};
 use crate::config::Scope;
 use crate::kql::ScalarType;
 use crate::result::{Cell, CellText, Truncation};
@@ -20,6 +20,8 @@ use crate::tui::panes::cost::duration;
 use crate::tui::panes::record;
 use crate::tui::widgets::{Painter, line_of};
 
+/// From this width on the record stands beside the grid.
+const BESIDE: u16 = 110;
 /// A run takes this long before its predecessor's rows are called old.
 const PAUSE_BEFORE_OLD: Duration = Duration::from_millis(300);
 
@@ -32,27 +34,74 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, pane: Rect, app: &App) -> Op
     let focused = app.is_focused(Pane::Results);
     let body = below_rule(pane);
     if let Some(record) = &results.record {
+        let (grid, place) = split_record(body);
+        let is_beside = grid != place;
+        let side = Rect { x: place.x, width: place.width, ..pane };
+        if is_beside {
+            let left = Rect { width: grid.width, ..pane };
+            paint.rule(left, "results", &notes(paint, app), false);
+            draw_body(paint, grid, app, false);
+            for row in 0..body.height {
+                paint.text(line_of(body, row), grid.right(), "│", paint.look.scope(Scope::Border));
+            }
+        }
+        let pane = if is_beside { side } else { pane };
         let title = format!("row {} of {}", grouped(record.row as i64 + 1), grouped(results.n_view_rows() as i64));
         paint.rule(pane, &title, &[], focused);
         if record.n_below() > 0 {
-            let more = format!("{} more lines", record.n_below());
+            let more = match record.n_below() {
+                1 => "1 more line".to_owned(),
+                n => format!("{n} more lines"),
+            };
             paint.rule_right(pane, pane.x + pane.width / 2, &more, paint.look.text());
         }
-        record::draw(paint, body, record, &results.set);
+        record::draw(paint, place, record, focused);
         return None;
     }
+    let is_grid = results.view.is_grid();
     let zone = results.set.columns().iter().any(|it| it.ty == ScalarType::Datetime).then(|| results.times.words());
-    let zone = zone.filter(|_| results.shows_grid());
-    let notes = fitting(notes(paint, app), pane, zone.as_ref());
-    paint.rule(pane, "results", &notes, focused);
+    let zone = zone.filter(|_| results.shows_grid() && is_grid);
+    let notes = match &results.view {
+        View::Grid => notes(paint, app),
+        View::Profile(it) => it.notes(paint, &results.set),
+        View::Groups(it) => it.notes(paint, &results.set),
+        View::Pivot(it) => it.notes(paint, &results.set),
+        View::Difference(it) => it.notes(paint, results),
+    };
+    let notes = fitting(notes, pane, zone.as_ref());
+    paint.rule(pane, results.view.title(), &notes, focused);
+    if let Some(zone) = zone {
+        paint.rule_right(pane, pane.x + 12, &zone, paint.look.dim());
+    }
+    draw_body(paint, body, app, focused)
+}
+
+/// The rows in the view that was chosen, or in words why there are none.
+fn draw_body(paint: &mut Painter<'_>, body: Rect, app: &App, focused: bool) -> Option<Position> {
+    let results = &app.results;
     if !results.shows_grid() {
         super::words::draw(paint, body, app);
         return None;
     }
-    if let Some(zone) = zone {
-        paint.rule_right(pane, pane.x + 12, &zone, paint.look.dim());
+    match &results.view {
+        View::Grid => return draw_grid(paint, body, app, focused),
+        View::Profile(it) => it.draw(paint, body, &results.set),
+        View::Groups(it) => it.draw(paint, body, &results.set),
+        View::Pivot(it) => it.draw(paint, body, &results.set),
+        View::Difference(it) => it.draw(paint, body, results),
     }
-    draw_grid(paint, body, app, focused)
+    None
+}
+
+/// Where grid and record are: beside each other when there is room for both, else in the same place. Between them is a
+/// line.
+pub(super) fn split_record(body: Rect) -> (Rect, Rect) {
+    if body.width < BESIDE {
+        return (body, body);
+    }
+    let left = body.width * 9 / 20;
+    let right = Rect { x: body.x + left + 1, width: body.width - left - 1, ..body };
+    (Rect { width: left, ..body }, right)
 }
 
 /// As many of the notes as there is room for before the zone of the times, which always has its place. The last one may
