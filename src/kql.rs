@@ -20,6 +20,7 @@ mod kind;
 mod lexer;
 mod lint;
 mod navigate;
+mod parameters;
 mod parser;
 mod quote;
 mod refactor;
@@ -53,6 +54,7 @@ pub use hover::{Hover, hover};
 pub use kind::SyntaxKind;
 pub use lint::{LintRule, fixes, lint, lint_inspection, lint_rules};
 pub use navigate::{definition, references, renamable, rename};
+pub use parameters::{DeclaredParameter, declared_parameters, parameter_literal, with_parameters};
 pub use quote::{quoted_name, string_literal};
 pub use refactor::{Refactoring, RefactoringKind, refactorings};
 pub use scalar::{

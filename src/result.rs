@@ -11,6 +11,7 @@ mod copy;
 mod decoded;
 mod entity;
 mod export;
+mod indicators;
 mod json_tree;
 mod key;
 mod literal;
@@ -36,6 +37,7 @@ pub use export::{
     write_batch_line, write_csv, write_datatable, write_defender, write_graph, write_json, write_kusto_command,
     write_kusto_v1, write_kusto_v2, write_log_analytics, write_markdown, write_ndjson, write_table,
 };
+pub use indicators::{IndicatorKind, Indicators};
 pub use json_tree::{JsonKind, JsonNode, JsonStep, JsonTree};
 pub use key::CellKey;
 pub use literal::{condition, in_list};

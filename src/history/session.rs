@@ -43,6 +43,8 @@ pub struct Session {
     /// What stood beside the editor, and whether the user wanted to see it.
     pub side: String,
     pub side_shown: Option<bool>,
+    /// Values for the parameters of queries, by what those declare.
+    pub parameters: Vec<(String, Vec<(String, String)>)>,
 }
 
 /// One text.

@@ -40,6 +40,7 @@ mod suggest;
 
 pub use facts::{Facts, Meaning, NameFact, RowFact, VariableFact};
 pub use literal::timespan_of_text;
+pub(super) use parameter::literal_of_text;
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;

@@ -181,6 +181,21 @@ actions! {
     SelectStage, "select-stage", "select stage", "select the operator at the cursor; again, the query";
     CommentStage, "comment-stage", "comment", "make the operator at the cursor a comment, or undo that";
 
+    // The editor: looking for text.
+    Find, "find", "find", "look for text while you type it";
+    FindNext, "find-next", "next", "to the next place of what is looked for";
+    FindPrevious, "find-previous", "previous", "to the place before of what is looked for";
+    Replace, "replace", "replace", "look for text and write something else in its place";
+    ReplaceAll, "replace-all", "replace all", "write it in all places at once";
+    FindCase, "find-case", "case", "tell capital and small letters apart, or not";
+    FindWord, "find-word", "words", "find whole words only, or not";
+    FindRegex, "find-regex", "regex", "read what is looked for as a regular expression, or not";
+    NextField, "next-field", "next field", "to the next line to fill in";
+
+    // The editor: what a query is given.
+    Parameters, "parameters", "parameters", "give values for what the query declares with query_parameters";
+    PasteIndicators, "paste-indicators", "indicators", "make let statements of a pasted or selected list of indicators";
+
     // The editor: taking back, cutting and pasting.
     Undo, "undo", "undo", "take back the last change";
     Redo, "redo", "redo", "make the change again";

@@ -1,6 +1,7 @@
 //! The one state. Plain data: no handles, no threads, no terminal.
 
 mod overlay;
+mod parameters;
 mod queue;
 mod side;
 mod sign_in;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub(super) use self::overlay::{Assistance, Overlay};
+pub(super) use self::parameters::Parameters;
 pub(super) use self::queue::{Queue, Waiting};
 pub(super) use self::side::{Side, SideRegion};
 pub(super) use self::sign_in::{SignInState, SigningIn};
@@ -26,7 +28,10 @@ use super::panes::history::History;
 use super::panes::results::Results;
 use super::popups::chooser::Chooser;
 use super::popups::connections::Picker;
+use super::popups::find::Find;
 use super::popups::fixes::FixList;
+use super::popups::indicators::IndicatorList;
+use super::popups::parameters::ParameterForm;
 use super::popups::prompt::Prompt;
 use super::popups::rename::Renaming;
 use super::popups::time_range::TimePicker;
@@ -72,6 +77,10 @@ pub(super) enum Popup {
     Prompt(Prompt),
     /// A list to choose from.
     Chooser(Chooser),
+    /// The line in which one looks for text: `App::find`.
+    Find,
+    Parameters(ParameterForm),
+    Indicators(IndicatorList),
 }
 
 /// The connection that queries go to.
@@ -103,6 +112,8 @@ pub(super) struct Running {
     pub(super) started: Instant,
     /// The time that it asks about.
     pub(super) time_range: Option<TimeRange>,
+    /// Values for what it declares.
+    pub(super) parameters: Vec<(String, String)>,
     /// It is on its way, and no longer held against the quota.
     pub(super) sent: bool,
     /// It waited for its quota since then before it was sent.
@@ -195,6 +206,10 @@ pub(super) struct App {
     pub(super) popup: Popup,
     /// The text of the active tab.
     pub(super) editor: Editor,
+    /// What was looked for last in a text.
+    pub(super) find: Find,
+    /// What was given for the parameters of queries.
+    pub(super) parameters: Parameters,
     pub(super) tabs: Tabs,
     /// The file that a text was not written to, because another program wrote it, until it is said what to do.
     pub(super) in_the_way: Option<(PathBuf, Form)>,
@@ -250,6 +265,8 @@ impl App {
             zoom: false,
             popup: Popup::None,
             editor: Editor::new("", (0, 0)),
+            find: Find::default(),
+            parameters: Parameters::default(),
             tabs: Tabs::default(),
             in_the_way: None,
             help: Assistance::default(),
@@ -304,6 +321,9 @@ impl App {
             Popup::Rename(_) => Section::Rename,
             Popup::Prompt(_) => Section::Prompt,
             Popup::Chooser(_) => Section::Chooser,
+            Popup::Find => Section::Find,
+            Popup::Parameters(_) => Section::Parameters,
+            Popup::Indicators(_) => Section::Indicators,
         }
     }
 
@@ -392,6 +412,8 @@ impl App {
     /// Brings what is scrolled into view, for the size of the screen. Called after every message.
     pub(super) fn arrange(&mut self) {
         let layout = self.layout();
+        let query = self.editor.block().unwrap_or_default();
+        self.parameters.look_at(self.editor.revision(), query.start, &self.editor.text()[query]);
         let editor = below_rule(layout.editor);
         if !editor.is_empty() {
             let gutter = gutter_width(self.editor.n_lines(), editor.width);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::files::FileJob;
 use super::language::Question;
+use super::panes::editor::Wanted;
 use super::panes::results::{Arranging, Searching};
 use super::study::Study;
 use crate::config::TimeRange;
@@ -31,6 +32,8 @@ pub(super) enum Effect {
         id: RunId,
         text: String,
         time_range: Option<TimeRange>,
+        /// Values for what it declares.
+        parameters: Vec<(String, String)>,
     },
     CancelRun(RunId),
     /// Write down how a run ended.
@@ -43,6 +46,12 @@ pub(super) enum Effect {
         revision: u64,
         text: String,
         blocks: Vec<Range<usize>>,
+    },
+    /// Look for something in a text that is too large to be looked through between two keys.
+    FindText {
+        revision: u64,
+        text: String,
+        wanted: Wanted,
     },
     /// Ask the language about the query at the cursor.
     Ask(Box<Question>),

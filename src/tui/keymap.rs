@@ -33,6 +33,9 @@ pub enum Section {
 
     Prompt,
     Chooser,
+    Find,
+    Parameters,
+    Indicators,
 }
 
 impl Section {
@@ -60,6 +63,9 @@ impl Section {
         (Self::Difference, "difference", "In the difference between two answers"),
         (Self::Prompt, "prompt", "While a question is asked"),
         (Self::Chooser, "chooser", "In a list to choose from"),
+        (Self::Find, "find", "While you look for text"),
+        (Self::Parameters, "parameters", "In the form for parameters"),
+        (Self::Indicators, "indicators", "While a list of indicators is read"),
     ];
 
     /// Its name in key files.

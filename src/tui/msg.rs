@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::files::FileDone;
 use super::language::Answer;
+use super::panes::editor::Wanted;
 use super::panes::results::Arranged;
 use super::study::Finding;
 use crate::config::{Chord, Zone};
@@ -63,6 +64,12 @@ pub enum Msg {
         revision: u64,
         blocks: Vec<Range<usize>>,
         findings: Vec<Diagnostic>,
+    },
+    /// The places of what was looked for in the text of that revision, or why it is no expression.
+    FoundText {
+        revision: u64,
+        wanted: Wanted,
+        found: Result<Vec<Range<usize>>, String>,
     },
     /// The language says what was asked of it.
     Answered(Box<Answer>),

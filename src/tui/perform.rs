@@ -24,7 +24,9 @@ use super::app::{App, Link};
 use super::effect::Effect;
 use super::msg::Msg;
 use super::options::Options;
-use crate::config::TimeRange;
+use super::panes::editor::Wanted;
+use crate::config::{Api, TimeRange};
+use crate::kql::with_parameters;
 use crate::run::{
     CancelHandle, Forecast, QueryRequest, RunError, RunErrorKind, RunEvent, RunId, Runner, SignInEvent, open_in_browser,
 };
@@ -103,7 +105,9 @@ impl Performer {
                 self.store.start_run(id, connection, &text);
             }
             Effect::Forecast { run } => self.forecast(run, app),
-            Effect::StartRun { id, text, time_range } => self.start_run(id, text, time_range, app),
+            Effect::StartRun { id, text, time_range, parameters } => {
+                self.start_run(id, text, time_range, parameters, app);
+            }
             Effect::SignIn => self.sign_in(app),
             Effect::CancelSignIn => {
                 if let Some(cancel) = self.signing_in.take() {
@@ -121,7 +125,7 @@ impl Performer {
             }
             Effect::Analyse { revision, text, blocks } => {
                 if let Link::Open(open) = &app.link {
-                    self.analyst.analyse(revision, text, blocks, open);
+                    self.analyst.analyse(revision, text, blocks, app.parameters.clone(), open);
                 }
             }
             Effect::Ask(question) => {
@@ -130,6 +134,7 @@ impl Performer {
                 }
             }
             Effect::Study { id, what } => self.scholar.study(id, what, app),
+            Effect::FindText { revision, text, wanted } => self.find_text(revision, text, wanted),
             Effect::RefreshSchema => self.refresh_schema(app),
             Effect::OpenLink(link) => self.open_link(link),
             Effect::File(job) => self.files.send(job),
@@ -192,6 +197,19 @@ impl Performer {
         }
     }
 
+    fn find_text(&self, revision: u64, text: String, wanted: Wanted) {
+        self.sender.expect_one();
+        let (sender, failed, asked) = (self.sender.clone(), self.sender.clone(), wanted.clone());
+        let find = move || {
+            let found = wanted.places(&text);
+            sender.answer(Msg::FoundText { revision, wanted, found });
+        };
+        if let Err(error) = std::thread::Builder::new().name("find".to_owned()).spawn(find) {
+            let found = Err(format!("cannot start a thread: {error}"));
+            failed.answer(Msg::FoundText { revision, wanted: asked, found });
+        }
+    }
+
     /// Starting a browser may take its time.
     fn open_link(&self, link: String) {
         self.sender.expect_one();
@@ -229,13 +247,25 @@ impl Performer {
         }));
     }
 
-    fn start_run(&mut self, id: RunId, text: String, time_range: Option<TimeRange>, app: &App) {
+    fn start_run(
+        &mut self,
+        id: RunId,
+        mut text: String,
+        time_range: Option<TimeRange>,
+        mut parameters: Vec<(String, String)>,
+        app: &App,
+    ) {
         self.sender.expect_one();
         let Link::Open(open) = &app.link else {
             let error = RunError::new(RunErrorKind::Connection, "the connection is not open");
             return self.sender.answer(Msg::Run(id, RunEvent::Failed(error)));
         };
-        let request = QueryRequest { time_range, ..QueryRequest::new(id, text, Arc::clone(open)) };
+        let service = open.connection.kind.service();
+        if service.is_some_and(|it| !matches!(it.api, Api::Kusto { .. })) {
+            // A service that takes no values beside the query gets them as its defaults.
+            text = with_parameters(&text, &std::mem::take(&mut parameters));
+        }
+        let request = QueryRequest { time_range, parameters, ..QueryRequest::new(id, text, Arc::clone(open)) };
         let sender = self.sender.clone();
         let cancel = self.runner.start(request, move |event| {
             let over = matches!(event, RunEvent::Finished(_) | RunEvent::Failed(_) | RunEvent::Cancelled { .. });

@@ -3,10 +3,13 @@
 pub(super) mod chooser;
 pub(super) mod completion;
 pub(super) mod connections;
+pub(super) mod find;
 pub(super) mod fixes;
 pub(super) mod float;
 pub(super) mod help;
 pub(super) mod hover;
+pub(super) mod indicators;
+pub(super) mod parameters;
 pub(super) mod prompt;
 pub(super) mod rename;
 pub(super) mod signing_in;
@@ -42,6 +45,9 @@ pub(super) fn draw(paint: &mut Painter<'_>, middle: Rect, cursor: Option<Positio
         Popup::Fixes(list) => fixes::draw(paint, middle, near, list),
         Popup::Rename(renaming) => rename::draw(paint, middle, near, renaming),
         Popup::Prompt(prompt) => return prompt::draw(paint, middle, prompt),
+        Popup::Parameters(form) => return parameters::draw(paint, middle, form),
+        Popup::Indicators(list) => indicators::draw(paint, middle, list),
+        Popup::Find => return find::draw(paint, middle, app.layout().editor.bottom(), &app.find),
         Popup::Chooser(chooser) => return chooser::draw(paint, middle, chooser),
     }
     None

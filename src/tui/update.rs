@@ -3,10 +3,13 @@
 mod chooser;
 mod connections;
 pub(super) mod files;
+mod find;
 mod grid;
+mod indicators;
 mod keys;
 mod language;
 mod links;
+mod parameters;
 mod popups;
 mod prompt;
 pub(super) mod queue;
@@ -65,6 +68,10 @@ pub(super) fn update(app: &mut App, msg: Msg, now: Instant) -> Vec<Effect> {
         Msg::SessionSaved { revision, outcome } => save::session_saved(app, revision, outcome),
         Msg::File(done) => files::done(app, *done),
         Msg::Analysed { revision, blocks, findings } => analysed(app, revision, &blocks, findings),
+        Msg::FoundText { revision, wanted, found } => {
+            find::found(app, revision, &wanted, found);
+            Vec::new()
+        }
         Msg::Answered(answer) => language::answered(app, *answer),
         Msg::Arranged(arranged) => grid::arranged(app, arranged),
         Msg::Searched { revision, rows } => grid::searched(app, revision, rows),
@@ -119,6 +126,17 @@ fn paste(app: &mut App, pasted: &str) -> Vec<Effect> {
     if let Popup::Prompt(_) = app.popup {
         prompt::paste(app, pasted);
         return Vec::new();
+    }
+    if let Popup::Parameters(_) = app.popup {
+        parameters::paste(app, pasted);
+        return Vec::new();
+    }
+    if let Popup::Indicators(_) = app.popup {
+        indicators::paste(app, pasted);
+        return Vec::new();
+    }
+    if app.popup == Popup::Find {
+        return find::paste(app, pasted);
     }
     if let Popup::Connections(_) | Popup::TimeRange(_) | Popup::Chooser(_) = app.popup {
         for typed in text.chars() {

@@ -37,6 +37,8 @@ screens! {
     grid_odd_results
 
     record_detail record_json record_beside record_small profile profile_sizes groups groups_sizes pivot difference
+
+    find replace find_small parameters indicators
 }
 
 fn check(name: &str) {

@@ -11,7 +11,7 @@ use super::fold;
 use super::scope::{Let, LetValue, Row, scalar_size, widest};
 use crate::kql::{
     Capabilities, Context, DeclareStatement, Diagnostic, Expr, ParameterDeclaration, Query, Scalar, ScalarKind,
-    ScalarType, Schema, Severity, Statement, Tree, Value, parse, string_value,
+    ScalarType, Schema, Severity, Statement, Tree, Value, parse, string_literal, string_value,
 };
 
 /// The code of a parameter that has no value.
@@ -124,6 +124,21 @@ fn value_of_text(text: &str, ty: ScalarType, now: i64) -> Option<Value> {
         return None;
     }
     read(text).or_else(|| read(&format!("{ty}({text})")))
+}
+
+/// A client's text as a literal of the type, as a query may write it; `None` when it is no value of it.
+pub(in crate::kql) fn literal_of_text(text: &str, ty: ScalarType) -> Option<String> {
+    if ty == ScalarType::String {
+        return Some(string_literal(&string_of_text(text)));
+    }
+    value_of_text(text, ty, 0)?;
+    let is_literal = |text: &str| {
+        let (schema, nothing) = (Schema::default(), Capabilities::default());
+        let value = single_literal(text, &Context::new(&schema, 0, Some(&nothing)));
+        value.is_some_and(|it| fitting(&it, ty).is_some())
+    };
+    let text = text.trim();
+    Some(if is_literal(text) { text.to_owned() } else { format!("{ty}({text})") })
 }
 
 /// A text that is one string literal is what that stands for, any other is meant as it is.

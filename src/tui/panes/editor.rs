@@ -2,6 +2,7 @@
 
 mod draw;
 mod edit;
+mod find;
 mod moves;
 mod undo;
 
@@ -12,6 +13,7 @@ use ratatui_textarea::{CursorMove, TextArea};
 
 pub(in crate::tui) use draw::{counts, draw, gutter_width, severity_scope};
 pub(in crate::tui) use edit::clean_paste;
+pub(in crate::tui) use find::{MAX_PLACES, Wanted};
 
 use self::undo::UndoGroups;
 use crate::kql::{Class, Diagnostic, EditedBlocks, bracket_pair, highlight};

@@ -154,8 +154,16 @@ fn draw_keys(paint: &mut Painter<'_>, area: Rect, app: &App) -> u16 {
             (Action::Cancel, _) if back => "back",
             (
                 Action::Open,
-                Popup::Fixes(_) | Popup::Rename(_) | Popup::TimeRange(_) | Popup::Prompt(_) | Popup::Chooser(_),
+                Popup::Fixes(_)
+                | Popup::Rename(_)
+                | Popup::TimeRange(_)
+                | Popup::Prompt(_)
+                | Popup::Chooser(_)
+                | Popup::Parameters(_)
+                | Popup::Indicators(_),
             ) => "take",
+            (Action::Open, Popup::Find) if app.find.in_with => "replace",
+            (Action::Open, Popup::Find) => "next",
             (Action::Open, Popup::SigningIn) if is_over(app) => "try again",
             (Action::Open, Popup::SigningIn) => "address",
             (Action::Copy, Popup::SigningIn) => "copy code",
@@ -187,6 +195,22 @@ fn actions(app: &App) -> Vec<Action> {
         Popup::None if app.help.completing().is_some() => return vec![Action::Accept, Cancel],
         Popup::None => {}
         Popup::Fixes(_) | Popup::Rename(_) | Popup::Prompt(_) | Popup::Chooser(_) => return vec![Open, Cancel],
+        Popup::Parameters(_) => return vec![Open, Action::NextField, Run, Cancel],
+        Popup::Indicators(ref list) if list.found.is_empty() => return vec![Cancel],
+        Popup::Indicators(_) => return vec![Open, Cancel],
+        Popup::Find if app.find.replaces => {
+            return vec![
+                Open,
+                Action::NextField,
+                Action::ReplaceAll,
+                Action::FindCase,
+                Action::FindWord,
+                Action::FindRegex,
+            ];
+        }
+        Popup::Find => {
+            return vec![Open, Cancel, Action::FindCase, Action::FindWord, Action::FindRegex, Action::Replace];
+        }
         Popup::Help(_) => return vec![Cancel, Action::PageDown],
         Popup::Connections(_) => return vec![Open, Cancel, SignIn, Help],
         Popup::TimeRange(_) => return vec![Open, Cancel, Help],

@@ -11,6 +11,8 @@ use crate::tui::widgets::{Painter, line_of};
 
 /// A name takes no more columns than this.
 const MAX_NAME: usize = 24;
+/// What a query is given takes no more columns than this.
+const MAX_GIVEN: usize = 40;
 /// Columns that the active tab has at least, before what is said of the text takes them.
 const MIN_TABS: usize = 14;
 
@@ -29,7 +31,11 @@ impl Label {
 
 pub(in crate::tui) fn draw(paint: &mut Painter<'_>, pane: Rect, app: &App) {
     let range = app.time_range.as_ref().map(|it| (it.words(), paint.look.scope(Scope::Info)));
-    let notes: Vec<_> = range.into_iter().chain(editor::counts(paint, &app.editor, app.only_advises())).collect();
+    let given = Some(app.parameters.words()).filter(|it| !it.is_empty());
+    let given =
+        given.map(|it| (text::clip(&text::sanitize(it), MAX_GIVEN).into_owned(), paint.look.scope(Scope::Info)));
+    let notes: Vec<_> =
+        range.into_iter().chain(given).chain(editor::counts(paint, &app.editor, app.only_advises())).collect();
     let focused = app.is_focused(Pane::Editor);
     if app.tabs.list().len() == 1 && !app.tabs.current().has_title() {
         // One text without a name needs no number.

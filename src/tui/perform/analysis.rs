@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Answers;
-use crate::kql::{Diagnostic, Severity, inspect, lint_inspection};
+use crate::kql::{Context, Diagnostic, Severity, inspect, lint_inspection};
 use crate::run::OpenConnection;
+use crate::tui::app::Parameters;
 use crate::tui::msg::Msg;
 
 /// The rule that asks for a time: reading local data to its end costs nobody's quota.
@@ -24,13 +25,20 @@ impl Analyst {
         Self { sender, newest: Arc::new(AtomicU64::new(0)) }
     }
 
-    pub(super) fn analyse(&self, revision: u64, text: String, blocks: Vec<Range<usize>>, open: &Arc<OpenConnection>) {
+    pub(super) fn analyse(
+        &self,
+        revision: u64,
+        text: String,
+        blocks: Vec<Range<usize>>,
+        given: Parameters,
+        open: &Arc<OpenConnection>,
+    ) {
         self.newest.store(revision, Ordering::SeqCst);
         self.sender.expect_one();
         let (sender, newest, open) = (self.sender.clone(), Arc::clone(&self.newest), Arc::clone(open));
         let work = move || {
             let wanted = || newest.load(Ordering::SeqCst) == revision;
-            let findings = findings(&text, &blocks, &open, wanted);
+            let findings = findings(&text, &blocks, &given, &open, wanted);
             // One that was given up has not looked at everything.
             let blocks = if wanted() { blocks } else { Vec::new() };
             sender.answer(Msg::Analysed { revision, blocks, findings });
@@ -42,7 +50,13 @@ impl Analyst {
     }
 }
 
-fn findings(text: &str, blocks: &[Range<usize>], open: &OpenConnection, wanted: impl Fn() -> bool) -> Vec<Diagnostic> {
+fn findings(
+    text: &str,
+    blocks: &[Range<usize>],
+    given: &Parameters,
+    open: &OpenConnection,
+    wanted: impl Fn() -> bool,
+) -> Vec<Diagnostic> {
     let schema = open.schema();
     let context = open.context(&schema);
     let is_local = open.connection.kind.is_local();
@@ -51,6 +65,8 @@ fn findings(text: &str, blocks: &[Range<usize>], open: &OpenConnection, wanted: 
         let Some(query) = text.get(block.clone()).filter(|_| wanted()) else { break };
         // A fault of ours in the analysis of one block must not take the marks of the others away.
         let look = || {
+            let values = given.of(query);
+            let context = Context { parameters: &values, ..context };
             let inspection = inspect(query, &context);
             let advice = lint_inspection(&inspection, &context).into_iter();
             let advice = advice.filter(|it| !(is_local && it.code == NO_TIME_FILTER));

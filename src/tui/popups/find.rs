@@ -25,8 +25,10 @@ pub(in crate::tui) struct Find {
     pub(in crate::tui) in_with: bool,
     /// Where the cursor was when one began to look.
     pub(in crate::tui) origin: usize,
-    /// The places in the text of a revision, or why there are none.
-    pub(in crate::tui) found: Result<Vec<Range<usize>>, String>,
+    /// The places in the text of a revision.
+    pub(in crate::tui) places: Vec<Range<usize>>,
+    /// Why what is typed is no expression.
+    pub(in crate::tui) fault: Option<String>,
     pub(in crate::tui) revision: u64,
     /// The one that is selected.
     pub(in crate::tui) current: Option<usize>,
@@ -54,20 +56,16 @@ impl Find {
         true
     }
 
-    pub(in crate::tui) fn places(&self) -> &[Range<usize>] {
-        self.found.as_deref().unwrap_or_default()
-    }
-
     /// `3 of 12`, or why nothing is found.
     fn count(&self) -> (Scope, String) {
-        let n = self.places().len();
+        let n = self.places.len();
         let many = if n == MAX_PLACES { "+" } else { "" };
-        match (&self.found, self.current) {
-            (Err(fault), _) => (Scope::Error, fault.clone()),
-            (Ok(_), _) if self.pattern.text().is_empty() => (Scope::Dim, String::new()),
-            (Ok(_), _) if n == 0 => (Scope::Warning, "not found".to_owned()),
-            (Ok(_), Some(at)) => (Scope::Dim, format!("{} of {n}{many}", at + 1)),
-            (Ok(_), None) => (Scope::Dim, format!("{n}{many} places")),
+        match (&self.fault, self.current) {
+            (Some(fault), _) => (Scope::Error, fault.clone()),
+            _ if self.pattern.text().is_empty() => (Scope::Dim, String::new()),
+            _ if n == 0 => (Scope::Warning, "not found".to_owned()),
+            (None, Some(at)) => (Scope::Dim, format!("{} of {n}{many}", at + 1)),
+            (None, None) => (Scope::Dim, format!("{n}{many} places")),
         }
     }
 
@@ -88,13 +86,14 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, area: Rect, below: u16, find
     let (scope, words) = find.count();
     let mut notes = Vec::new();
     if !words.is_empty() {
-        notes.push((text::clip(&text::sanitize(&words), usize::from(area.width)).into_owned(), paint.look.scope(scope)));
+        notes
+            .push((text::clip(&text::sanitize(&words), usize::from(area.width)).into_owned(), paint.look.scope(scope)));
     }
     if !on.is_empty() {
         notes.push((on.join(" · "), paint.look.accent()));
     }
     paint.rule(sheet, if find.replaces { "replace" } else { "find" }, &notes, true);
-    let (with_label, label) = ("  with ›", if find.replaces { "replace ›" } else { "find ›" });
+    let (with_label, label) = ("   with ›", if find.replaces { "replace ›" } else { "find ›" });
     let label_width = if find.replaces { 10 } else { 7 };
     let mut draw_field = |row: u16, label: &str, input: &Input| {
         let line = line_of(sheet, row);

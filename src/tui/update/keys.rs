@@ -2,8 +2,8 @@
 
 use super::language::Before;
 use super::{
-    chooser, connections, files, grid, language, links, popups, prompt, queue, runs, save, schema, sign_in, tabs,
-    time_range,
+    chooser, connections, files, find, grid, indicators, language, links, parameters, popups, prompt, queue, runs,
+    save, schema, sign_in, tabs, time_range,
 };
 use std::time::Duration;
 
@@ -64,11 +64,14 @@ fn take(app: &mut App, chord: Chord) -> (Vec<Effect>, Option<char>) {
             app.editor.type_char(typed);
             return (Vec::new(), Some(typed));
         }
+        (Section::Find, Some(typed)) => return (find::type_char(app, typed), None),
         (Section::Rename, Some(typed)) => return (language::type_name(app, typed), None),
         (Section::Filter, Some(typed)) => app.history.type_char(typed),
         (Section::GridBar, Some(typed)) => app.results.type_in_bar(typed),
-        (Section::Connections | Section::TimeRange | Section::Prompt | Section::Chooser, Some(typed))
-            if popups::type_char(app, typed) => {}
+        (
+            Section::Connections | Section::TimeRange | Section::Prompt | Section::Chooser | Section::Parameters,
+            Some(typed),
+        ) if popups::type_char(app, typed) => {}
         _ => nothing(app, section, chord),
     }
     (Vec::new(), None)
@@ -113,6 +116,12 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Help => app.popup = Popup::Help(0),
         Action::Palette => chooser::show_palette(app),
         Action::GoToLine => prompt::ask_for_line(app),
+        Action::Find => return find::show(app, false),
+        Action::Replace => return find::show(app, true),
+        Action::FindNext => return find::go(app, true),
+        Action::Parameters => parameters::show(app),
+        Action::PasteIndicators => indicators::show(app),
+        Action::FindPrevious => return find::go(app, false),
         Action::Copy => return copy(app),
         Action::Connections => connections::show(app),
         Action::TimeRange => time_range::show(app),

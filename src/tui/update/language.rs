@@ -424,7 +424,7 @@ pub(super) fn apply(app: &mut App, edits: &[TextEdit]) {
 }
 
 /// Where an offset is after the edits; one inside a replaced text is behind what takes its place.
-fn moved(offset: usize, edits: &[TextEdit]) -> usize {
+pub(super) fn moved(offset: usize, edits: &[TextEdit]) -> usize {
     let mut at = offset;
     for edit in edits.iter().take_while(|it| it.span.start <= offset) {
         if edit.span.end <= offset {

@@ -1,6 +1,8 @@
 //! Keys for what lies over the panes.
 
-use super::{chooser, connections, language, prompt, runs, save, schema, sign_in, time_range};
+use super::{
+    chooser, connections, find, indicators, language, parameters, prompt, runs, save, schema, sign_in, time_range,
+};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Popup};
 use crate::tui::effect::Effect;
@@ -14,7 +16,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
             app.popup = Popup::Help(0);
             return Vec::new();
         }
-        Action::Run if app.popup != Popup::SigningIn => {
+        Action::Run if !matches!(app.popup, Popup::SigningIn | Popup::Parameters(_)) => {
             close(app);
             return runs::run(app);
         }
@@ -42,6 +44,9 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Popup::Rename(_) => return language::act_on_rename(app, action),
         Popup::Prompt(_) => return prompt::act(app, action),
         Popup::Chooser(_) => return chooser::act(app, action),
+        Popup::Find => return find::act(app, action),
+        Popup::Parameters(_) => return parameters::act(app, action),
+        Popup::Indicators(_) => return indicators::act(app, action),
     }
     Vec::new()
 }
@@ -63,7 +68,16 @@ pub(super) fn type_char(app: &mut App, typed: char) -> bool {
         Popup::TimeRange(picker) => picker.type_char(typed),
         Popup::Prompt(_) => prompt::type_char(app, typed),
         Popup::Chooser(_) => chooser::type_char(app, typed),
-        Popup::None | Popup::Help(_) | Popup::SigningIn | Popup::Fixes(_) | Popup::Rename(_) => return false,
+        Popup::Parameters(_) => parameters::type_char(app, typed),
+        Popup::Indicators(_)
+        | Popup::Find
+        | Popup::None
+        | Popup::Help(_)
+        | Popup::SigningIn
+        | Popup::Fixes(_)
+        | Popup::Rename(_) => {
+            return false;
+        }
     }
     true
 }

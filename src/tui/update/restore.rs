@@ -28,6 +28,7 @@ pub(in crate::tui) fn session(app: &App) -> Session {
         zoom: app.zoom,
         side: side.to_owned(),
         side_shown: app.side.shown(),
+        parameters: app.parameters.kept().to_vec(),
         ..Session::default()
     }
 }
@@ -126,6 +127,7 @@ fn restore(app: &mut App, loaded: LoadedSession) -> Vec<Effect> {
         app.editor.jump_to_offset(typed_at);
         app.session_changed();
     }
+    app.parameters.restore(session.parameters.clone());
     show_as_it_was(app, &session);
     Vec::new()
 }

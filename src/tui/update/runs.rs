@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{connections, queue, sign_in};
+use super::{connections, parameters, queue, sign_in};
 use crate::config::Scope;
 use crate::history::{Outcome, RunEnding};
 use crate::kql::Diagnostic;
@@ -40,6 +40,9 @@ pub(super) fn run(app: &mut App) -> Vec<Effect> {
         return Vec::new();
     };
     let text = app.editor.text()[range.clone()].to_owned();
+    if parameters::ask_before_run(app, &text) {
+        return Vec::new();
+    }
     match queue::send_now(app, &text) {
         Some(effects) => effects,
         None => ask(app, text, range.start),
@@ -61,6 +64,7 @@ fn ask(app: &mut App, text: String, offset: usize) -> Vec<Effect> {
     app.next_run += 1;
     app.last_asked = Some((text.clone(), offset));
     effects.push(Effect::NoteRun { id, text: text.clone() });
+    let parameters = app.parameters.of(&text);
     let run = Running {
         id,
         text,
@@ -68,6 +72,7 @@ fn ask(app: &mut App, text: String, offset: usize) -> Vec<Effect> {
         tab: app.tabs.current().id,
         started: app.now,
         time_range: app.time_range.clone(),
+        parameters,
         sent: false,
         waited: None,
         n_refused: 0,
@@ -89,7 +94,8 @@ pub(super) fn send(app: &mut App, mut run: Running) -> Vec<Effect> {
     let mut effects = abandon(app);
     (run.sent, run.started, run.progress) = (true, app.now, None);
     app.rows_from = app.connection;
-    effects.push(Effect::StartRun { id: run.id, text: run.text.clone(), time_range: run.time_range.clone() });
+    let (text, time_range, parameters) = (run.text.clone(), run.time_range.clone(), run.parameters.clone());
+    effects.push(Effect::StartRun { id: run.id, text, time_range, parameters });
     app.run = Some(run);
     effects
 }

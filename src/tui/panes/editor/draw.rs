@@ -164,7 +164,9 @@ fn overlay(paint: &Painter<'_>, editor: &Editor, selected: Option<&Range<usize>>
     if editor.pair.iter().flatten().any(|it| it.contains(&at)) {
         style = style.patch(paint.look.accent()).add_modifier(Modifier::BOLD);
     }
-    if editor.marks.iter().any(|it| it.contains(&at)) {
+    // There may be thousands of places of what is looked for.
+    let mark = editor.marks.partition_point(|it| it.end <= at);
+    if editor.marks.get(mark).is_some_and(|it| it.contains(&at)) {
         style = style.patch(paint.look.scope(Scope::Selection));
     }
     if selected.is_some_and(|it| it.contains(&at)) {
