@@ -127,7 +127,7 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, area: Rect, form: &Parameter
             paint.text(value, behind, &words, paint.look.scope(scope));
         }
     }
-    let said = "Texts as they are, or in quotes; times as 2025-03-05, lengths of time as 2d or 12h.";
+    let said = "Texts bare or in quotes; times as 2025-03-05; lengths of time as 2d or 12h.";
     paint.text(line_of(inner, rows), inner.x + 2, said, paint.look.dim());
     cursor
 }
