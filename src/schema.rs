@@ -10,6 +10,7 @@ mod found;
 mod hunting;
 mod kusto;
 mod log_analytics;
+mod section;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -20,6 +21,7 @@ pub use found::{Found, type_of};
 pub use hunting::{read_hunting_schema, write_hunting_schema};
 pub use kusto::{csl_schema, read_kusto_schema, write_kusto_schema, write_kusto_table};
 pub use log_analytics::{read_log_analytics_metadata, write_log_analytics_metadata};
+pub use section::{OTHER_SECTION, section, sections};
 
 use crate::kql::{Schema, TableSymbol};
 

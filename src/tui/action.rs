@@ -73,6 +73,21 @@ actions! {
     SaveFileAs, "save-file-as", "save as", "save the text to another file";
     ReloadFile, "reload-file", "reload", "read the file again in the place of the text";
 
+    // Tables, the library and packs.
+    ShowTables, "show-tables", "tables", "show the tables of the connection with their columns, or hide them";
+    ShowLibrary, "show-library", "library", "show the library of saved queries and packs, or hide it";
+    ShowPack, "show-pack", "pack", "show what came of the pack of queries that was opened last";
+    InsertName, "insert-name", "insert", "write the chosen table or column at the cursor of the editor";
+    Sample, "sample", "sample", "run the chosen table with take 5";
+    Favourite, "favourite", "favourite", "put the chosen query among the favourites, or take it out";
+    Reload, "reload", "read again", "read the folders of the library again";
+    RunPack, "run-pack", "run pack", "in the library: show what would be run of a folder; in a pack: run what is left";
+    PausePack, "pause-pack", "pause", "send nothing more of the pack, until it is resumed";
+    DropQuery, "drop-query", "drop", "take the chosen query out of the pack";
+    SendNow, "send-now", "send now", "send the query that waits for its quota all the same";
+    OpenQuery, "open-query", "query", "open the chosen query of the pack in a tab";
+    ExportPack, "export-pack", "export", "write what came of the pack as Markdown or as a layer of ATT&CK Navigator";
+
     // Moving, taking and copying, in every pane.
     Up, "up", "up", "one line or row up";
     Down, "down", "down", "one line or row down";

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 pub(super) use self::overlay::{Assistance, Overlay};
 pub(super) use self::parameters::Parameters;
-pub(super) use self::queue::{Queue, Waiting};
+pub(super) use self::queue::{Queue, Waiting, countdown};
 pub(super) use self::side::{Side, SideRegion};
 pub(super) use self::sign_in::{SignInState, SigningIn};
 pub use self::tabs::{Fingerprint, TabId};
@@ -25,7 +25,10 @@ use super::look::Look;
 use super::panes::cost::Cost;
 use super::panes::editor::{Editor, gutter_width};
 use super::panes::history::History;
+use super::panes::library::Library;
+use super::panes::pack::Pack;
 use super::panes::results::Results;
+use super::panes::tables::Tables;
 use super::popups::chooser::Chooser;
 use super::popups::connections::Picker;
 use super::popups::find::Find;
@@ -35,7 +38,7 @@ use super::popups::parameters::ParameterForm;
 use super::popups::prompt::Prompt;
 use super::popups::rename::Renaming;
 use super::popups::time_range::TimePicker;
-use crate::config::{Connection, Scope, TimeRange};
+use crate::config::{Connection, ConnectionKind, Scope, TimeRange};
 use crate::library::Form;
 use crate::run::{Forecast, OpenConnection, RunError, RunId};
 use ratatui::layout::Rect;
@@ -221,6 +224,12 @@ pub(super) struct App {
     pub(super) history: History,
     /// What stands beside the editor.
     pub(super) side: SideRegion,
+    pub(super) tables: Tables,
+    pub(super) library: Library,
+    /// The pack of queries that was opened last.
+    pub(super) pack: Option<Pack>,
+    /// The line, from 1, at which the file is shown that is being opened.
+    pub(super) opening_at: Option<usize>,
     pub(super) cost: Cost,
     pub(super) run: Option<Running>,
     pub(super) ended: Option<Ended>,
@@ -274,6 +283,10 @@ impl App {
             studies: 0,
             history: History::default(),
             side: SideRegion::default(),
+            tables: Tables::default(),
+            library: Library::default(),
+            pack: None,
+            opening_at: None,
             cost: Cost::default(),
             run: None,
             ended: None,
@@ -358,7 +371,11 @@ impl App {
     fn side_section(&self) -> Section {
         match self.side.side {
             Side::History if self.history.is_filtering() => Section::Filter,
-            Side::History | Side::Tables | Side::Library => Section::History,
+            Side::History => Section::History,
+            Side::Tables if self.tables.is_searching() => Section::SideSearch,
+            Side::Library if self.library.is_searching() => Section::SideSearch,
+            Side::Tables => Section::Tables,
+            Side::Library => Section::Library,
         }
     }
 
@@ -406,7 +423,24 @@ impl App {
         });
         let waiting = self.queue.next_tick(self.now).filter(|_| self.run.is_none());
         let sign_in = self.sign_in.as_ref().and_then(|it| it.next_tick(self.now));
-        [clock, waiting, sign_in, self.save_at(), self.analyse_at].into_iter().flatten().min()
+        let pack = self.pack.as_ref().and_then(|it| it.next_tick(self.now));
+        [clock, waiting, sign_in, pack, self.save_at(), self.analyse_at].into_iter().flatten().min()
+    }
+
+    /// Brings what is chosen in the lists beside the editor, and in a pack, into view.
+    fn arrange_lists(&mut self, layout: &Layout) {
+        if self.side.side == Side::Tables && !layout.side.is_empty() {
+            let schema = self.open_connection().map(|it| it.schema());
+            let is_folder = self.connection().is_some_and(|it| matches!(it.kind, ConnectionKind::Files { .. }));
+            self.tables.see(schema, is_folder);
+            self.tables.arrange(below_rule(layout.side));
+        }
+        if self.side.side == Side::Library {
+            self.library.arrange(below_rule(layout.side));
+        }
+        if let Some(pack) = &mut self.pack {
+            pack.arrange(below_rule(layout.results));
+        }
     }
 
     /// Brings what is scrolled into view, for the size of the screen. Called after every message.
@@ -426,6 +460,7 @@ impl App {
         }
         self.results.arrange(below_rule(layout.results));
         self.history.arrange(below_rule(layout.side));
+        self.arrange_lists(&layout);
         if !layout.cost.is_empty() {
             self.cost.arrange(below_rule(layout.cost), self.zoom);
         }

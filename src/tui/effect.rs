@@ -1,6 +1,7 @@
 //! Everything that is to be done outside the state. Plain data; `perform` does it.
 
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::files::FileJob;
@@ -10,6 +11,7 @@ use super::panes::results::{Arranging, Searching};
 use super::study::Study;
 use crate::config::TimeRange;
 use crate::history::{RunEnding, Session};
+use crate::library::Hunt;
 use crate::result::CopyFormat;
 use crate::run::RunId;
 
@@ -90,6 +92,35 @@ pub(super) enum Effect {
         id: u64,
         what: Study,
     },
+
+    /// Read the folders of the library.
+    ReadLibrary,
+    /// Make a query a favourite, or no longer one.
+    SetFavourite {
+        key: String,
+        wanted: bool,
+    },
+    /// Look at the queries of a pack without sending them.
+    PlanPack {
+        id: u64,
+        hunts: Vec<Arc<Hunt>>,
+    },
+    /// Run queries of a pack one after another on the open connection.
+    StartPack {
+        id: u64,
+        first_run: u64,
+        hunts: Vec<(usize, Arc<Hunt>)>,
+    },
+    PausePack,
+    DropFromPack(usize),
+    SendPackNow,
+    /// Write a file of the user's own.
+    WriteFile {
+        path: PathBuf,
+        text: String,
+        replace: bool,
+    },
+
     /// Put text on the clipboard of the terminal.
     Copy(String),
     /// End the loop.

@@ -36,6 +36,11 @@ pub enum Section {
     Find,
     Parameters,
     Indicators,
+
+    Tables,
+    Library,
+    SideSearch,
+    Pack,
 }
 
 impl Section {
@@ -66,6 +71,10 @@ impl Section {
         (Self::Find, "find", "While you look for text"),
         (Self::Parameters, "parameters", "In the form for parameters"),
         (Self::Indicators, "indicators", "While a list of indicators is read"),
+        (Self::Tables, "tables", "In the tables"),
+        (Self::Library, "library", "In the library"),
+        (Self::SideSearch, "side-search", "While you search tables or the library"),
+        (Self::Pack, "pack", "In a pack of queries"),
     ];
 
     /// Its name in key files.

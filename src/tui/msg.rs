@@ -1,6 +1,8 @@
 //! Everything that can happen. Plain data: it can be logged and played again.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::files::FileDone;
@@ -11,6 +13,7 @@ use super::study::Finding;
 use crate::config::{Chord, Zone};
 use crate::history::{Entry, LoadedSession};
 use crate::kql::Diagnostic;
+use crate::library::{PackEvent, Shelf, Verdict};
 use crate::run::{Forecast, OpenConnection, RunError, RunEvent, RunId, SignInEvent};
 
 /// Something that happened outside the state.
@@ -93,6 +96,28 @@ pub enum Msg {
         id: u64,
         found: Finding,
     },
+
+    /// The folders of the library were read, and which queries are favourites.
+    LibraryRead {
+        shelves: Vec<Shelf>,
+        favourites: Result<BTreeSet<String>, String>,
+    },
+    /// All favourites, after one was set.
+    Favourites(Result<BTreeSet<String>, String>),
+    /// What analysis expects of the queries of a pack.
+    PackExpected {
+        id: u64,
+        expected: Vec<Option<Verdict>>,
+    },
+    /// Something happened in a pack.
+    Pack(u64, PackEvent),
+    /// A file was written, or why it was not.
+    PackWritten {
+        path: PathBuf,
+        outcome: Result<(), std::io::ErrorKind>,
+        why: String,
+    },
+
     /// A worker panicked; what it worked for was told in its own message.
     Fault(String),
     /// The terminal is gone or the process is asked to end: save and leave.

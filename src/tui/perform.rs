@@ -4,6 +4,7 @@ mod analysis;
 mod arranger;
 mod colour;
 mod files;
+mod library;
 mod linguist;
 mod scholar;
 mod store;
@@ -17,6 +18,7 @@ use std::time::SystemTime;
 use self::analysis::Analyst;
 use self::arranger::Arranger;
 use self::files::Files;
+use self::library::Librarian;
 use self::linguist::Linguist;
 use self::scholar::Scholar;
 use self::store::Store;
@@ -41,6 +43,7 @@ pub(super) struct Performer {
     linguist: Linguist,
     arranger: Arranger,
     scholar: Scholar,
+    librarian: Librarian,
     cancels: HashMap<RunId, CancelHandle>,
     /// Stops the sign-in that was asked for last.
     signing_in: Option<CancelHandle>,
@@ -85,6 +88,7 @@ impl Performer {
             linguist: Linguist::new(sender.clone()),
             arranger: Arranger::new(sender.clone()),
             scholar: Scholar::new(sender.clone()),
+            librarian: Librarian::new(&options.paths, &options.library, sender.clone()),
             sender,
             cancels: HashMap::new(),
             signing_in: None,
@@ -147,6 +151,23 @@ impl Performer {
                 self.arranger.copy(rows, columns, format, what, &app.results.set);
             }
             Effect::ReadZone => self.arranger.read_zone(),
+
+            Effect::ReadLibrary => self.librarian.read(),
+            Effect::SetFavourite { key, wanted } => self.librarian.set_favourite(key, wanted),
+            Effect::PlanPack { id, hunts } => {
+                if let Link::Open(open) = &app.link {
+                    self.librarian.plan(id, hunts, open);
+                }
+            }
+            Effect::StartPack { id, first_run, hunts } => {
+                if let Link::Open(open) = &app.link {
+                    self.librarian.start(id, first_run, hunts, &self.runner, open);
+                }
+            }
+            Effect::PausePack => self.librarian.control().pause(),
+            Effect::DropFromPack(at) => self.librarian.control().drop_query(at),
+            Effect::SendPackNow => self.librarian.control().send_now(),
+            Effect::WriteFile { path, text, replace } => self.librarian.write(path, text, replace),
 
             // The loop does these itself.
             Effect::Copy(_) | Effect::Leave => {}

@@ -9,6 +9,7 @@ mod indicators;
 mod keys;
 mod language;
 mod links;
+mod pack;
 mod parameters;
 mod popups;
 mod prompt;
@@ -17,6 +18,7 @@ mod restore;
 mod runs;
 mod save;
 mod schema;
+mod side;
 mod sign_in;
 mod study;
 pub(super) mod tabs;
@@ -46,7 +48,8 @@ pub(super) fn update(app: &mut App, msg: Msg, now: Instant) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Wake => {
-            app.redraw = app.run.is_some() || !app.queue.is_empty() || app.sign_in.is_some();
+            let pack_waits = app.pack.as_ref().is_some_and(|it| it.next_tick(now).is_some());
+            app.redraw = app.run.is_some() || !app.queue.is_empty() || app.sign_in.is_some() || pack_waits;
             Vec::new()
         }
         Msg::Progress { connection, share } => connections::progress(app, connection, share),
@@ -79,6 +82,12 @@ pub(super) fn update(app: &mut App, msg: Msg, now: Instant) -> Vec<Effect> {
         Msg::ZoneRead(zone) => grid::zone_read(app, zone),
 
         Msg::Studied { id, found } => study::studied(app, id, found),
+        Msg::LibraryRead { shelves, favourites } => side::read(app, shelves, favourites),
+        Msg::Favourites(outcome) => side::favourites(app, outcome),
+        Msg::PackExpected { id, expected } => pack::expected(app, id, expected),
+        Msg::Pack(id, event) => pack::event(app, id, event),
+        Msg::PackWritten { path, outcome, why } => pack::written(app, path, outcome, &why),
+
         Msg::Fault(words) => {
             app.notify(Scope::Error, format!("internal error, please report it: {words}"));
             Vec::new()
@@ -106,6 +115,7 @@ pub(super) fn update(app: &mut App, msg: Msg, now: Instant) -> Vec<Effect> {
 fn due(app: &mut App) -> Vec<Effect> {
     sign_in::expire(app);
     let mut effects = queue::send_due(app);
+    effects.extend(side::read_when_seen(app));
     if app.analyse_at.is_some_and(|it| it <= app.now) {
         app.analyse_at = None;
         if let Link::Open(_) = app.link {
@@ -157,6 +167,10 @@ fn paste(app: &mut App, pasted: &str) -> Vec<Effect> {
     language::close(app);
     if app.history.is_filtering() && app.section() == super::keymap::Section::Filter {
         text.chars().for_each(|it| app.history.type_char(it));
+        return Vec::new();
+    }
+    if app.section() == super::keymap::Section::SideSearch {
+        side::paste(app, pasted);
         return Vec::new();
     }
     // Pasted text is for the editor, wherever the focus was; it is never run by itself.

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 
 use super::app::{App, Pane};
 use super::layout::{Layout, below_rule};
-use super::panes::{cost, editor, hint, history, results, tab_line, title};
+use super::panes::{cost, editor, hint, results, side, tab_line, title};
 use super::popups;
 use super::widgets::{Painter, line_of};
 use crate::config::Scope;
@@ -23,7 +23,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, app: &App) {
     if layout.side_over {
         clear(&mut paint, layout.side);
     }
-    history::draw(&mut paint, layout.side, app);
+    let searched_at = side::draw(&mut paint, layout.side, app);
     if !layout.side.is_empty() && !layout.side_over && !layout.results.is_empty() {
         let glyph = if app.is_focused(Pane::Results) { "┷" } else { "┴" };
         paint.text(line_of(layout.results, 0), layout.side.x, glyph, app.look.scope(Scope::Border));
@@ -36,7 +36,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, app: &App) {
         paint.replace_unicode();
     }
     paint.rewrite_behind_odd_graphemes();
-    if let Some(cursor) = typed_at.or(filtered_at).or(cursor.filter(|_| app.is_focused(Pane::Editor))) {
+    let typed_at = typed_at.or(filtered_at).or(searched_at);
+    if let Some(cursor) = typed_at.or(cursor.filter(|_| app.is_focused(Pane::Editor))) {
         frame.set_cursor_position(cursor);
     }
 }

@@ -39,7 +39,7 @@ fn a_pack_says_what_came_of_each_query_and_where_its_files_are_wrong() {
     assert_eq!(begin("mine: All of it"), "hits 1");
     assert!(line("Counts ").contains("Counts ␛[31mby name"), "no control byte comes out:\n{lines}");
     let said = told(&output);
-    assert!(said.contains("broken.yaml:5:1: error: this is no YAML"), "{said}");
+    assert!(said.contains("broken.yaml:4:5: error: this is no YAML"), "{said}");
     assert!(said.contains("odd.yaml:3:11: warning: 'Ececution' is no tactic of ATT&CK"), "{said}");
     assert!(said.contains("7 queries: 4 with hits, 1 empty, 1 table missing, 1 refused"), "{said}");
     assert_eq!(output.status.code(), Some(1), "not every query ran");

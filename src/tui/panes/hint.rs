@@ -4,11 +4,12 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use super::editor::severity_scope;
+use super::tables;
 use crate::config::Scope;
 use crate::kql::{Diagnostic, SignatureHelp};
 use crate::text;
 use crate::tui::action::Action;
-use crate::tui::app::{App, Pane, Popup, SignInState};
+use crate::tui::app::{App, Pane, Popup, Side, SignInState};
 use crate::tui::keymap::Section;
 use crate::tui::popups::completion;
 use crate::tui::update::queue;
@@ -222,11 +223,15 @@ fn actions(app: &App) -> Vec<Action> {
         Pane::Results if app.results.record.is_some() => {
             vec![Cancel, Action::Right, NextRecord, Action::CopyParts, Action::FindInRecord, Zoom]
         }
+        Pane::Results if app.section() == Section::Pack => pack_actions(app),
         Pane::Results if app.results.shows_grid() && !app.results.view.is_grid() => view_actions(app.section()),
         Pane::Results if !app.results.shows_grid() => vec![Run, NextPane, ToggleHistory, Help],
         Pane::Results if app.section() == Section::GridBar => vec![Open, Cancel, Action::FilterKind],
         Pane::Results => vec![Open, Action::CopyMenu, Action::GridSearch, NextPane, Zoom, Run, Help],
         Pane::Side if app.history.is_filtering() => vec![Open, Cancel],
+        Pane::Side if app.section() == Section::SideSearch => vec![Open, Cancel],
+        Pane::Side if app.side.side == Side::Tables => side_tables(app),
+        Pane::Side if app.side.side == Side::Library => vec![Open, Action::RunPack, Action::Favourite, Filter, Help],
         Pane::Side => vec![Open, Filter, ToggleHistory, NextPane, Zoom, Help],
         Pane::Cost => vec![Zoom, ToggleCost, NextPane, Help],
     };
@@ -249,4 +254,24 @@ fn view_actions(section: Section) -> Vec<Action> {
         Section::Difference => vec![Cancel, Open, ChooseKeys, ChangeKinds, Copy, Help],
         _ => vec![Cancel, Help],
     }
+}
+
+/// In the tables, what can be done with the chosen entry.
+fn side_tables(app: &App) -> Vec<Action> {
+    let mut actions = vec![Action::Open, Action::InsertName, Action::Sample, Action::Filter, Action::Help];
+    if let Some(tables::Entry::Section { .. }) = app.tables.chosen() {
+        actions.retain(|it| !matches!(it, Action::InsertName | Action::Sample));
+    }
+    actions
+}
+
+/// In a pack, what can be done as it stands.
+fn pack_actions(app: &App) -> Vec<Action> {
+    let rest = [Action::OpenQuery, Action::ExportPack, Action::Cancel, Action::Help];
+    let first = match &app.pack {
+        Some(pack) if pack.is_running() => vec![Action::PausePack, Action::DropQuery, Action::Open],
+        Some(pack) if !pack.matrix.left().is_empty() => vec![Action::RunPack, Action::DropQuery, Action::Open],
+        _ => vec![Action::Open],
+    };
+    first.into_iter().chain(rest).collect()
 }

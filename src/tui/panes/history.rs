@@ -127,7 +127,7 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, pane: Rect, app: &App) {
     let focused = app.is_focused(Pane::Side);
     let runs = history.passing();
     let count = format!("{} {}", grouped(runs.len() as i64), if runs.len() == 1 { "run" } else { "runs" });
-    paint.rule(pane, "history", &[(count, paint.look.dim())], focused);
+    super::side::rule(paint, pane, app, &count);
     let mut body = below_rule(pane);
     if pane.x > 0 {
         draw_edge(paint, pane, is_wide(app.size.0));

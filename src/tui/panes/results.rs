@@ -201,6 +201,14 @@ impl Results {
         }
     }
 
+    /// Shows rows that were found before, whole as they were kept.
+    pub(in crate::tui) fn show(&mut self, found: &ResultSet, notes: Vec<String>) {
+        self.replace(found.columns().to_vec());
+        self.set = found.clone();
+        self.rows_arrived();
+        self.content = Content::Rows(Arrival::Complete { truncation: found.truncation.clone(), notes });
+    }
+
     /// Rows that had come stay; what happened is said over them.
     pub(in crate::tui) fn fail(&mut self, failure: Failure) {
         let error = &failure.error;
@@ -309,6 +317,7 @@ impl Results {
         }
         match &self.view {
             View::Grid => {}
+            View::Pack => return None,
             View::Profile(it) => return it.copied(&self.set),
             View::Groups(it) => return it.copied(&self.set),
             View::Pivot(it) => return it.copied(&self.set),
@@ -326,7 +335,7 @@ impl Results {
         }
         let (area, record_area) = if self.record.is_some() { draw::split_record(area) } else { (area, area) };
         match &mut self.view {
-            View::Grid => {}
+            View::Grid | View::Pack => {}
             View::Profile(it) => it.arrange(area),
             View::Groups(it) => it.arrange(area),
             View::Pivot(it) => it.arrange(&self.set, area),

@@ -1,5 +1,7 @@
 //! A question that is answered with one line.
 
+use std::path::PathBuf;
+
 use ratatui::layout::{Position, Rect};
 
 use super::sheet;
@@ -12,6 +14,8 @@ use crate::tui::widgets::{Input, Painter, line_of};
 pub(in crate::tui) enum Purpose {
     /// The line of the text to go to.
     GoToLine,
+    /// Where the matrix of a pack is written; one that is there is replaced when it is this one.
+    WritePack { replace: Option<PathBuf> },
     /// What the active tab is called.
     NameTab,
     /// The file to open.

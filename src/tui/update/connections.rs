@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{queue, runs, time_range};
+use super::{pack, queue, runs, time_range};
 use crate::config::{ConnectionKind, Scope};
 use crate::run::{Forecast, OpenConnection, RunError};
 use crate::tui::action::Action;
@@ -124,6 +124,7 @@ fn first(app: &mut App, open: Arc<OpenConnection>) -> Vec<Effect> {
 /// Goes over to another connection that is ready.
 fn switch(app: &mut App, to: usize, open: Arc<OpenConnection>) -> Vec<Effect> {
     let mut effects = runs::abandon(app);
+    effects.extend(pack::abandon(app));
     effects.extend(queue::drop_all(app));
     (app.ended, app.sign_in, app.run_when_open) = (None, None, false);
     app.popup = Popup::None;

@@ -136,7 +136,10 @@ pub(super) fn check(app: &App) -> Vec<Effect> {
 /// A file was read, written or looked at.
 pub(super) fn done(app: &mut App, done: FileDone) -> Vec<Effect> {
     match done {
-        FileDone::Read { outcome: Err(words), .. } => return refuse(app, words),
+        FileDone::Read { outcome: Err(words), .. } => {
+            app.opening_at = None;
+            return refuse(app, words);
+        }
         FileDone::Read { why: Reading::Open, outcome: Ok(file) } => return opened(app, file),
         FileDone::Read { why: Reading::Replace(tab), outcome: Ok(file) } => {
             if file.stamp.is_none() {
@@ -161,7 +164,9 @@ fn opened(app: &mut App, file: QueryFile) -> Vec<Effect> {
     }
     if let Some(at) = app.tabs.place_of_file(&file.path) {
         app.go_to_tab(at);
-        return super::tabs::arrived(app);
+        let effects = super::tabs::arrived(app);
+        go_to_its_line(app);
+        return effects;
     }
     let words = match (&file.stamp, &file.note) {
         (None, _) => Some(format!("'{}' is a new file.", file.path.display())),
@@ -171,10 +176,18 @@ fn opened(app: &mut App, file: QueryFile) -> Vec<Effect> {
     tab.file = Some(tab_file(file, &tab.editor));
     app.add_tab(tab);
     super::tabs::show(app);
+    go_to_its_line(app);
     if let Some(words) = words {
         app.notify(Scope::Info, words);
     }
     Vec::new()
+}
+
+/// A file that was opened for what stands in one of its lines.
+fn go_to_its_line(app: &mut App) {
+    if let Some(line) = app.opening_at.take() {
+        app.editor.go_to_line(line.saturating_sub(1).min(app.editor.n_lines().saturating_sub(1)));
+    }
 }
 
 fn tab_file(file: QueryFile, editor: &Editor) -> TabFile {

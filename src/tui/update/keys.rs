@@ -2,14 +2,14 @@
 
 use super::language::Before;
 use super::{
-    chooser, connections, files, find, grid, indicators, language, links, parameters, popups, prompt, queue, runs,
-    save, schema, sign_in, tabs, time_range,
+    chooser, connections, files, find, grid, indicators, language, links, pack, parameters, popups, prompt, queue,
+    runs, save, schema, side, sign_in, tabs, time_range,
 };
 use std::time::Duration;
 
 use crate::config::{Chord, KeyName, Scope};
 use crate::tui::action::Action;
-use crate::tui::app::{App, Overlay, Pane, Popup};
+use crate::tui::app::{App, Overlay, Pane, Popup, Side};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Section;
 use crate::tui::layout::{below_rule, is_wide};
@@ -68,6 +68,7 @@ fn take(app: &mut App, chord: Chord) -> (Vec<Effect>, Option<char>) {
         (Section::Rename, Some(typed)) => return (language::type_name(app, typed), None),
         (Section::Filter, Some(typed)) => app.history.type_char(typed),
         (Section::GridBar, Some(typed)) => app.results.type_in_bar(typed),
+        (Section::SideSearch, Some(typed)) => side::type_char(app, typed),
         (
             Section::Connections | Section::TimeRange | Section::Prompt | Section::Chooser | Section::Parameters,
             Some(typed),
@@ -110,7 +111,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Quit => return save::quit(app),
         Action::NextPane => cycle(app, 1),
         Action::PreviousPane => cycle(app, -1),
-        Action::ToggleHistory => toggle_history(app),
+        Action::ToggleHistory => return side::toggle(app, Side::History),
         Action::ToggleCost => toggle_cost(app),
         Action::Zoom => app.zoom = !app.zoom,
         Action::Help => app.popup = Popup::Help(0),
@@ -126,6 +127,9 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Connections => connections::show(app),
         Action::TimeRange => time_range::show(app),
         Action::CopyLink => return links::copy(app),
+        Action::ShowTables => return side::toggle(app, Side::Tables),
+        Action::ShowLibrary => return side::toggle(app, Side::Library),
+        Action::ShowPack => pack::show(app),
         Action::OpenLink => return links::open(app),
         Action::RefreshSchema => return schema::refresh(app),
         Action::SignIn => return sign_in::sign_in(app),
@@ -145,6 +149,10 @@ fn act_in_pane(app: &mut App, action: Action) -> Vec<Effect> {
         Section::History | Section::Filter if action == Action::Open => load_chosen(app),
         Section::History | Section::Filter => app.history.act(action),
         Section::Cost => app.cost.act(action),
+        Section::Tables => return side::act_in_tables(app, action),
+        Section::Library => return side::act_in_library(app, action),
+        Section::SideSearch => return side::act_in_search(app, action),
+        Section::Pack => return pack::act(app, action),
         _ => return act_in_editor(app, action),
     }
     Vec::new()
@@ -170,8 +178,10 @@ fn cancel(app: &mut App) -> Vec<Effect> {
     } else if app.focus == Pane::Results && !app.results.view.is_grid() {
         app.results.view = View::Grid;
     } else if matches!(section, Section::Filter | Section::History) && app.history.unfilter() {
-    } else if section == Section::History && !is_wide(app.size.0) && !app.zoom {
-        toggle_history(app);
+    } else if app.focus == Pane::Side && side::stop_searching(app) {
+    } else if app.focus == Pane::Side && !is_wide(app.size.0) && !app.zoom {
+        app.side.show(false);
+        app.focus = Pane::Editor;
     } else if app.run.is_some() || app.run_when_open {
         return runs::stop(app);
     } else if let Some(effects) = queue::drop_newest(app) {
@@ -210,17 +220,6 @@ fn cycle(app: &mut App, by: isize) {
     focus(app, next);
 }
 
-fn toggle_history(app: &mut App) {
-    if app.side.is_shown(is_wide(app.size.0)) && app.focus == Pane::Side {
-        app.side.show(false);
-        app.focus = Pane::Editor;
-    } else {
-        app.side.show(true);
-        app.history.stop_filtering();
-        app.focus = Pane::Side;
-    }
-}
-
 fn toggle_cost(app: &mut App) {
     let open = app.layout().cost.height > 1;
     app.cost.open(!open);
@@ -254,7 +253,7 @@ fn copy(app: &mut App) -> Vec<Effect> {
             }
         },
         Pane::Results => app.results.copied(),
-        Pane::Side => app.history.chosen().map(|it| (it, "the query".to_owned())),
+        Pane::Side => side::copied(app),
         Pane::Cost => None,
     };
     let Some((text, what)) = copied else { return Vec::new() };

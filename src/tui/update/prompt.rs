@@ -43,6 +43,7 @@ fn changed(app: &mut App) {
 fn answered(app: &mut App, purpose: &Purpose, answer: &str) -> Vec<Effect> {
     match purpose {
         Purpose::GoToLine => go_to_line(app, answer),
+        Purpose::WritePack { replace } => super::pack::write(app, replace.as_deref(), answer),
         Purpose::NameTab => super::tabs::take_name(app, answer),
         Purpose::OpenFile => super::files::take_what_to_open(app, answer),
         Purpose::SaveFile => super::files::take_where_to_save(app, answer),

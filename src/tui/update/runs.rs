@@ -49,6 +49,20 @@ pub(super) fn run(app: &mut App) -> Vec<Effect> {
     }
 }
 
+/// Runs a text that does not stand in the editor.
+pub(super) fn run_text(app: &mut App, text: String) -> Vec<Effect> {
+    if !matches!(app.link, Link::Open(_)) {
+        app.notify(Scope::Warning, "The connection is not open yet.");
+        return Vec::new();
+    }
+    // Behind the end of the text, where no mistake of it can be marked.
+    let offset = app.editor.text().len();
+    match queue::send_now(app, &text) {
+        Some(effects) => effects,
+        None => ask(app, text, offset),
+    }
+}
+
 /// Runs the very text again that ran last, whatever the editor holds now.
 pub(super) fn run_again(app: &mut App) -> Vec<Effect> {
     match app.last_asked.clone() {

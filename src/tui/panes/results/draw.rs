@@ -33,6 +33,10 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, pane: Rect, app: &App) -> Op
     let results = &app.results;
     let focused = app.is_focused(Pane::Results);
     let body = below_rule(pane);
+    if let (View::Pack, Some(pack)) = (&results.view, &app.pack) {
+        crate::tui::panes::pack::draw(paint, pane, app, pack);
+        return None;
+    }
     if let Some(record) = &results.record {
         let (grid, place) = split_record(body);
         let is_beside = grid != place;
@@ -62,7 +66,7 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, pane: Rect, app: &App) -> Op
     let zone = results.set.columns().iter().any(|it| it.ty == ScalarType::Datetime).then(|| results.times.words());
     let zone = zone.filter(|_| results.shows_grid() && is_grid);
     let notes = match &results.view {
-        View::Grid => notes(paint, app),
+        View::Grid | View::Pack => notes(paint, app),
         View::Profile(it) => it.notes(paint, &results.set),
         View::Groups(it) => it.notes(paint, &results.set),
         View::Pivot(it) => it.notes(paint, &results.set),
@@ -84,7 +88,7 @@ fn draw_body(paint: &mut Painter<'_>, body: Rect, app: &App, focused: bool) -> O
         return None;
     }
     match &results.view {
-        View::Grid => return draw_grid(paint, body, app, focused),
+        View::Grid | View::Pack => return draw_grid(paint, body, app, focused),
         View::Profile(it) => it.draw(paint, body, &results.set),
         View::Groups(it) => it.draw(paint, body, &results.set),
         View::Pivot(it) => it.draw(paint, body, &results.set),

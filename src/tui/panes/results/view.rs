@@ -14,6 +14,8 @@ use crate::tui::study::{Finding, Study};
 pub(in crate::tui) enum View {
     #[default]
     Grid,
+    /// The pack of queries in `App::pack`, whatever the answer is.
+    Pack,
 
     // Looking into the rows.
     Profile(Box<ProfileView>),
@@ -52,6 +54,7 @@ impl View {
     pub(in crate::tui) fn section(&self) -> Section {
         match self {
             Self::Grid => Section::Results,
+            Self::Pack => Section::Pack,
             Self::Profile(_) => Section::Profile,
             Self::Groups(_) => Section::Groups,
             Self::Pivot(_) => Section::Pivot,
@@ -67,6 +70,7 @@ impl View {
     pub(super) fn title(&self) -> &'static str {
         match self {
             Self::Grid => "results",
+            Self::Pack => "pack",
             Self::Profile(_) => "profile",
             Self::Groups(_) => "groups",
             Self::Pivot(_) => "pivot",
@@ -77,7 +81,7 @@ impl View {
     /// Takes an action that needs nothing but the view. True when it was one.
     pub(in crate::tui) fn act(&mut self, action: Action) {
         match self {
-            Self::Grid => {}
+            Self::Grid | Self::Pack => {}
             Self::Profile(it) => it.act(action),
             Self::Groups(it) => it.act(action),
             Self::Pivot(it) => it.act(action),
@@ -87,7 +91,7 @@ impl View {
 
     fn inquiry(&mut self) -> Option<(&mut Inquiry, Study)> {
         match self {
-            Self::Grid => None,
+            Self::Grid | Self::Pack => None,
             Self::Profile(it) => Some(it.inquiry()),
             Self::Groups(it) => Some(it.inquiry()),
             Self::Pivot(it) => Some(it.inquiry()),
