@@ -164,8 +164,10 @@ impl PackRun<'_> {
             // The service itself has told that it has no such table: asking costs quota and brings nothing.
             return Ok(PackOutcome { verdict: Verdict::TableMissing(table), ..PackOutcome::default() });
         }
+        self.control.wishes().at_once = false;
         loop {
             self.wait_for_quota(at, sink)?;
+            self.control.wishes().at_once = false;
             sink(PackEvent::Started { at });
             let started = Instant::now();
             let ending = self.send(at, &hunt.query, sink);
@@ -206,7 +208,6 @@ impl PackRun<'_> {
     }
 
     fn wait_for_quota(&self, at: usize, sink: &dyn Fn(PackEvent)) -> Result<(), Stop> {
-        self.control.wishes().at_once = false;
         while self.waits {
             let wishes = self.control.wishes();
             if wishes.stopped || wishes.dropped.contains(&at) {

@@ -135,7 +135,7 @@ impl Columns {
 /// In words; what waits says for how long.
 fn outcome(pack: &Pack, row: &MatrixRow, now: Instant) -> String {
     match (&row.verdict, pack.until) {
-        (Verdict::Waiting { .. }, Some(until)) => format!("waiting {}", countdown(until, now)),
+        (Verdict::Waiting { .. }, Some(until)) => format!("runs in {}", countdown(until, now)),
         (Verdict::Waiting { until, .. }, None) => {
             let left = until.duration_since(SystemTime::now()).unwrap_or_default();
             format!("waiting {} s", left.as_secs())
