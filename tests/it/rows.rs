@@ -317,7 +317,7 @@ fn a_condition_is_asked_of_rows_that_are_here() {
     let refused = |text: &str| ask(text).unwrap_err();
     assert!(refused("x == 1").message.contains('x'));
     assert_eq!(refused("n == 1 and x == 1").diagnostics[0].span, 11..12);
-    assert!(refused("n + 1").message.contains("bool"), "{}", refused("n + 1").message);
+    assert!(refused("n + 1").message.contains("condition"), "{}", refused("n + 1").message);
     assert!(refused("n > 1 | take 1").message.contains("one expression"));
     assert!(refused("true) | take 1 | where (true").message.contains("one expression"));
     let cancel = CancelHandle::new();

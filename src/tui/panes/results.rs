@@ -261,6 +261,20 @@ impl Results {
         }
     }
 
+    /// Scrolls no further to the right than is needed to see the column under the cursor. From there it is looked for to
+    /// the left, so that it does not matter how many columns lie between.
+    fn scroll_to_column(&mut self, staying: usize, room: usize) {
+        let is_seen = |left| self.widths.is_seen(&self.sheet(), left, self.col, room);
+        if self.col < staying || self.left >= self.col || is_seen(self.left) {
+            return;
+        }
+        let mut left = self.col;
+        while left > self.left + 1 && is_seen(left - 1) {
+            left -= 1;
+        }
+        self.left = left;
+    }
+
     /// How wide the column under the cursor is on the screen.
     fn shown_width(&self) -> usize {
         let placed = self.widths.placed(&self.sheet(), self.left, self.room);
@@ -354,12 +368,7 @@ impl Results {
         self.room = room;
         let seen: Vec<usize> = (self.top..(self.top + self.page).min(n_rows)).map(|row| self.row_of(row)).collect();
         self.widths.see(&self.sheet(), &seen, self.left, room);
-        while self.left < self.col
-            && self.col >= staying
-            && !self.widths.is_seen(&self.sheet(), self.left, self.col, room)
-        {
-            self.left += 1;
-        }
+        self.scroll_to_column(staying, room);
         let row = self.record.as_ref().map(|it| self.row_of(it.row));
         if let (Some(record), Some(row)) = (&mut self.record, row) {
             record.arrange(&self.set, row, record_area);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::language;
 use crate::config::{Scope, Zone};
-use crate::kql::{TextEdit, add_condition, apply_edits};
+use crate::kql::{TextEdit, add_condition, analyze, apply_edits, block_at};
 use crate::result::{CopyFormat, condition};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Popup};
@@ -74,8 +74,8 @@ fn add_to_query(app: &mut App, wanted: bool) {
         return app.notify(Scope::Warning, words);
     }
     let condition = condition(column, cell, wanted);
-    let Some((start, block)) = asked_block(app) else {
-        let words = "The query that these rows came from is not in the editor any more.";
+    let Some((start, block)) = asked_block(app, &name) else {
+        let words = format!("No query with a column {name} is where these rows were asked for, or at the cursor.");
         return app.notify(Scope::Warning, words);
     };
     let Some(edit) = add_condition(&block, &name, &condition) else {
@@ -86,7 +86,6 @@ fn add_to_query(app: &mut App, wanted: bool) {
         + 1;
     let edit = TextEdit { span: edit.span.start + start..edit.span.end + start, text: edit.text };
     language::apply(app, &[edit]);
-    app.last_asked = asked_block(app).map(|(start, block)| (block, start)).or_else(|| app.last_asked.take());
     let (run, undo) = (app.keys.name(Section::Results, Action::Run), app.keys.name(Section::Editor, Action::Undo));
     app.notify(
         Scope::Info,
@@ -94,28 +93,40 @@ fn add_to_query(app: &mut App, wanted: bool) {
     );
 }
 
-/// The query that the rows came from, where it still stands or was added to since, and where it begins; else the one at
-/// the cursor.
-fn asked_block(app: &App) -> Option<(usize, String)> {
+/// The query that the rows came from and where it begins: where it still stands, else what it has become, else the one at
+/// the cursor. One that was changed must still have the column.
+fn asked_block(app: &App, column: &str) -> Option<(usize, String)> {
     let text = app.editor.text();
-    if let Some((asked, offset)) = &app.last_asked {
-        let at = *offset;
-        if text.get(at..at + asked.len()) == Some(asked.as_str()) {
-            return Some((at, asked.clone()));
-        }
-        // It may have moved.
-        if let Some(at) = text.find(asked.as_str()) {
-            return Some((at, asked.clone()));
+    let (asked, offset) = app.last_asked.as_ref().map_or(("", 0), |(asked, offset)| (asked.as_str(), *offset));
+    let stands = |at: usize| !asked.is_empty() && text.get(at..at + asked.len()) == Some(asked);
+    if let Some(at) = Some(offset).filter(|it| stands(*it)).or_else(|| text.find(asked).filter(|it| stands(*it))) {
+        // The same text with something behind it is another query by now.
+        let block = block_at(text, at).filter(|it| it.start <= at && at + asked.len() <= it.end);
+        if block.is_none_or(|it| text[it].trim() == asked.trim()) {
+            return Some((at, asked.to_owned()));
         }
     }
-    let range = app.editor.query()?;
-    Some((range.start, text[range].to_owned()))
+    let there = block_at(text, offset.min(text.len()));
+    let blocks = there.into_iter().chain(app.editor.query());
+    blocks.map(|it| (it.start, text[it].to_owned())).find(|(_, block)| has_column(app, block, column))
+}
+
+/// False when it is known that the query has no such column.
+fn has_column(app: &App, block: &str, column: &str) -> bool {
+    let Some(open) = app.open_connection() else { return false };
+    let schema = open.schema();
+    let context = open.context(&schema);
+    match analyze(block, &context).query {
+        Some(query) => query.result.columns.iter().any(|it| it.name == column),
+        // A service may know what is not known here.
+        None => app.only_advises() && !block.trim().is_empty(),
+    }
 }
 
 fn show_columns(app: &mut App) {
     let (columns, here) = app.results.columns_to_choose();
-    if columns.is_empty() {
-        return;
+    if columns.is_empty() || !app.results.shows_grid() {
+        return app.notify(Scope::Dim, "There are no rows to look at.");
     }
     let choice = |(column, how): &(&crate::result::Column, &str)| Choice {
         label: column.name.clone(),
