@@ -44,6 +44,9 @@ struct Cli {
     command: Option<Command>,
     #[command(flatten)]
     source: SourceArgs,
+    /// Files of queries to open, each in a tab of the workbench; none of them is run.
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
     /// auto, or a theme: `tallyho theme list` names them.
     #[arg(long, value_name = "NAME")]
     theme: Option<String>,
@@ -441,7 +444,7 @@ enum LogKind {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
-        None => workbench::open(&cli.source, cli.theme),
+        None => workbench::open(&cli.source, cli.theme, cli.files),
         Some(Command::Run(args)) if args.batch => batch::run(&args),
         Some(Command::Run(args)) => run::run(&args),
         Some(Command::Serve(args)) => serve::serve(&args),

@@ -9,6 +9,7 @@ mod action;
 mod app;
 mod effect;
 mod files;
+mod handover;
 mod input;
 mod keymap;
 mod language;

@@ -72,6 +72,7 @@ actions! {
     SaveFile, "save-file", "save", "save the text to its file, or ask for one";
     SaveFileAs, "save-file-as", "save as", "save the text to another file";
     ReloadFile, "reload-file", "reload", "read the file again in the place of the text";
+    EditOutside, "edit-outside", "your editor", "edit the text in $VISUAL or $EDITOR, and come back with it";
 
     // Tables, the library and packs.
     ShowTables, "show-tables", "tables", "show the tables of the connection with their columns, or hide them";

@@ -201,6 +201,8 @@ pub(super) struct App {
     pub(super) restored_range: Option<(usize, Option<TimeRange>)>,
     /// The user named the connection to start with.
     pub(super) start_is_given: bool,
+    /// Files to open when the tabs of the last time are there.
+    pub(super) files: Vec<PathBuf>,
     /// Queries that wait for their quota.
     pub(super) queue: Queue,
     pub(super) sign_in: Option<SigningIn>,
@@ -268,6 +270,7 @@ impl App {
             forecast: Forecast::default(),
             restored_range: None,
             start_is_given: false,
+            files: Vec::new(),
             queue: Queue::default(),
             sign_in: None,
             focus: Pane::Editor,

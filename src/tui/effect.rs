@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::app::TabId;
 use super::files::FileJob;
 use super::language::Question;
 use super::panes::editor::Wanted;
@@ -121,6 +122,11 @@ pub(super) enum Effect {
         replace: bool,
     },
 
+    /// Give the terminal to the user's own editor, with a text.
+    EditOutside {
+        tab: TabId,
+        text: String,
+    },
     /// Put text on the clipboard of the terminal.
     Copy(String),
     /// End the loop.

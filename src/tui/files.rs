@@ -33,6 +33,8 @@ pub(super) enum FileJob {
 pub enum Reading {
     /// To be opened in a tab of its own.
     Open,
+    /// The same, so many places behind the active one, which stays that.
+    Beside(usize),
     /// In the place of a tab's text; what is there is taken back by undo.
     Replace(TabId),
 }

@@ -4,13 +4,15 @@ use std::sync::mpsc::Sender;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
+use super::handover::Gate;
 use super::msg::Msg;
 use crate::config::{Chord, KeyName};
 
 /// Reads events until nobody listens or the terminal is gone.
-pub(super) fn read_events(sender: Sender<Msg>) -> std::io::Result<()> {
+pub(super) fn read_events(sender: Sender<Msg>, gate: Gate) -> std::io::Result<()> {
     std::thread::Builder::new().name("input".to_owned()).spawn(move || {
         loop {
+            gate.pass();
             let msg = match crossterm::event::read() {
                 Ok(event) => msg(event),
                 Err(_) => Some(Msg::Hangup),

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::app::TabId;
 use super::files::FileDone;
 use super::language::Answer;
 use super::panes::editor::Wanted;
@@ -62,6 +63,11 @@ pub enum Msg {
     },
     /// A file of queries was read, written or looked at.
     File(Box<FileDone>),
+    /// The user's own editor has ended: the text that it left.
+    EditedOutside {
+        tab: TabId,
+        outcome: Result<String, String>,
+    },
     /// What analysis found in some blocks of the text of that revision.
     Analysed {
         revision: u64,

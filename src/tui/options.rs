@@ -16,6 +16,8 @@ pub struct Options {
     pub start: String,
     /// The user named it; else the one of the last time is opened.
     pub start_is_given: bool,
+    /// The user's own editor, as the environment names it.
+    pub editor: Option<String>,
     /// Files to open, each in a tab. None of them is run.
     pub files: Vec<PathBuf>,
     pub theme: ThemeChoice,

@@ -7,9 +7,11 @@ mod files;
 mod library;
 mod linguist;
 mod scholar;
+mod outside;
 mod store;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
@@ -22,7 +24,7 @@ use self::library::Librarian;
 use self::linguist::Linguist;
 use self::scholar::Scholar;
 use self::store::Store;
-use super::app::{App, Link};
+use super::app::{App, Link, TabId};
 use super::effect::Effect;
 use super::msg::Msg;
 use super::options::Options;
@@ -38,6 +40,10 @@ pub(super) struct Performer {
     runner: Arc<Runner>,
     sender: Answers,
     store: Store,
+    /// The user's own editor, as the environment names it.
+    editor: Option<String>,
+    /// Where it is handed texts.
+    editing: PathBuf,
     files: Files,
     analyst: Analyst,
     linguist: Linguist,
@@ -84,6 +90,8 @@ impl Performer {
             runner: Arc::clone(&options.runner),
             store: Store::new(&options.paths, sender.clone()),
             files: Files::new(sender.clone()),
+            editor: options.editor.clone(),
+            editing: options.paths.data.join("editing"),
             analyst: Analyst::new(sender.clone()),
             linguist: Linguist::new(sender.clone()),
             arranger: Arranger::new(sender.clone()),
@@ -170,7 +178,7 @@ impl Performer {
             Effect::WriteFile { path, text, replace } => self.librarian.write(path, text, replace),
 
             // The loop does these itself.
-            Effect::Copy(_) | Effect::Leave => {}
+            Effect::Copy(_) | Effect::EditOutside { .. } | Effect::Leave => {}
         }
     }
 
@@ -294,6 +302,24 @@ impl Performer {
             if over { sender.answer(msg) } else { sender.send(msg) }
         });
         self.cancels.insert(id, cancel);
+    }
+
+    /// The user's own editor. The error says what is to be set.
+    pub(super) fn outside_command(&self) -> Result<(String, Vec<String>), String> {
+        outside::command(self.editor.as_deref())
+    }
+
+    /// Hands a text to the user's own editor, which has the terminal.
+    pub(super) fn edit_outside(&self, tab: TabId, text: String, command: (String, Vec<String>)) {
+        self.sender.expect_one();
+        let (sender, failed, folder) = (self.sender.clone(), self.sender.clone(), self.editing.clone());
+        let edit = move || {
+            let outcome = outside::edit(&command, &folder, &text);
+            sender.answer(Msg::EditedOutside { tab, outcome });
+        };
+        if let Err(error) = std::thread::Builder::new().name("outside".to_owned()).spawn(edit) {
+            failed.answer(Msg::EditedOutside { tab, outcome: Err(format!("cannot start a thread: {error}")) });
+        }
     }
 
     /// Lets go of what other workbenches may want to have.

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use ratatui::Terminal;
 use ratatui::backend::Backend;
 
-use super::app::{App, Leaving};
+use super::app::{App, Leaving, TabId};
 use super::effect::Effect;
+use super::handover::Handover;
 use super::keymap::KeyMap;
 use super::look::Look;
 use super::msg::Msg;
@@ -31,6 +32,9 @@ pub struct Workbench<B: Backend> {
     messages: Receiver<Msg>,
     /// Puts text on the clipboard.
     copy: fn(&str),
+    handover: Handover,
+    /// Another program has the terminal: nothing is drawn.
+    is_handed_over: bool,
     /// The loop has ended.
     over: bool,
     hung_up: Option<Instant>,
@@ -54,6 +58,7 @@ impl<B: Backend> Workbench<B> {
         let mut performer = Performer::new(&options, sender.clone());
         let mut app = App::new(options.connections, &options.start, keys, look, Instant::now());
         app.start_is_given = options.start_is_given;
+        app.files = options.files;
         if let Ok(size) = terminal.size() {
             app.size = (size.width, size.height);
         }
@@ -64,7 +69,47 @@ impl<B: Backend> Workbench<B> {
             performer.perform(effect, &app);
         }
         app.arrange();
-        Self { app, terminal, performer, sender, messages, copy, over: false, hung_up: None, skipped: Duration::ZERO }
+        Self {
+            app,
+            terminal,
+            performer,
+            sender,
+            messages,
+            copy,
+            handover: Handover::default(),
+            is_handed_over: false,
+            over: false,
+            hung_up: None,
+            skipped: Duration::ZERO,
+        }
+    }
+
+    /// How another program gets the terminal.
+    pub(super) fn set_handover(&mut self, handover: Handover) {
+        self.handover = handover;
+    }
+
+    /// Gives the terminal to the user's editor until that one ends.
+    fn hand_over(&mut self, tab: TabId, text: String) {
+        match self.performer.outside_command() {
+            Ok(command) => {
+                (self.handover.give)();
+                self.is_handed_over = true;
+                self.performer.edit_outside(tab, text, command);
+            }
+            Err(words) => {
+                let _ = self.sender.send(Msg::EditedOutside { tab, outcome: Err(words) });
+            }
+        }
+    }
+
+    /// The terminal is ours again; nothing of what was drawn is there still.
+    fn take_back(&mut self) {
+        (self.handover.take)();
+        self.is_handed_over = false;
+        if self.terminal.clear().is_err() {
+            let _ = self.sender.send(Msg::Hangup);
+        }
     }
 
     /// Where messages are sent to.
@@ -122,11 +167,15 @@ impl<B: Backend> Workbench<B> {
         if matches!(msg, Msg::Hangup) {
             self.hung_up.get_or_insert(self.now());
         }
+        if self.is_handed_over && matches!(msg, Msg::EditedOutside { .. }) {
+            self.take_back();
+        }
         let now = self.now();
         for effect in update(&mut self.app, msg, now) {
             match effect {
                 Effect::Leave => self.over = true,
                 Effect::Copy(text) => (self.copy)(&text),
+                Effect::EditOutside { tab, text } => self.hand_over(tab, text),
                 effect => self.performer.perform(effect, &self.app),
             }
         }
@@ -143,7 +192,7 @@ impl<B: Backend> Workbench<B> {
     }
 
     fn draw(&mut self) {
-        if !self.app.redraw || self.over || self.hung_up.is_some() {
+        if !self.app.redraw || self.over || self.hung_up.is_some() || self.is_handed_over {
             return;
         }
         self.app.redraw = false;

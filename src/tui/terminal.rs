@@ -14,6 +14,7 @@ use crossterm::{cursor, execute};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
+use super::handover::{Gate, Handover};
 use super::input;
 use super::msg::Msg;
 use super::options::Options;
@@ -37,10 +38,12 @@ pub fn run(options: Options) -> io::Result<()> {
     let out = BufWriter::with_capacity(FRAME_BYTES, Squiggles(io::stdout()));
     let terminal = Terminal::new(CrosstermBackend::new(out))?;
     let mut workbench = Workbench::new(options, terminal, copy);
-    listen_to_signals(workbench.sender())?;
+    let gate = Gate::default();
+    workbench.set_handover(handover(&gate, workbench.sender()));
+    listen_to_signals(workbench.sender(), gate.clone())?;
     let hook = install_panic_hook(std::thread::current().id(), workbench.sender());
     // From here to `leave` the terminal is ours.
-    let outcome = enter().and_then(|()| input::read_events(workbench.sender()));
+    let outcome = enter().and_then(|()| input::read_events(workbench.sender(), gate));
     if outcome.is_ok() {
         run_to_the_end(&mut workbench);
     }
@@ -72,6 +75,29 @@ impl Write for Squiggles {
     fn flush(&mut self) -> io::Result<()> {
         self.0.flush()
     }
+}
+
+/// How another program gets the terminal, and how it comes back.
+fn handover(gate: &Gate, sender: Sender<Msg>) -> Handover {
+    let (given, taken) = (gate.clone(), gate.clone());
+    let give = move || {
+        given.close(wake_reader);
+        leave();
+    };
+    let take = move || {
+        // A terminal that cannot be taken back is gone.
+        let size = enter().and_then(|()| crossterm::terminal::size());
+        taken.open();
+        let msg = size.map_or(Msg::Hangup, |(columns, rows)| Msg::Resize { columns, rows });
+        let _ = sender.send(msg);
+    };
+    Handover { give: Box::new(give), take: Box::new(take) }
+}
+
+/// Makes the thread that reads return: it is told that the window has another size.
+fn wake_reader() {
+    #[cfg(unix)]
+    let _ = signal_hook::low_level::raise(signal_hook::consts::SIGWINCH);
 }
 
 /// A panic goes on from here, with the text saved and the terminal given back.
@@ -119,11 +145,15 @@ fn install_panic_hook(user_interface: ThreadId, sender: Sender<Msg>) -> Hook {
 }
 
 #[cfg(unix)]
-fn listen_to_signals(sender: Sender<Msg>) -> io::Result<()> {
+fn listen_to_signals(sender: Sender<Msg>, gate: Gate) -> io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT])?;
     std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
-        for _ in &mut signals {
+        for signal in &mut signals {
+            // Ctrl+C in another program that has the terminal is meant for that one.
+            if signal == SIGINT && gate.is_closed() {
+                continue;
+            }
             if sender.send(Msg::Hangup).is_err() {
                 return;
             }
@@ -133,7 +163,7 @@ fn listen_to_signals(sender: Sender<Msg>) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn listen_to_signals(_sender: Sender<Msg>) -> io::Result<()> {
+fn listen_to_signals(_sender: Sender<Msg>, _gate: Gate) -> io::Result<()> {
     Ok(())
 }
 

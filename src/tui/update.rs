@@ -69,6 +69,7 @@ pub(super) fn update(app: &mut App, msg: Msg, now: Instant) -> Vec<Effect> {
         }
         Msg::SessionRead(outcome) => restore::session_read(app, outcome),
         Msg::SessionSaved { revision, outcome } => save::session_saved(app, revision, outcome),
+        Msg::EditedOutside { tab, outcome } => files::edited(app, tab, outcome),
         Msg::File(done) => files::done(app, *done),
         Msg::Analysed { revision, blocks, findings } => analysed(app, revision, &blocks, findings),
         Msg::FoundText { revision, wanted, found } => {

@@ -48,7 +48,14 @@ fn draw_editor(paint: &mut Painter<'_>, layout: &Layout, app: &App) -> Option<ra
         return None;
     }
     tab_line::draw(paint, pane, app);
-    editor::draw(paint, below_rule(pane), &app.editor, app.only_advises())
+    editor::draw(paint, below_rule(pane), &app.editor, app.only_advises(), running_text(app).as_ref())
+}
+
+/// The part of the text that is being run, while it stands there still.
+fn running_text(app: &App) -> Option<std::ops::Range<usize>> {
+    let run = app.run.as_ref().filter(|it| it.tab == app.tabs.current().id)?;
+    let range = run.offset..run.offset + run.text.len();
+    (app.editor.text().get(range.clone()) == Some(run.text.as_str())).then_some(range)
 }
 
 /// Takes away what was drawn before.

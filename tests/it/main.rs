@@ -55,6 +55,7 @@ mod support_documents;
 mod support_http;
 mod support_keys;
 mod syntax;
+mod tabs;
 mod themes;
 mod tidy;
 mod time_range;

@@ -27,7 +27,11 @@ fn modes(master: &dyn MasterPty) -> String {
 
 impl Session {
     fn start(variables: &[(&str, &str)]) -> Self {
-        let home = tempfile::tempdir().unwrap();
+        Self::start_in(tempfile::tempdir().unwrap(), variables)
+    }
+
+    /// Starts on a home that another one may have had.
+    fn start_in(home: TempDir, variables: &[(&str, &str)]) -> Self {
         let pty = native_pty_system().openpty(PtySize { rows: 24, cols: 80, ..PtySize::default() }).unwrap();
         let modes_before = modes(&*pty.master);
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tallyho"));
@@ -146,4 +150,84 @@ fn a_hangup_saves_the_text() {
     assert!(session.wait(), "a hangup is a way to leave");
     session.assert_as_found();
     assert!(session.saved_text().contains("typed_just_before"));
+}
+
+#[cfg(unix)]
+#[test]
+fn the_users_own_editor_has_the_terminal_and_gives_it_back() {
+    let home = tempfile::tempdir().unwrap();
+    let program = home.path().join("editor");
+    // It reads a line from the terminal: none of its keys may be taken from it.
+    std::fs::write(&program, "#!/bin/sh\nprintf 'EDITOR HAS IT '; read line; printf '%s' \"$line\" >> \"$1\"\n")
+        .unwrap();
+    std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    let named = program.display().to_string();
+    let mut session = Session::start_in(home, &[("VISUAL", &named)]);
+    session.wait_for("ready");
+    session.send("// mine");
+    session.wait_for("mine");
+    session.send("\u{1b}e");
+    session.wait_for("EDITOR HAS IT");
+    assert!(!session.screen().screen().alternate_screen(), "the editor has the screen that was there");
+    session.send(" and theirs\r");
+    session.wait_for("The text of your editor is here");
+    assert!(session.screen().screen().alternate_screen());
+    session.send(" and mine");
+    session.wait_for("mine and theirs");
+    session.send("\u{11}");
+    assert!(session.wait());
+    session.assert_as_found();
+    assert!(session.saved_text().contains("and theirs"), "{}", session.saved_text());
+}
+
+/// Random enough for delays, and the same in no two runs.
+fn random(below: u64) -> u64 {
+    use std::hash::{BuildHasher, Hasher};
+    std::hash::RandomState::new().build_hasher().finish() % below
+}
+
+/// Kills the workbench at random moments while it types, saves, runs and writes down. `TALLYHO_KILLS=200` kills it that
+/// often; the figures are printed.
+#[test]
+fn killed_at_any_moment_texts_and_history_are_there_or_cleanly_absent() {
+    use tallyho::history::{History, Outcome, Sessions};
+    let n_kills = std::env::var("TALLYHO_KILLS").ok().and_then(|it| it.parse().ok()).unwrap_or(4_u32);
+    let mut home = tempfile::tempdir().unwrap();
+    let (mut safe, mut n_seen, mut n_whole) = (0, 0, 0);
+    for round in 0..n_kills {
+        let mut session = Session::start_in(home, &[]);
+        session.wait_for("F5 run");
+        session.send(&format!("\u{14}print round{round} = {round}\u{1b}[15~"));
+        std::thread::sleep(Duration::from_millis(random(2_000)));
+        // Another tab, so that something is under way whenever the end comes.
+        session.send("\u{14}// words of this round\u{1b}[15~");
+        std::thread::sleep(Duration::from_millis(random(1_500)));
+        session.child.kill().unwrap();
+        session.child.wait().unwrap();
+        home = session.home;
+        let data = home.path().join("data");
+        let loaded = Sessions::new(&data).open().expect("the texts can be read");
+        let tabs = loaded.map_or_else(Vec::new, |it| {
+            assert_eq!(it.notice, None, "round {round}");
+            it.session.tabs
+        });
+        let wholes = |tabs: &[tallyho::history::SavedTab]| {
+            let is_whole =
+                |round: &u32| tabs.iter().any(|it| it.text.contains(&format!("print round{round} = {round}")));
+            (0..=round).filter(is_whole).count()
+        };
+        assert!(wholes(&tabs) >= safe, "round {round}: what was saved before is still there");
+        safe = wholes(&tabs);
+        let mut history = History::open(&data.join("history.sqlite")).expect("the history can be read");
+        assert_eq!(history.notice(), None, "round {round}: nothing was damaged");
+        let runs = history.recent(1_000, None).unwrap();
+        assert!(runs.iter().all(|it| it.ending.outcome != Outcome::Running), "round {round}: the dead run nothing");
+        assert!(runs.len() >= n_seen, "round {round}: no run is lost");
+        n_seen = runs.len();
+        n_whole += usize::from(tabs.iter().any(|it| it.text.contains(&format!("round{round} "))));
+    }
+    assert!(n_seen > 0 && n_whole > 0, "something was written before the kills");
+    std::io::stderr()
+        .write_all(format!("{n_kills} kills: {safe} texts and {n_seen} runs are there\n").as_bytes())
+        .unwrap();
 }

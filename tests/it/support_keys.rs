@@ -65,6 +65,7 @@ pub(crate) fn options(home: &Path, data: &Path) -> Options {
         paths,
         start: connection.name.clone(),
         start_is_given: false,
+        editor: None,
         files: Vec::new(),
         connections: vec![connection],
         theme: ThemeChoice::Auto,

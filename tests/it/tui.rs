@@ -31,6 +31,8 @@ screens! {
     time_range_defender bad_query links device_code
     device_code_expired device_code_left schema token_expired completion completion_enter completion_wide
     completion_resized completion_hostile rename definition hover signature stages format fixes
+
+    tabs tabs_narrow tabs_wide file_opened selection_runs
     refactorings
 
     grid_sort grid_filter grid_search grid_columns grid_marks grid_cell_keys grid_times grid_wide grid_small grid_hostile

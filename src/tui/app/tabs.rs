@@ -173,6 +173,13 @@ impl Tabs {
         self.shape
     }
 
+    /// Puts a tab so many places behind the active one.
+    pub(in crate::tui) fn put_beside(&mut self, places: usize, tab: Tab) {
+        let at = (self.active + places).min(self.list.len());
+        self.list.insert(at.max(self.active + 1), tab);
+        self.touch();
+    }
+
     /// Something but a text has changed that is kept.
     pub(in crate::tui) fn touch(&mut self) {
         self.shape = next_revision();

@@ -168,6 +168,9 @@ fn draw_keys(paint: &mut Painter<'_>, area: Rect, app: &App) -> u16 {
             (Action::Open, Popup::SigningIn) if is_over(app) => "try again",
             (Action::Open, Popup::SigningIn) => "address",
             (Action::Copy, Popup::SigningIn) => "copy code",
+            (Action::Run, Popup::None) if app.focus == Pane::Editor && app.editor.selection().is_some() => {
+                "run selection"
+            }
             _ => words,
         };
         let width = text::width(&key) + text::width(words) + 1;

@@ -22,6 +22,9 @@ pub(super) fn act(app: &mut App, action: Action) -> Option<Vec<Effect>> {
         Action::SaveFile => save(app),
         Action::SaveFileAs => ask_where_to_save(app, None),
         Action::ReloadFile => reload(app),
+        Action::EditOutside => {
+            vec![Effect::EditOutside { tab: app.tabs.current().id, text: app.editor.text().to_owned() }]
+        }
         _ => return None,
     })
 }
@@ -125,6 +128,31 @@ fn reload(app: &mut App) -> Vec<Effect> {
     vec![Effect::File(FileJob::Read { path: file.path.clone(), why: Reading::Replace(tab.id) })]
 }
 
+/// The user's own editor has ended.
+pub(super) fn edited(app: &mut App, tab: TabId, outcome: Result<String, String>) -> Vec<Effect> {
+    let undo = app.keys.name(Section::Editor, Action::Undo);
+    let Some(editor) = app.editor_of_mut(tab) else { return Vec::new() };
+    let (scope, words) = match outcome {
+        Err(words) => (Scope::Error, words),
+        Ok(text) => {
+            // Most editors end the last line, whether it was ended or not.
+            let was_ended = editor.text().ends_with('\n');
+            let text = if was_ended { text.as_str() } else { text.strip_suffix('\n').unwrap_or(&text) };
+            if text == editor.text() {
+                (Scope::Dim, "Your editor changed nothing.".to_owned())
+            } else {
+                let (row, col) = editor.cursor();
+                editor.replace(text);
+                editor.go_to(row, col);
+                (Scope::Info, format!("The text of your editor is here; {undo} brings back the text before."))
+            }
+        }
+    };
+    app.session_changed();
+    app.notify(scope, words);
+    Vec::new()
+}
+
 /// The file of the tab that came up may have changed meanwhile.
 pub(super) fn check(app: &App) -> Vec<Effect> {
     let tab = app.tabs.current();
@@ -140,7 +168,8 @@ pub(super) fn done(app: &mut App, done: FileDone) -> Vec<Effect> {
             app.opening_at = None;
             return refuse(app, words);
         }
-        FileDone::Read { why: Reading::Open, outcome: Ok(file) } => return opened(app, file),
+        FileDone::Read { why: Reading::Open, outcome: Ok(file) } => return opened(app, file, None),
+        FileDone::Read { why: Reading::Beside(at), outcome: Ok(file) } => return opened(app, file, Some(at)),
         FileDone::Read { why: Reading::Replace(tab), outcome: Ok(file) } => {
             if file.stamp.is_none() {
                 app.notify(Scope::Error, format!("'{}' is not there any more.", file.path.display()));
@@ -158,13 +187,15 @@ pub(super) fn done(app: &mut App, done: FileDone) -> Vec<Effect> {
     Vec::new()
 }
 
-fn opened(app: &mut App, file: QueryFile) -> Vec<Effect> {
+fn opened(app: &mut App, file: QueryFile, beside: Option<usize>) -> Vec<Effect> {
     if matches!(&app.popup, Popup::Prompt(it) if it.purpose == Purpose::OpenFile) {
         app.popup = Popup::None;
     }
     if let Some(at) = app.tabs.place_of_file(&file.path) {
-        app.go_to_tab(at);
-        let effects = super::tabs::arrived(app);
+        if beside.is_some() {
+            return Vec::new();
+        }
+        let effects = super::tabs::go_to(app, at);
         go_to_its_line(app);
         return effects;
     }
@@ -174,9 +205,14 @@ fn opened(app: &mut App, file: QueryFile) -> Vec<Effect> {
     };
     let mut tab = app.tabs.make(None, Editor::new(&file.text, (0, 0)));
     tab.file = Some(tab_file(file, &tab.editor));
-    app.add_tab(tab);
-    super::tabs::show(app);
-    go_to_its_line(app);
+    match beside {
+        Some(at) => app.tabs.put_beside(at, tab),
+        None => {
+            app.add_tab(tab);
+            super::tabs::show(app);
+            go_to_its_line(app);
+        }
+    }
     if let Some(words) = words {
         app.notify(Scope::Info, words);
     }

@@ -7,6 +7,7 @@ use crate::library::{Encoding, Form, Stamp};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Fingerprint, Leaving, Link, Pane, Side, SideRegion, Tab, TabFile};
 use crate::tui::effect::Effect;
+use crate::tui::files::{FileJob, Reading};
 use crate::tui::keymap::Section;
 use crate::tui::panes::editor::Editor;
 
@@ -92,6 +93,13 @@ pub(super) fn session_read(app: &mut App, outcome: Result<Option<LoadedSession>,
         }
     };
     effects.extend(connections::open_first(app));
+    for (at, path) in std::mem::take(&mut app.files).into_iter().enumerate() {
+        let why = if at == 0 { Reading::Open } else { Reading::Beside(at) };
+        effects.push(Effect::File(FileJob::Read { path, why }));
+    }
+    if effects.iter().all(|it| !matches!(it, Effect::File(_))) {
+        effects.extend(super::files::check(app));
+    }
     if app.leaving != Leaving::No {
         // The end came before this; now nothing is written over.
         effects.extend(save::save(app));

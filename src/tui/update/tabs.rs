@@ -48,6 +48,12 @@ pub(super) fn arrived(app: &mut App) -> Vec<Effect> {
     super::files::check(app)
 }
 
+/// Goes to the tab at a place.
+pub(super) fn go_to(app: &mut App, at: usize) -> Vec<Effect> {
+    app.go_to_tab(at);
+    arrived(app)
+}
+
 /// The text is to be seen.
 pub(super) fn show(app: &mut App) {
     app.zoom &= app.focus == Pane::Editor;
@@ -73,8 +79,7 @@ fn go(app: &mut App, number: usize) -> Vec<Effect> {
         app.notify(Scope::Dim, format!("{tabs}, and no tab {number}."));
         return Vec::new();
     }
-    app.go_to_tab(to);
-    arrived(app)
+    go_to(app, to)
 }
 
 fn move_tab(app: &mut App, by: isize) -> Vec<Effect> {
@@ -153,8 +158,7 @@ fn show_list(app: &mut App) -> Vec<Effect> {
 pub(super) fn take_choice(app: &mut App, at: usize) -> Vec<Effect> {
     let n_open = app.tabs.list().len();
     if at < n_open {
-        app.go_to_tab(at);
-        return arrived(app);
+        return go_to(app, at);
     }
     let closed = app.tabs.closed().iter().rev().nth(at - n_open).map(|it| it.id);
     reopen(app, closed)

@@ -37,19 +37,30 @@ pub(in crate::tui) fn gutter_width(n_lines: usize, columns: u16) -> u16 {
 }
 
 /// Draws the text and returns where the cursor stands, if it is seen. `advice` says that mistakes found here do not
-/// keep the query from being run.
-pub(in crate::tui) fn draw(paint: &mut Painter<'_>, area: Rect, editor: &Editor, advice: bool) -> Option<Position> {
+/// keep the query from being run; `running` is what is being run now.
+pub(in crate::tui) fn draw(
+    paint: &mut Painter<'_>,
+    area: Rect,
+    editor: &Editor,
+    advice: bool,
+    running: Option<&Range<usize>>,
+) -> Option<Position> {
     let gutter = gutter_width(editor.area.lines().len(), area.width).min(area.width);
     let inner = Rect { x: area.x + gutter, width: area.width - gutter, ..area };
-    let block = editor.block();
+    let asked = editor.query();
     for row in 0..area.height {
         let line_idx = editor.top + usize::from(row);
         let Some(line) = editor.area.lines().get(line_idx) else { break };
         let start = editor.line_starts[line_idx];
         let span = start..start + line.len();
-        let current = block.as_ref().is_some_and(|it| it.start <= span.end && span.start <= it.end);
+        let holds = |it: &Range<usize>| it.start <= span.end && span.start < it.end;
+        let mark = match running {
+            Some(running) if holds(running) => "▸",
+            _ if asked.as_ref().is_some_and(holds) => "▎",
+            _ => " ",
+        };
         let worst = findings_in(editor, &span).map(|it| it.severity).min();
-        draw_gutter(paint, line_of(Rect { width: gutter, ..area }, row), line_idx, current, worst, advice);
+        draw_gutter(paint, line_of(Rect { width: gutter, ..area }, row), line_idx, mark, worst, advice);
         draw_line(paint, line_of(inner, row), editor, line, start, advice);
     }
     let (row, col) = editor.cursor();
@@ -85,11 +96,10 @@ fn draw_gutter(
     paint: &mut Painter<'_>,
     area: Rect,
     line_idx: usize,
-    current: bool,
+    mark: &str,
     worst: Option<Severity>,
     advice: bool,
 ) {
-    let mark = if current { "▎" } else { " " };
     paint.text(area, area.x, mark, paint.look.scope(Scope::BorderFocus));
     if area.width > 1 {
         let digits = usize::from(area.width - 3);
