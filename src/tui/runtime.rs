@@ -107,9 +107,11 @@ impl<B: Backend> Workbench<B> {
     fn take_back(&mut self) {
         (self.handover.take)();
         self.is_handed_over = false;
-        if self.terminal.clear().is_err() {
+        // Clearing by the terminal's own means would ask it where the cursor is, and wait for the answer.
+        if self.terminal.backend_mut().clear().is_err() {
             let _ = self.sender.send(Msg::Hangup);
         }
+        self.terminal.swap_buffers();
     }
 
     /// Where messages are sent to.

@@ -31,6 +31,8 @@ pub(in crate::tui) struct Tab {
     pub(in crate::tui) editor: Editor,
     /// Where jumps began, the latest last.
     trail: Vec<usize>,
+    /// The place that it had when it was closed.
+    place: usize,
 }
 
 /// The file that a text is saved to.
@@ -130,7 +132,7 @@ impl Tabs {
     pub(in crate::tui) fn make(&mut self, name: Option<String>, editor: Editor) -> Tab {
         let id = TabId(self.next_id);
         self.next_id += 1;
-        Tab { id, name, file: None, editor, trail: Vec::new() }
+        Tab { id, name, file: None, editor, trail: Vec::new(), place: usize::MAX }
     }
 
     pub(in crate::tui) fn list(&self) -> &[Tab] {
@@ -226,8 +228,12 @@ impl App {
 
     /// Puts a tab behind the active one and makes it the active one.
     pub(in crate::tui) fn add_tab(&mut self, tab: Tab) {
+        self.insert_tab(self.tabs.active + 1, tab);
+    }
+
+    fn insert_tab(&mut self, at: usize, tab: Tab) {
         self.rest();
-        let at = self.tabs.active + 1;
+        let at = at.min(self.tabs.list.len());
         self.tabs.list.insert(at, tab);
         self.wake(at);
     }
@@ -236,7 +242,8 @@ impl App {
     /// takes its place.
     pub(in crate::tui) fn close_tab(&mut self) {
         self.rest();
-        let closed = self.tabs.list.remove(self.tabs.active);
+        let mut closed = self.tabs.list.remove(self.tabs.active);
+        closed.place = self.tabs.active;
         // An empty text is not worth coming back to.
         if !closed.editor.text().trim().is_empty() || closed.has_title() {
             self.tabs.closed.push(closed);
@@ -259,7 +266,7 @@ impl App {
             id.map_or(self.tabs.closed.len().checked_sub(1), |id| self.tabs.closed.iter().position(|it| it.id == id));
         let Some(at) = at else { return false };
         let tab = self.tabs.closed.remove(at);
-        self.add_tab(tab);
+        self.insert_tab(tab.place, tab);
         true
     }
 

@@ -130,7 +130,11 @@ fn draw_signature(paint: &mut Painter<'_>, area: Rect, help: &SignatureHelp) {
 
 fn save_state(app: &App) -> (String, Scope) {
     match app.saving.saved {
-        Some(revision) if revision >= app.text_revision() => ("saved".to_owned(), Scope::Dim),
+        Some(revision) if revision >= app.text_revision() => {
+            // The text is safe, which does not say that its file holds it.
+            let words = if app.tabs.current().is_unsaved() { "kept, file not saved" } else { "saved" };
+            (words.to_owned(), Scope::Dim)
+        }
         _ => (String::new(), Scope::Dim),
     }
 }

@@ -121,5 +121,5 @@ fn draw_label(paint: &mut Painter<'_>, area: Rect, x: u16, label: &Label, focuse
     let x = paint.text(area, x, mark, style);
     let x = paint.text(area, x, &label.text, style);
     let gap = if label.is_active && focused { "" } else { " " };
-    paint.text(area, x, gap, paint.look.dim()) + if gap.is_empty() { 2 } else { 1 }
+    paint.text(area, x, gap, paint.look.dim()) + 1
 }

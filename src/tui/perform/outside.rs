@@ -60,7 +60,7 @@ fn write(folder: &Path, text: &str) -> io::Result<PathBuf> {
 }
 
 fn read(path: &Path) -> Result<String, String> {
-    let fault = |why: String| format!("What the editor left in '{}' cannot be taken back: {why}", path.display());
+    let fault = |why: String| format!("What the editor left is no text ({why}); it is kept: {}", path.display());
     let text = decode(fs::read(path).map_err(|it| fault(it.to_string()))?).map_err(fault)?;
     Ok(text.replace("\r\n", "\n"))
 }

@@ -11,6 +11,7 @@ use crate::tui::effect::Effect;
 use crate::tui::files::{FileDone, FileJob, Reading};
 use crate::tui::keymap::Section;
 use crate::tui::panes::editor::Editor;
+use crate::tui::panes::results::grouped;
 use crate::tui::popups::chooser::{Choice, Chooser, List};
 use crate::tui::popups::prompt::{Prompt, Purpose};
 use crate::tui::widgets::Input;
@@ -36,7 +37,7 @@ pub(in crate::tui) fn open(path: PathBuf) -> Vec<Effect> {
 
 fn ask_what_to_open(app: &mut App) -> Vec<Effect> {
     let folder = app.tabs.current().file.as_ref().and_then(|it| it.path.parent());
-    let input = folder.map_or_else(Input::default, |it| Input::new(format!("{}/", it.display())));
+    let input = folder.map_or_else(Input::default, |it| Input::new(format!("{}/", shown(it))));
     app.popup = Popup::Prompt(Prompt::new(Purpose::OpenFile, "open a file", input));
     Vec::new()
 }
@@ -68,7 +69,7 @@ fn write(app: &App, path: PathBuf, form: Form, expected: Expected) -> Vec<Effect
 fn ask_where_to_save(app: &mut App, words: Option<String>) -> Vec<Effect> {
     let tab = app.tabs.current();
     let name = match (&tab.file, &tab.name) {
-        (Some(file), _) => file.path.display().to_string(),
+        (Some(file), _) => shown(&file.path),
         (None, Some(name)) => format!("{}.kql", file_name(name)),
         (None, None) => String::new(),
     };
@@ -200,7 +201,7 @@ fn opened(app: &mut App, file: QueryFile, beside: Option<usize>) -> Vec<Effect> 
         return effects;
     }
     let words = match (&file.stamp, &file.note) {
-        (None, _) => Some(format!("'{}' is a new file.", file.path.display())),
+        (None, _) => Some(format!("'{}' is a new file.", shown(&file.path))),
         (_, note) => note.clone(),
     };
     let mut tab = app.tabs.make(None, Editor::new(&file.text, (0, 0)));
@@ -252,7 +253,7 @@ fn written(app: &mut App, tab: TabId, path: PathBuf, form: Form, saved: Fingerpr
     }
     let modified = !app.editor_of(tab).is_none_or(|it| saved.is_of(it.text()));
     let Some(tab) = app.tabs.get_mut(tab) else { return };
-    let words = format!("Saved {}", path.display());
+    let words = format!("Saved {}", shown(&path));
     tab.file = Some(TabFile { path, stamp: Some(stamp), form, saved, modified });
     app.tabs.touch();
     app.session_changed();
@@ -271,7 +272,7 @@ fn ask_about(app: &mut App, tab: TabId, path: PathBuf, form: Form, there: Option
     let choice = |label: &str, detail: String| Choice { label: label.to_owned(), detail, key: String::new() };
     let choices = vec![
         choice("save under another name", "both texts stay".to_owned()),
-        choice("replace the file", format!("the {size} bytes that are there now are gone")),
+        choice("replace the file", format!("the {} bytes that are there now are gone", grouped(size as i64))),
         choice("take the file's text", "undo brings back this one".to_owned()),
         choice("leave both as they are", "nothing is written".to_owned()),
     ];
@@ -320,6 +321,15 @@ fn checked(app: &mut App, id: TabId, revision: u64, outcome: OnDisk) {
     };
     app.redraw = true;
     app.notify(Scope::Warning, words);
+}
+
+/// A path as one would type it: from the folder that the workbench was started in, or from the user's home.
+fn shown(path: &Path) -> String {
+    let below = |folder: Option<PathBuf>| Some(path.strip_prefix(folder?).ok()?.display().to_string());
+    let home = || std::env::var_os("HOME").filter(|it| !it.is_empty()).map(PathBuf::from);
+    below(std::env::current_dir().ok())
+        .or_else(|| below(home()).map(|it| format!("~/{it}")))
+        .unwrap_or_else(|| path.display().to_string())
 }
 
 /// `~` is the user's home, as in a shell.

@@ -232,9 +232,14 @@ fn toggle_cost(app: &mut App) {
 
 fn load_chosen(app: &mut App) {
     let Some(text) = app.history.chosen() else { return };
-    app.editor.replace(&text);
     app.history.unfilter();
     app.zoom = false;
+    if app.tabs.current().file.is_some() {
+        // What is to be saved in a file is not replaced by something else.
+        tabs::open_text(app, None, &text);
+        return app.notify(Scope::Dim, "Loaded from the history into a tab of its own.");
+    }
+    app.editor.replace(&text);
     focus(app, Pane::Editor);
     let undo = app.keys.name(Section::Editor, Action::Undo);
     app.notify(Scope::Dim, format!("Loaded from the history; {undo} brings back what was here."));
