@@ -6,8 +6,8 @@ mod colour;
 mod files;
 mod library;
 mod linguist;
-mod scholar;
 mod outside;
+mod scholar;
 mod store;
 
 use std::collections::HashMap;
