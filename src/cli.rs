@@ -17,6 +17,7 @@ mod logout;
 mod lsp;
 mod pack;
 mod place;
+mod play;
 mod query_text;
 mod run;
 mod schema;
@@ -91,6 +92,9 @@ enum Command {
     Keys(KeysArgs),
     /// List the themes, print one as a commented file, or show how it looks.
     Theme(ThemeArgs),
+    /// Drive the workbench by a key script and write its screens as text, picture or recording. The history and the
+    /// texts of the user are neither read nor changed.
+    Play(play::PlayArgs),
     /// Print the tokens of a query, one a line.
     Tokens(QueryArgs),
     /// Print the syntax tree of a query.
@@ -462,6 +466,7 @@ pub fn main() -> ExitCode {
         Some(Command::Fmt(args)) => fmt::fmt(&args),
         Some(Command::Keys(args)) => keys::keys(&args),
         Some(Command::Theme(args)) => theme::theme(&args),
+        Some(Command::Play(args)) => play::play(&args),
         Some(Command::Tokens(args)) => stage::tokens(&args),
         Some(Command::Tree(args)) => stage::tree(&args),
         Some(Command::Bound(args)) => stage::bound(&args),

@@ -12,6 +12,7 @@ mod datetime_parse;
 mod error;
 mod execute;
 mod expression;
+mod fetched;
 mod functions;
 mod held;
 mod json;

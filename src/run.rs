@@ -10,6 +10,7 @@
 mod cpu;
 mod error;
 mod event;
+mod fetched;
 mod local;
 mod open;
 mod placing;
@@ -23,6 +24,7 @@ mod sign_in;
 
 pub use error::{RunError, RunErrorKind};
 pub use event::{RunEvent, RunId, RunSummary};
+pub use fetched::{FETCHED_ROWS, Fetched, FetchedTable, fetched_in};
 pub use open::{OpenConnection, SchemaOrigin};
 pub use quota::{Forecast, Gauge, QuotaKind, Waiting};
 pub use rows::rows_where;

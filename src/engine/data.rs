@@ -11,6 +11,7 @@ mod columns;
 mod convert;
 mod delimited;
 mod folder;
+mod in_memory;
 mod infer;
 mod json_rows;
 mod json_text;
@@ -29,6 +30,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use datafusion::catalog::TableProvider;
+
+pub(in crate::engine) use in_memory::in_memory;
 
 use super::{EngineError, LoadReport};
 use crate::kql::Schema;

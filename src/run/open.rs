@@ -19,6 +19,8 @@ pub struct OpenConnection {
     capabilities: Option<Capabilities>,
     /// What queries are analysed against. A refreshed one replaces it while the connection stays open.
     known: RwLock<Known>,
+    /// What is to be known of a table whenever it is read: its name and the words.
+    said: Vec<(String, String)>,
 }
 
 /// A schema and where it comes from; they change together.
@@ -96,7 +98,19 @@ impl OpenConnection {
             Source::Service(_) => Known::of_service(schema_file::load(paths, connection)),
             Source::Recorded(_) => Known::of_service(None),
         });
-        Ok(Self { connection: connection.clone(), source, capabilities, known })
+        Ok(Self { connection: connection.clone(), source, capabilities, known, said: Vec::new() })
+    }
+
+    /// A connection to an engine that is there already. `said` is to be known of some of its tables.
+    pub(super) fn of_engine(connection: Connection, engine: Engine, said: Vec<(String, String)>) -> Self {
+        let known = Known { schema: Arc::new(engine.schema().clone()), origin: SchemaOrigin::Data };
+        let source = Source::Local(Box::new(engine));
+        Self { connection, source, capabilities: Some(Engine::capabilities()), known: RwLock::new(known), said }
+    }
+
+    /// The engine of a local connection.
+    pub(super) fn engine(&self) -> Option<&Engine> {
+        if let Source::Local(engine) = &self.source { Some(engine) } else { None }
     }
 
     /// The tables that a query may name here, as they are known now. For a service it is advice only.
@@ -156,7 +170,8 @@ impl OpenConnection {
 
     /// Those notes that concern one of these tables, or no table at all.
     pub(super) fn notes_on(&self, tables: &[String]) -> Vec<String> {
-        self.notes_where(|table| table.is_none_or(|it| tables.iter().any(|name| name == it)))
+        let said = self.said.iter().filter(|(table, _)| tables.contains(table)).map(|(_, words)| words.clone());
+        said.chain(self.notes_where(|table| table.is_none_or(|it| tables.iter().any(|name| name == it)))).collect()
     }
 
     fn notes_where(&self, wanted: impl Fn(Option<&str>) -> bool) -> Vec<String> {

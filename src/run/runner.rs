@@ -120,15 +120,26 @@ impl Runner {
     /// Starts a run and returns at once. `sink` is called from the run's own thread with each event, the last of
     /// which is an ending.
     pub fn start(&self, request: QueryRequest, sink: impl Fn(RunEvent) + Send + Sync + 'static) -> CancelHandle {
-        let cancel = CancellationToken::new();
-        let handle = CancelHandle(cancel.clone());
+        let handle = CancelHandle::new();
+        self.start_with(request, &handle, sink);
+        handle
+    }
+
+    /// The same for a run that can be stopped by a handle that is there already, perhaps before it starts.
+    pub fn start_with(
+        &self,
+        request: QueryRequest,
+        handle: &CancelHandle,
+        sink: impl Fn(RunEvent) + Send + Sync + 'static,
+    ) {
+        let cancel = handle.0.clone();
         let network = match &request.connection.source {
             Source::Local(_) | Source::Recorded(_) => None,
             Source::Service(_) => match self.network() {
                 Ok(network) => Some(network),
                 Err(error) => {
                     sink(RunEvent::Failed(error));
-                    return handle;
+                    return;
                 }
             },
         };
@@ -150,7 +161,6 @@ impl Runner {
         if let Err(error) = born {
             sink(RunEvent::Failed(RunError::new(RunErrorKind::Limit, format!("cannot start a run: {error}"))));
         }
-        handle
     }
 }
 

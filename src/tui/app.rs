@@ -40,6 +40,7 @@ use super::popups::rename::Renaming;
 use super::popups::time_range::TimePicker;
 use crate::config::{Connection, ConnectionKind, Scope, TimeRange};
 use crate::library::Form;
+use crate::result::ResultSet;
 use crate::run::{Forecast, OpenConnection, RunError, RunId};
 use ratatui::layout::Rect;
 
@@ -129,6 +130,16 @@ pub(super) struct Running {
     pub(super) progress: Option<f32>,
     /// It was asked to stop.
     pub(super) stopping: bool,
+}
+
+/// The rows of a run that ended well.
+#[derive(Debug)]
+pub(super) struct LastRows {
+    pub(super) set: ResultSet,
+    /// The place in the list of the connection that they are from.
+    pub(super) from: usize,
+    /// They are all that the query finds.
+    pub(super) is_whole: bool,
 }
 
 /// How the last run ended.
@@ -242,6 +253,9 @@ pub(super) struct App {
     pub(super) last_asked: Option<(String, usize)>,
     /// The place in the list of the connection that the rows are from.
     pub(super) rows_from: usize,
+    /// The rows of the last run that ended well: a failure takes their place on the screen, but they can still be
+    /// asked.
+    pub(super) last_rows: Option<LastRows>,
     pub(super) notice: Option<Notice>,
     pub(super) saving: Saving,
     /// The text has changed since it was analysed; look at it when this time has come.
@@ -297,6 +311,7 @@ impl App {
             next_run: 1,
             last_asked: None,
             rows_from: connection,
+            last_rows: None,
             notice: None,
             saving: Saving::default(),
             analyse_at: None,

@@ -3,6 +3,7 @@
 mod analysis;
 mod arranger;
 mod colour;
+mod fetched;
 mod files;
 mod library;
 mod linguist;
@@ -15,10 +16,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use self::analysis::Analyst;
 use self::arranger::Arranger;
+use self::fetched::Shelf;
 use self::files::Files;
 use self::library::Librarian;
 use self::linguist::Linguist;
@@ -30,9 +32,11 @@ use super::msg::Msg;
 use super::options::Options;
 use super::panes::editor::Wanted;
 use crate::config::{Api, TimeRange};
+use crate::history::{KeptLimits, KeptResults};
 use crate::kql::with_parameters;
 use crate::run::{
-    CancelHandle, Forecast, QueryRequest, RunError, RunErrorKind, RunEvent, RunId, Runner, SignInEvent, open_in_browser,
+    CancelHandle, FETCHED_ROWS, Forecast, QueryRequest, RunError, RunErrorKind, RunEvent, RunId, Runner, SignInEvent,
+    fetched_in, open_in_browser,
 };
 
 /// The handles to everything outside; the state has none.
@@ -50,6 +54,8 @@ pub(super) struct Performer {
     arranger: Arranger,
     scholar: Scholar,
     librarian: Librarian,
+    /// Results of earlier runs, by which queries may name them.
+    results: KeptResults,
     cancels: HashMap<RunId, CancelHandle>,
     /// Stops the sign-in that was asked for last.
     signing_in: Option<CancelHandle>,
@@ -98,6 +104,7 @@ impl Performer {
             scholar: Scholar::new(sender.clone()),
             librarian: Librarian::new(&options.paths, &options.library, sender.clone()),
             sender,
+            results: KeptResults::new(&options.paths.data, KeptLimits { bytes: 0, age: Duration::ZERO }),
             cancels: HashMap::new(),
             signing_in: None,
         }
@@ -113,7 +120,9 @@ impl Performer {
         match effect {
             Effect::Open(connection) => self.open(connection, app),
             Effect::NoteRun { id, text } => {
-                let connection = app.connection().map_or("", |it| it.name.as_str());
+                let is_over_fetched = !fetched_in(&text).is_empty();
+                let chosen = app.connection().map_or("", |it| it.name.as_str());
+                let connection = if is_over_fetched { FETCHED_ROWS } else { chosen };
                 self.store.start_run(id, connection, &text);
             }
             Effect::Forecast { run } => self.forecast(run, app),
@@ -137,12 +146,14 @@ impl Performer {
             }
             Effect::Analyse { revision, text, blocks } => {
                 if let Link::Open(open) = &app.link {
-                    self.analyst.analyse(revision, text, blocks, app.parameters.clone(), open);
+                    let shelf = Shelf::of(&text, app, &self.results);
+                    self.analyst.analyse(revision, text, blocks, app.parameters.clone(), open, shelf);
                 }
             }
             Effect::Ask(question) => {
                 if let Link::Open(open) = &app.link {
-                    self.linguist.ask(*question, open);
+                    let shelf = Shelf::of(&question.query, app, &self.results);
+                    self.linguist.ask(*question, open, shelf);
                 }
             }
             Effect::Study { id, what } => self.scholar.study(id, what, app),
@@ -285,6 +296,9 @@ impl Performer {
         app: &App,
     ) {
         self.sender.expect_one();
+        if let Some(shelf) = Shelf::of(&text, app, &self.results) {
+            return self.start_over_fetched(id, text, parameters, shelf);
+        }
         let Link::Open(open) = &app.link else {
             let error = RunError::new(RunErrorKind::Connection, "the connection is not open");
             return self.sender.answer(Msg::Run(id, RunEvent::Failed(error)));
@@ -296,11 +310,7 @@ impl Performer {
         }
         let request = QueryRequest { time_range, parameters, ..QueryRequest::new(id, text, Arc::clone(open)) };
         let sender = self.sender.clone();
-        let cancel = self.runner.start(request, move |event| {
-            let over = matches!(event, RunEvent::Finished(_) | RunEvent::Failed(_) | RunEvent::Cancelled { .. });
-            let msg = Msg::Run(id, event);
-            if over { sender.answer(msg) } else { sender.send(msg) }
-        });
+        let cancel = self.runner.start(request, move |event| pass(&sender, id, event));
         self.cancels.insert(id, cancel);
     }
 
@@ -327,8 +337,33 @@ impl Performer {
         self.store = Store::nowhere(self.sender.clone());
     }
 
+    /// What was fetched may have to be read from the disk first.
+    fn start_over_fetched(&mut self, id: RunId, text: String, parameters: Vec<(String, String)>, shelf: Shelf) {
+        let cancel = CancelHandle::new();
+        self.cancels.insert(id, cancel.clone());
+        let (runner, sender, failed) = (Arc::clone(&self.runner), self.sender.clone(), self.sender.clone());
+        let start = move || match shelf.open(&text) {
+            Ok(open) => {
+                let request = QueryRequest { parameters, ..QueryRequest::new(id, text, open) };
+                runner.start_with(request, &cancel, move |event| pass(&sender, id, event));
+            }
+            Err(error) => pass(&sender, id, RunEvent::Failed(error)),
+        };
+        if let Err(error) = std::thread::Builder::new().name("fetched".to_owned()).spawn(start) {
+            let error = RunError::new(RunErrorKind::Limit, format!("cannot start a thread: {error}"));
+            pass(&failed, id, RunEvent::Failed(error));
+        }
+    }
+
     /// Saves at once, on this thread: for the way out after a panic.
     pub(super) fn save_now(&self, session: &crate::history::Session) -> Result<(), String> {
         self.store.save_now(session)
     }
+}
+
+/// Passes an event on; the last one is the answer that was awaited.
+fn pass(sender: &Answers, id: RunId, event: RunEvent) {
+    let over = matches!(event, RunEvent::Finished(_) | RunEvent::Failed(_) | RunEvent::Cancelled { .. });
+    let msg = Msg::Run(id, event);
+    if over { sender.answer(msg) } else { sender.send(msg) }
 }

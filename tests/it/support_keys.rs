@@ -1,10 +1,7 @@
 //! Plays key scripts against the real workbench on ratatui's test backend.
 //!
-//! A script is text that is typed, with steps in angle brackets: `<F5>`, `<C-q>`, `<S-Left>`, `<A-Enter>`, `<Enter>`,
-//! `<wait:idle>`, `<wait:MS>`, `<resize:200x60>`, `<paste:…>` (with `\n`, `\r`, `\e`), `<restart>`, `<shot>` (keeps the screen
-//! as it is now; the last one is always kept), `<lt>` for `<`. Line breaks of the script are not typed, and a line that
-//! starts with `#` is a comment; `# size 120x34` chooses the size. `<until:…>` waits until that is on the screen, and
-//! `<asked:2>` until the service was asked so often, `<release>` lets it give an answer that is held back, `<skip:37s>` lets time pass without waiting for it.
+//! `src/tui/play/script.rs` says how a script is written. Beside its steps there are `<restart>`, `<asked:2>`, which waits
+//! until the service was asked so often, and `<release>`, which lets it give an answer that is held back.
 //!
 //! `tests/screens/<name>.toml` is the configuration of a script, instead of the files of `tests/screens/data` alone, and
 //! `tests/screens/<name>.http` what a service on this machine answers (see `support_http`); `{stub}` is its address in
@@ -18,9 +15,9 @@ use std::time::{Duration, Instant};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use regex::Regex;
-use tallyho::config::{Chord, Config, Paths, files_connection};
+use tallyho::config::{Config, Paths, files_connection};
 use tallyho::run::{Environment, Runner};
-use tallyho::tui::{Msg, Options, Surroundings, ThemeChoice, Workbench};
+use tallyho::tui::{Msg, Options, Script, Step, Surroundings, ThemeChoice, Workbench, screen_text};
 use tempfile::TempDir;
 
 use crate::support_http::Service;
@@ -144,75 +141,51 @@ impl Player {
     }
 
     pub(crate) fn play(&mut self, script: &str) -> &mut Self {
-        let lines = script.lines().filter(|line| !line.starts_with('#'));
-        let mut rest = lines.collect::<Vec<_>>().concat();
-        while let Some(at) = rest.find('<') {
-            self.workbench.type_text(&rest[..at]);
-            let end = rest[at..].find('>').unwrap_or_else(|| panic!("'<' without '>': {rest}")) + at;
-            let step = rest[at + 1..end].to_owned();
-            self.step(&step);
-            rest.drain(..=end);
+        let script = Script::parse(script).unwrap_or_else(|error| panic!("{error}: {script}"));
+        for step in &script.steps {
+            self.step(step);
         }
-        self.workbench.type_text(&rest);
         self
     }
 
-    fn step(&mut self, step: &str) {
-        match step.split_once(':').unwrap_or((step, "")) {
-            ("lt", _) => self.workbench.type_text("<"),
-            ("wait", "idle") => self.idle(),
-            ("until", words) => self.until(words),
-            ("asked", times) => {
+    fn step(&mut self, step: &Step) {
+        match step {
+            Step::Type(typed) => self.workbench.type_text(typed),
+            Step::Key(chord) => self.workbench.key(*chord),
+            Step::WaitIdle => self.idle(),
+            Step::Wait(time) => self.workbench.turn_for(*time),
+            Step::Until(words) => self.until(words),
+            Step::Skip(time) => self.workbench.skip(*time),
+            Step::Resize { columns, rows } => self.resize(*columns, *rows),
+            Step::Paste(text) => self.workbench.take_and_draw(Msg::Paste(text.clone())),
+            Step::Shot => {
+                let screen = self.screen();
+                self.shots.push(screen);
+            }
+            Step::Other { name, argument } => self.other_step(name, argument),
+        }
+    }
+
+    /// The steps that only tests know.
+    fn other_step(&mut self, name: &str, argument: &str) {
+        match name {
+            "asked" => {
                 let deadline = Instant::now() + PATIENCE;
-                let times: usize = times.parse().unwrap();
+                let times: usize = argument.parse().unwrap();
                 while self.service.as_ref().unwrap().asked().len() < times {
                     assert!(Instant::now() < deadline, "the service was not asked {times} times:\n{}", self.screen());
                     self.workbench.turn_for(Duration::from_millis(10));
                 }
             }
-            ("release", _) => self.service.as_ref().unwrap().release(),
-            ("skip", seconds) => {
-                let seconds = seconds.strip_suffix('s').unwrap().parse().unwrap();
-                self.workbench.skip(Duration::from_secs(seconds));
-            }
-            ("wait", ms) => self.workbench.turn_for(Duration::from_millis(ms.parse().unwrap())),
-            ("resize", size) => {
-                let (columns, rows) = size.split_once('x').unwrap();
-                self.resize(columns.parse().unwrap(), rows.parse().unwrap());
-            }
-            ("paste", text) => {
-                let text = text.replace("\\n", "\n").replace("\\r", "\r").replace("\\e", "\u{1b}");
-                self.workbench.take_and_draw(Msg::Paste(text));
-            }
-            ("restart", _) => self.restart(),
-            ("shot", _) => {
-                let screen = self.screen();
-                self.shots.push(screen);
-            }
-            _ => self.workbench.key(chord(step)),
+            "release" => self.service.as_ref().unwrap().release(),
+            "restart" => self.restart(),
+            _ => panic!("there is no step <{name}>"),
         }
     }
 
     /// What is on the screen, line by line, without blanks at the ends.
     pub(crate) fn screen(&mut self) -> String {
-        let buffer = self.workbench.terminal().backend().buffer();
-        let width = usize::from(buffer.area.width);
-        if width == 0 {
-            return String::new();
-        }
-        let line = |cells: &[ratatui::buffer::Cell]| {
-            let mut out = String::new();
-            let mut skip = 0;
-            for cell in cells {
-                if skip == 0 {
-                    out.push_str(cell.symbol());
-                    skip = tallyho::text::width(cell.symbol()).max(1);
-                }
-                skip -= 1;
-            }
-            out.trim_end().to_owned()
-        };
-        buffer.content.chunks(width).map(line).collect::<Vec<_>>().join("\n")
+        screen_text(self.workbench.terminal().backend().buffer())
     }
 
     /// All that was kept, without what differs from run to run.
@@ -241,12 +214,6 @@ impl Player {
 fn start(options: Options, size: (u16, u16)) -> Workbench<TestBackend> {
     let terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
     Workbench::new(options, terminal, |_| {})
-}
-
-/// `C-q`, `S-F6`, `A-Enter`, `C-S-Left`.
-fn chord(step: &str) -> Chord {
-    let written = step.replace("C-", "Ctrl+").replace("A-", "Alt+").replace("S-", "Shift+");
-    Chord::parse(&written).unwrap_or_else(|error| panic!("<{step}>: {error}"))
 }
 
 /// Measured figures and the time of day become `#`, and what was aligned by them is drawn together.

@@ -33,6 +33,8 @@ screens! {
     completion_resized completion_hostile rename definition hover signature stages format fixes
 
     tabs tabs_narrow tabs_wide file_opened selection_runs
+
+    follow_up follow_up_service
     refactorings
 
     grid_sort grid_filter grid_search grid_columns grid_marks grid_cell_keys grid_times grid_wide grid_small grid_hostile

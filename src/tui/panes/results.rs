@@ -230,6 +230,11 @@ impl Results {
         *self = Self { content, arranged, search, times, last_filter, older, page, ..Self::default() };
     }
 
+    /// True when the rows are all that the query finds.
+    pub(in crate::tui) fn is_whole(&self) -> bool {
+        matches!(&self.content, Content::Rows(Arrival::Complete { truncation: None, .. }))
+    }
+
     /// Rows that have come.
     pub(in crate::tui) fn n_rows(&self) -> usize {
         self.set.n_rows()

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Answers;
+use super::fetched::{self, Shelf};
 use crate::kql::{Context, Diagnostic, Severity, inspect, lint_inspection};
 use crate::run::OpenConnection;
 use crate::tui::app::Parameters;
@@ -32,13 +33,14 @@ impl Analyst {
         blocks: Vec<Range<usize>>,
         given: Parameters,
         open: &Arc<OpenConnection>,
+        shelf: Option<Shelf>,
     ) {
         self.newest.store(revision, Ordering::SeqCst);
         self.sender.expect_one();
         let (sender, newest, open) = (self.sender.clone(), Arc::clone(&self.newest), Arc::clone(open));
         let work = move || {
             let wanted = || newest.load(Ordering::SeqCst) == revision;
-            let findings = findings(&text, &blocks, &given, &open, wanted);
+            let findings = findings(&text, &blocks, &given, &open, shelf.as_ref(), wanted);
             // One that was given up has not looked at everything.
             let blocks = if wanted() { blocks } else { Vec::new() };
             sender.answer(Msg::Analysed { revision, blocks, findings });
@@ -55,14 +57,17 @@ fn findings(
     blocks: &[Range<usize>],
     given: &Parameters,
     open: &OpenConnection,
+    shelf: Option<&Shelf>,
     wanted: impl Fn() -> bool,
 ) -> Vec<Diagnostic> {
-    let schema = open.schema();
-    let context = open.context(&schema);
-    let is_local = open.connection.kind.is_local();
     let mut found = Vec::new();
     for block in blocks {
         let Some(query) = text.get(block.clone()).filter(|_| wanted()) else { break };
+        let over_fetched = fetched::connection(shelf, query);
+        let open = over_fetched.as_deref().unwrap_or(open);
+        let schema = open.schema();
+        let context = open.context(&schema);
+        let is_local = open.connection.kind.is_local();
         // A fault of ours in the analysis of one block must not take the marks of the others away.
         let look = || {
             let values = given.of(query);

@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use super::Answers;
+use super::fetched::{self, Shelf};
 use crate::kql::{
     Completion, Context, Span, TextEdit, complete, definition, fixes, format, hover, refactorings, references,
     renamable, rename, signature_help,
@@ -15,8 +16,8 @@ use crate::run::OpenConnection;
 use crate::tui::language::{Answer, Found, Offer, Question, Wanted};
 use crate::tui::msg::Msg;
 
-/// A question and the connection that it is about.
-type Waiting = (Question, Arc<OpenConnection>);
+/// A question, the connection that it is about, and the fetched rows that it names.
+type Waiting = (Question, Arc<OpenConnection>, Option<Shelf>);
 
 pub(super) struct Linguist {
     sender: Answers,
@@ -37,7 +38,7 @@ impl Linguist {
         Self { sender, desk: Arc::default(), is_at_work: false }
     }
 
-    pub(super) fn ask(&mut self, question: Question, open: &Arc<OpenConnection>) {
+    pub(super) fn ask(&mut self, question: Question, open: &Arc<OpenConnection>, shelf: Option<Shelf>) {
         if !self.is_at_work {
             let (sender, desk) = (self.sender.clone(), Arc::clone(&self.desk));
             let born = std::thread::Builder::new().name("language".to_owned()).spawn(move || work(&sender, &desk));
@@ -49,11 +50,11 @@ impl Linguist {
         }
         let mut questions = self.desk.questions.lock().unwrap_or_else(PoisonError::into_inner);
         let before = questions.len();
-        questions.retain(|(older, _)| !question.supersedes(older));
+        questions.retain(|(older, ..)| !question.supersedes(older));
         if questions.len() == before {
             self.sender.expect_one();
         }
-        questions.push_back((question, Arc::clone(open)));
+        questions.push_back((question, Arc::clone(open), shelf));
         self.desk.put.notify_one();
     }
 }
@@ -61,13 +62,14 @@ impl Linguist {
 fn work(sender: &Answers, desk: &Desk) {
     loop {
         let mut questions = desk.questions.lock().unwrap_or_else(PoisonError::into_inner);
-        let (question, open) = loop {
+        let (question, open, shelf) = loop {
             match questions.pop_front() {
                 Some(question) => break question,
                 None => questions = desk.put.wait(questions).unwrap_or_else(PoisonError::into_inner),
             }
         };
         drop(questions);
+        let open = fetched::connection(shelf.as_ref(), &question.query).unwrap_or(open);
         // A fault of ours in an answer must not end all help.
         let found = catch_unwind(AssertUnwindSafe(|| answer(&question, &open))).unwrap_or(Found::Nothing);
         let offset = question.start + question.offset;

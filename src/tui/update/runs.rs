@@ -7,9 +7,9 @@ use super::{connections, parameters, queue, sign_in};
 use crate::config::Scope;
 use crate::history::{Outcome, RunEnding};
 use crate::kql::Diagnostic;
-use crate::run::{RunError, RunErrorKind, RunEvent, RunId, RunSummary};
+use crate::run::{RunError, RunErrorKind, RunEvent, RunId, RunSummary, fetched_in};
 use crate::tui::action::Action;
-use crate::tui::app::{App, Ended, HowEnded, Link, Pane, Running};
+use crate::tui::app::{App, Ended, HowEnded, LastRows, Link, Pane, Running};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Section;
 use crate::tui::panes::cost::duration;
@@ -17,8 +17,12 @@ use crate::tui::panes::results::{Failure, grouped};
 
 /// Runs the selection, else the block at the cursor.
 pub(super) fn run(app: &mut App) -> Vec<Effect> {
+    let range = app.editor.query();
+    let is_over_fetched = range.clone().is_some_and(|it| names_fetched(&app.editor.text()[it]));
     match app.link {
         Link::Open(_) => {}
+        // Rows that are here need no connection.
+        _ if is_over_fetched => {}
         Link::Opening(_) => {
             app.run_when_open = true;
             app.notify(Scope::Info, "Runs as soon as the data is ready.");
@@ -31,7 +35,7 @@ pub(super) fn run(app: &mut App) -> Vec<Effect> {
     }
     // The answer is to be seen.
     app.zoom &= app.focus == Pane::Results;
-    let Some(range) = app.editor.query() else {
+    let Some(range) = range else {
         let history = app.keys.name(Section::Editor, Action::ToggleHistory);
         app.notify(
             Scope::Warning,
@@ -61,6 +65,11 @@ pub(super) fn run_text(app: &mut App, text: String) -> Vec<Effect> {
         Some(effects) => effects,
         None => ask(app, text, offset),
     }
+}
+
+/// True for a query over rows that were fetched before: it runs here, and no service hears of it.
+fn names_fetched(text: &str) -> bool {
+    !fetched_in(text).is_empty()
 }
 
 /// Runs the very text again that ran last, whatever the editor holds now.
@@ -94,7 +103,7 @@ fn ask(app: &mut App, text: String, offset: usize) -> Vec<Effect> {
         progress: None,
         stopping: false,
     };
-    if app.only_advises() {
+    if app.only_advises() && !names_fetched(&run.text) {
         app.run = Some(run);
         effects.push(Effect::Forecast { run: Some(id) });
     } else {
@@ -203,6 +212,8 @@ fn ended(app: &mut App, run: Running, event: RunEvent) -> Vec<Effect> {
 fn finished(app: &mut App, run: &Running, summary: RunSummary) -> Vec<Effect> {
     let elapsed = summary.stats.wall_time.unwrap_or_else(|| app.now.duration_since(run.started));
     app.results.finish(summary.truncation.clone(), summary.notes.clone());
+    let is_whole = app.results.is_whole();
+    app.last_rows = Some(LastRows { set: app.results.set.clone(), from: app.rows_from, is_whole });
     app.ended = Some(Ended { how: HowEnded::Done, elapsed });
     let ending = RunEnding {
         outcome: Outcome::Rows,
@@ -235,7 +246,7 @@ fn say_notes(app: &mut App, notes: &[String]) {
 fn failed(app: &mut App, run: &Running, error: RunError) -> Vec<Effect> {
     let elapsed = app.now.duration_since(run.started);
     app.ended = Some(Ended { how: HowEnded::Failed, elapsed });
-    let known = !error.diagnostics.is_empty() && !app.only_advises();
+    let known = !error.diagnostics.is_empty() && (!app.only_advises() || names_fetched(&run.text));
     app.cost.absent(if known { "the query was not run" } else { "the run failed: its cost is not known" });
     mark(app, run, &error.diagnostics);
     let ending = RunEnding {
