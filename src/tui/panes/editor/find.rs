@@ -98,8 +98,8 @@ mod tests {
         assert_eq!(wanted("Device", "w").places(text).unwrap(), [0..6, 18..24]);
         assert_eq!(wanted(".*", "").places(text).unwrap(), [25..27]);
         assert_eq!(wanted("^d\\w+", "r").places(text).unwrap(), [0..6]);
-        assert_eq!(wanted("x*", "r").places("ab").unwrap(), [], "a place has at least a character");
-        assert_eq!(wanted("", "").places(text).unwrap(), []);
+        assert!(wanted("x*", "r").places("ab").unwrap().is_empty(), "a place has at least a character");
+        assert!(wanted("", "").places(text).unwrap().is_empty());
         let fault = wanted("(a", "r").places(text).unwrap_err();
         assert_eq!(fault, "unclosed group");
         assert!(wanted("\\w{900}{900}", "r").places(text).unwrap_err().contains("too large"));
