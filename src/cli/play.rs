@@ -60,6 +60,7 @@ pub(super) fn play(args: &PlayArgs) -> Result<(), Failure> {
         paths: Paths { config: paths.config, ..Paths::under(home.0.clone()) },
         start,
         start_is_given: true,
+        editor: None,
         files: Vec::new(),
         library,
         connections,
