@@ -173,7 +173,8 @@ fn the_users_own_editor_has_the_terminal_and_gives_it_back() {
     session.wait_for("The text of your editor is here");
     assert!(session.screen().screen().alternate_screen());
     session.send(" and mine");
-    session.wait_for("mine and theirs");
+    // The cursor is where it was.
+    session.wait_for("mine and mineand theirs");
     session.send("\u{11}");
     assert!(session.wait());
     session.assert_as_found();

@@ -66,7 +66,7 @@ fn the_workbench_comes_back_as_it_was() {
     player.restart();
     assert_eq!(player.text(), "two\n| three\n| four");
     let screen = player.screen();
-    assert!(screen.contains("results") && !screen.contains("query"), "zoom and focus:\n{before}\n{screen}");
+    assert!(screen.contains("▌results") && !screen.contains("1 query"), "zoom and focus:\n{before}\n{screen}");
     player.play("<F10>");
     assert!(player.screen().contains(" 2 query"), "{}", player.screen());
     player.play("<Esc>X");
