@@ -241,6 +241,15 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_nests_without_end_is_a_fault() {
+        let mapping: String = (0..5_000).map(|it| format!("{}a:\n", " ".repeat(it))).collect();
+        for text in [mapping, "- ".repeat(50_000), "? ".repeat(50_000), "[".repeat(100_000)] {
+            let described = read(&text);
+            assert!(described.hunts.is_empty() && described.faults.len() == 1, "{:?}", described.faults);
+        }
+    }
+
+    #[test]
     fn several_descriptions_stand_in_documents_or_a_list() {
         for text in ["name: a\nquery: T\n---\nname: b\nquery: U\n", "- {name: a, query: T}\n- {name: b, query: U}\n"] {
             let names: Vec<_> = read(text).hunts.into_iter().map(|it| (it.name, it.nth)).collect();

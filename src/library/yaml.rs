@@ -8,6 +8,37 @@ use super::Query;
 /// Keys, in small letters, whose text is a query.
 const KEYS: [&str; 6] = ["query", "kql", "kqlquery", "parserquery", "functionquery", "huntingquery"];
 
+/// Levels of indentation; the parser calls itself for each, and a file must not end the program. It limits brackets
+/// itself.
+const MAX_DEPTH: usize = 100;
+
+/// Where lines are indented in more levels than that. Blocks are told apart by their columns, and `- - a` is two levels in
+/// one line.
+fn too_deep(text: &str) -> Option<usize> {
+    let mut columns: Vec<usize> = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let mut rest = line.trim_start_matches(' ');
+        if rest.trim().is_empty() {
+            start += line.len();
+            continue;
+        }
+        loop {
+            let column = line.len() - rest.len();
+            columns.truncate(columns.partition_point(|it| *it < column));
+            columns.push(column);
+            if columns.len() > MAX_DEPTH {
+                return Some(start);
+            }
+            let inner = ["- ", "? ", ": "].iter().find_map(|it| rest.strip_prefix(it));
+            let Some(inner) = inner else { break };
+            rest = inner.trim_start_matches(' ');
+        }
+        start += line.len();
+    }
+    None
+}
+
 /// The bytes at which the characters of a text begin: the parser counts characters.
 pub(super) struct Offsets(Vec<usize>);
 
@@ -30,6 +61,9 @@ impl Offsets {
 
 /// The documents of a file, or where and why it is no YAML.
 pub(super) fn documents<'t>(text: &'t str, offsets: &Offsets) -> Result<Vec<MarkedYaml<'t>>, (usize, String)> {
+    if let Some(at) = too_deep(text) {
+        return Err((at, format!("it nests deeper than {MAX_DEPTH} levels")));
+    }
     MarkedYaml::load_from_str(text)
         .map_err(|error| (offsets.byte(error.marker().index()), format!("this is no YAML: {}", error.info())))
 }

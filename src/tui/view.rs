@@ -24,7 +24,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, app: &App) {
         clear(&mut paint, layout.side);
     }
     let searched_at = side::draw(&mut paint, layout.side, app);
-    if !layout.side.is_empty() && !layout.side_over && !layout.results.is_empty() {
+    // What the rule says goes before the corner.
+    let corner = (layout.side.x, layout.results.y);
+    let is_rule = paint.buf.cell(corner).is_some_and(|it| matches!(it.symbol(), "━" | "─"));
+    if is_rule && !layout.side.is_empty() && !layout.side_over && !layout.results.is_empty() {
         let glyph = if app.is_focused(Pane::Results) { "┷" } else { "┴" };
         paint.text(line_of(layout.results, 0), layout.side.x, glyph, app.look.scope(Scope::Border));
     }

@@ -117,6 +117,10 @@ fn run_state(paint: &Painter<'_>, app: &App) -> Vec<(String, Style)> {
     if let Some(waiting) = app.queue.first() {
         return piece(Scope::Info, "⌛", format!("{}  waiting", waiting.countdown(app.now)));
     }
+    if let Some(pack) = app.pack.as_ref().filter(|it| it.is_running()) {
+        let tally = pack.matrix.tally();
+        return piece(Scope::Info, "●", format!("pack {} of {}", tally.all - tally.left, tally.all));
+    }
     match &app.link {
         Link::Opening(share) => return piece(Scope::Info, "○", format!("opening {:.0} %", share * 100.0)),
         Link::Failed(_) => return piece(Scope::Error, "✗", "not open".to_owned()),

@@ -1,6 +1,6 @@
 //! Signing in from the workbench: a run that needs it, or the user, asks for it; a person acts; the run goes on.
 
-use super::runs;
+use super::{pack, runs};
 use crate::config::{Scope, SignInMethod};
 use crate::run::{RunError, RunId, SignInEvent, SignInPrompt};
 use crate::tui::action::Action;
@@ -133,7 +133,13 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
 
 fn stop(app: &mut App, signing_in: &SigningIn) -> Vec<Effect> {
     close(app);
-    if signing_in.run.is_some() { runs::stop(app) } else { vec![Effect::CancelSignIn] }
+    if signing_in.run.is_some() {
+        return runs::stop(app);
+    }
+    // A pack that asked for it stops too.
+    let mut effects = pack::abandon(app);
+    effects.push(Effect::CancelSignIn);
+    effects
 }
 
 /// Asks for a new code: the run is sent again as it was, or the sign-in starts anew.

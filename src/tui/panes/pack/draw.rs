@@ -21,7 +21,7 @@ use crate::tui::widgets::{Painter, line_of};
 /// Columns of an outcome, of rows, of a time and of techniques.
 const OUTCOME: u16 = 16;
 const ROWS: u16 = 10;
-const TIME: u16 = 9;
+const TIME: u16 = 11;
 const TECHNIQUE: u16 = 14;
 const TACTIC: u16 = 20;
 
