@@ -15,6 +15,8 @@ use crate::result::{Column, ResultSet};
 
 /// What the rows are called in the query that is made of the condition.
 const ROWS: &str = "Rows";
+/// Of so many columns all are there.
+const MANY_COLUMNS: usize = 500;
 /// Stands before the condition; a line of its own, so that the places in it are easily told.
 const BEFORE: &str = "Rows\n| where (\n";
 
@@ -37,7 +39,7 @@ pub fn rows_where(
         let message = "a condition is one expression, such as FileName has \"cmd\" and ProcessId > 100";
         return Err(RunError::new(RunErrorKind::Query, message));
     }
-    let (numbered, number) = numbered(set);
+    let (numbered, number) = numbered(set, trimmed);
     let engine = Engine::of_results(&[(ROWS, &numbered)], &EngineOptions::default());
     let engine = engine.map_err(|it| RunError::of_engine(&it))?;
     let capabilities = Engine::capabilities();
@@ -95,11 +97,14 @@ fn is_one_expression(condition: &str) -> bool {
     })
 }
 
-/// The result with the number of each row in one more column; and that column's name.
-fn numbered(set: &ResultSet) -> (ResultSet, String) {
+/// The result with the number of each row in one more column; and that column's name. Of very many columns only those
+/// that the condition could mean: planning takes long for the others.
+fn numbered(set: &ResultSet, condition: &str) -> (ResultSet, String) {
     let taken = |name: &String| set.columns().iter().any(|it| it.name == *name);
     let number = (0..).map(|it| format!("RowNumber_{it}")).find(|it| !taken(it)).unwrap_or_default();
-    let mut columns = set.columns().to_vec();
+    let is_wanted = |column: &Column| set.columns().len() <= MANY_COLUMNS || condition.contains(&column.name);
+    let wanted: Vec<usize> = (0..set.columns().len()).filter(|col| is_wanted(&set.columns()[*col])).collect();
+    let mut columns: Vec<Column> = wanted.iter().map(|col| set.columns()[*col].clone()).collect();
     columns.push(Column { name: number.clone(), ty: ScalarType::Long });
     let mut out = ResultSet::new(columns);
     let mut first = 0_i64;
@@ -107,7 +112,7 @@ fn numbered(set: &ResultSet) -> (ResultSet, String) {
         let n_rows = batch.num_rows() as i64;
         let numbers: ArrayRef = Arc::new(Int64Array::from_iter_values(first..first + n_rows));
         first += n_rows;
-        let arrays: Vec<ArrayRef> = batch.columns().iter().cloned().chain([numbers]).collect();
+        let arrays: Vec<ArrayRef> = wanted.iter().map(|col| Arc::clone(batch.column(*col))).chain([numbers]).collect();
         let fields =
             out.columns().iter().zip(&arrays).map(|(column, array)| {
                 arrow::datatypes::Field::new(column.name.clone(), array.data_type().clone(), true)
