@@ -9,6 +9,7 @@ mod check;
 mod config;
 mod connections;
 mod fmt;
+mod health;
 mod input_token;
 mod keys;
 mod link;
@@ -92,6 +93,8 @@ enum Command {
     Keys(KeysArgs),
     /// List the themes, print one as a commented file, or show how it looks.
     Theme(ThemeArgs),
+    /// Say what the program finds around it, and what is wrong with it.
+    Health(health::HealthArgs),
     /// Drive the workbench by a key script and write its screens as text, picture or recording. The history and the
     /// texts of the user are neither read nor changed.
     Play(play::PlayArgs),
@@ -466,6 +469,7 @@ pub fn main() -> ExitCode {
         Some(Command::Fmt(args)) => fmt::fmt(&args),
         Some(Command::Keys(args)) => keys::keys(&args),
         Some(Command::Theme(args)) => theme::theme(&args),
+        Some(Command::Health(args)) => health::health(&args),
         Some(Command::Play(args)) => play::play(&args),
         Some(Command::Tokens(args)) => stage::tokens(&args),
         Some(Command::Tree(args)) => stage::tree(&args),

@@ -14,5 +14,6 @@ mod store;
 pub use entry::{Entry, Outcome, RunEnding, RunStart};
 pub use error::HistoryError;
 pub use kept::{KeptFile, KeptLimits, KeptResults};
+pub use owner::private;
 pub use session::{LoadedSession, SavedFile, SavedTab, Session, SessionVersion, Sessions};
 pub use store::History;

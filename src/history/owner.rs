@@ -65,7 +65,7 @@ fn path_of(history: &Path, token: &str) -> PathBuf {
 }
 
 /// Files of the history are for their owner alone.
-pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+pub fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options

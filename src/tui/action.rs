@@ -39,6 +39,7 @@ actions! {
     Zoom, "zoom", "zoom", "give the focused pane the whole screen, and back";
     Help, "help", "help", "show the keys";
     Palette, "palette", "commands", "choose from everything that can be done";
+    ShowLog, "log", "log", "show everything that was said, with its time";
     Quit, "quit", "quit", "save the text and leave";
     Connections, "connections", "connection", "choose the connection that queries go to";
     TimeRange, "time-range", "time", "set the time that queries are asked about";

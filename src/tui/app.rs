@@ -1,5 +1,6 @@
 //! The one state. Plain data: no handles, no threads, no terminal.
 
+mod log;
 mod overlay;
 mod parameters;
 mod queue;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+pub(super) use self::log::{Log, LogLine};
 pub(super) use self::overlay::{Assistance, Overlay};
 pub(super) use self::parameters::Parameters;
 pub(super) use self::queue::{Queue, Waiting, countdown};
@@ -81,6 +83,8 @@ pub(super) enum Popup {
     Prompt(Prompt),
     /// A list to choose from.
     Chooser(Chooser),
+    /// What was said, so many lines before its end.
+    Log(usize),
     /// The line in which one looks for text: `App::find`.
     Find,
     Parameters(ParameterForm),
@@ -257,6 +261,7 @@ pub(super) struct App {
     /// asked.
     pub(super) last_rows: Option<LastRows>,
     pub(super) notice: Option<Notice>,
+    pub(super) log: Log,
     pub(super) saving: Saving,
     /// The text has changed since it was analysed; look at it when this time has come.
     pub(super) analyse_at: Option<Instant>,
@@ -313,6 +318,7 @@ impl App {
             rows_from: connection,
             last_rows: None,
             notice: None,
+            log: Log::new(now, Duration::ZERO),
             saving: Saving::default(),
             analyse_at: None,
             leaving: Leaving::No,
@@ -344,7 +350,7 @@ impl App {
     pub(super) fn section(&self) -> Section {
         match self.popup {
             Popup::None => self.pane_section(),
-            Popup::Help(_) => Section::Help,
+            Popup::Help(_) | Popup::Log(_) => Section::Help,
             Popup::Connections(_) => Section::Connections,
             Popup::TimeRange(_) => Section::TimeRange,
             Popup::SigningIn => Section::SigningIn,
@@ -398,7 +404,9 @@ impl App {
     }
 
     pub(super) fn notify(&mut self, scope: Scope, text: impl Into<String>) {
-        self.notice = Some(Notice { text: text.into(), scope });
+        let text = text.into();
+        self.log.say(self.now, scope, &text);
+        self.notice = Some(Notice { text, scope });
     }
 
     /// Called when the text has changed: it will be analysed and saved when typing rests.

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::app::TabId;
+use super::app::{LogLine, TabId};
 use super::files::FileJob;
 use super::language::Question;
 use super::panes::editor::Wanted;
@@ -129,6 +129,8 @@ pub(super) enum Effect {
     },
     /// Put text on the clipboard of the terminal.
     Copy(String),
+    /// Write what was said into the log file.
+    WriteLog(Vec<LogLine>),
     /// End the loop.
     Leave,
 }

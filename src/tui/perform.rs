@@ -7,6 +7,7 @@ mod fetched;
 mod files;
 mod library;
 mod linguist;
+mod log;
 mod outside;
 mod scholar;
 mod store;
@@ -24,6 +25,7 @@ use self::fetched::Shelf;
 use self::files::Files;
 use self::library::Librarian;
 use self::linguist::Linguist;
+use self::log::LogFile;
 use self::scholar::Scholar;
 use self::store::Store;
 use super::app::{App, Link, TabId};
@@ -56,6 +58,7 @@ pub(super) struct Performer {
     librarian: Librarian,
     /// Results of earlier runs, by which queries may name them.
     results: KeptResults,
+    log: LogFile,
     cancels: HashMap<RunId, CancelHandle>,
     /// Stops the sign-in that was asked for last.
     signing_in: Option<CancelHandle>,
@@ -104,6 +107,7 @@ impl Performer {
             scholar: Scholar::new(sender.clone()),
             librarian: Librarian::new(&options.paths, &options.library, sender.clone()),
             sender,
+            log: LogFile::new(options.paths.cache.join("tallyho.log")),
             results: KeptResults::new(&options.paths.data, KeptLimits { bytes: 0, age: Duration::ZERO }),
             cancels: HashMap::new(),
             signing_in: None,
@@ -156,6 +160,7 @@ impl Performer {
                     self.linguist.ask(*question, open, shelf);
                 }
             }
+            Effect::WriteLog(lines) => self.log.write(lines),
             Effect::Study { id, what } => self.scholar.study(id, what, app),
             Effect::FindText { revision, text, wanted } => self.find_text(revision, text, wanted),
             Effect::RefreshSchema => self.refresh_schema(app),

@@ -9,6 +9,7 @@ pub(super) mod float;
 pub(super) mod help;
 pub(super) mod hover;
 pub(super) mod indicators;
+pub(super) mod log;
 pub(super) mod parameters;
 pub(super) mod prompt;
 pub(super) mod rename;
@@ -39,6 +40,7 @@ pub(super) fn draw(paint: &mut Painter<'_>, middle: Rect, cursor: Option<Positio
     match &app.popup {
         Popup::None => {}
         Popup::Help(top) => help::draw(paint, middle, app, *top),
+        Popup::Log(below) => log::draw(paint, middle, app, *below),
         Popup::Connections(picker) => connections::draw(paint, middle, app, picker),
         Popup::TimeRange(picker) => time_range::draw(paint, middle, app, picker),
         Popup::SigningIn => signing_in::draw(paint, middle, app),

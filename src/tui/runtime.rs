@@ -1,12 +1,12 @@
 //! The loop: wait for a message, take all that have come, do what they ask for, draw once.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use ratatui::Terminal;
 use ratatui::backend::Backend;
 
-use super::app::{App, Leaving, TabId};
+use super::app::{App, Leaving, Log, TabId};
 use super::effect::Effect;
 use super::handover::Handover;
 use super::keymap::KeyMap;
@@ -57,6 +57,7 @@ impl<B: Backend> Workbench<B> {
         };
         let mut performer = Performer::new(&options, sender.clone());
         let mut app = App::new(options.connections, &options.start, keys, look, Instant::now());
+        app.log = Log::new(app.now, SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default());
         app.start_is_given = options.start_is_given;
         app.files = options.files;
         if let Ok(size) = terminal.size() {

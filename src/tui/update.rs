@@ -108,6 +108,10 @@ pub(super) fn update(app: &mut App, msg: Msg, now: Instant) -> Vec<Effect> {
     effects.extend(due(app));
     effects.extend(grid::questions(app));
     effects.extend(study::follow(app));
+    let said = app.log.take_unwritten();
+    if !said.is_empty() {
+        effects.push(Effect::WriteLog(said));
+    }
     app.arrange();
     effects
 }

@@ -26,6 +26,7 @@ mod lint;
 mod load_client;
 mod lsp;
 mod official;
+mod play;
 mod properties;
 mod pty;
 mod queries;

@@ -220,12 +220,14 @@ fn start(options: Options, size: (u16, u16)) -> Workbench<TestBackend> {
 fn without_figures(screen: &str) -> String {
     let figure = Regex::new(r"\d[\d,.]*( min \d\d)? (ms|s|[KMGT]?i?B)\b").unwrap();
     let when = Regex::new(r"\d\d-\d\d \d\d:\d\dZ").unwrap();
+    let moment = Regex::new(r"\b\d\d:\d\d:\d\dZ").unwrap();
     // The port of the service, and what is left of a wait.
     let port = Regex::new(r"127\.0\.0\.1:\d+").unwrap();
     let countdown = Regex::new(r"(?P<before>\b(in|for) |⌛ +)(\d+:)?\d?\d:\d\d\b").unwrap();
     let aligned = Regex::new(r"   +|───+|━━━+").unwrap();
     let line = |line: &str| {
-        let hidden = when.replace_all(line, "MM-DD hh:mmZ");
+        let hidden = moment.replace_all(line, "hh:mm:ssZ");
+        let hidden = when.replace_all(&hidden, "MM-DD hh:mmZ");
         let hidden = figure.replace_all(&hidden, "#");
         let hidden = port.replace_all(&hidden, "127.0.0.1:PORT");
         let hidden = countdown.replace_all(&hidden, "${before}m:ss");

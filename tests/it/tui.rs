@@ -34,7 +34,7 @@ screens! {
 
     tabs tabs_narrow tabs_wide file_opened selection_runs
 
-    follow_up follow_up_service
+    follow_up follow_up_service log
     refactorings
 
     grid_sort grid_filter grid_search grid_columns grid_marks grid_cell_keys grid_times grid_wide grid_small grid_hostile

@@ -219,7 +219,7 @@ fn actions(app: &App) -> Vec<Action> {
         Popup::Find => {
             return vec![Open, Cancel, Action::FindCase, Action::FindWord, Action::FindRegex, Action::Replace];
         }
-        Popup::Help(_) => return vec![Cancel, Action::PageDown],
+        Popup::Help(_) | Popup::Log(_) => return vec![Cancel, Action::PageDown],
         Popup::Connections(_) => return vec![Open, Cancel, SignIn, Help],
         Popup::TimeRange(_) => return vec![Open, Cancel, Help],
         Popup::SigningIn if is_over(app) => return vec![Open, Cancel],

@@ -115,6 +115,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::ToggleCost => toggle_cost(app),
         Action::Zoom => app.zoom = !app.zoom,
         Action::Help => app.popup = Popup::Help(0),
+        Action::ShowLog => app.popup = Popup::Log(0),
         Action::Palette => chooser::show_palette(app),
         Action::GoToLine => prompt::ask_for_line(app),
         Action::Find => return find::show(app, false),

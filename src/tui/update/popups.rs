@@ -6,7 +6,7 @@ use super::{
 use crate::tui::action::Action;
 use crate::tui::app::{App, Popup};
 use crate::tui::effect::Effect;
-use crate::tui::popups::help;
+use crate::tui::popups::{help, log};
 
 /// An action while something is open. Some of them close it first.
 pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
@@ -31,6 +31,10 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Popup::SigningIn => return sign_in::act(app, action),
         _ if action == Action::Cancel => close(app),
+        Popup::Log(below) => {
+            let below = *below;
+            app.popup = Popup::Log(log::scroll(app, below, action));
+        }
         Popup::Connections(_) if matches!(action, Action::SignIn | Action::RefreshSchema) => {
             close(app);
             return if action == Action::SignIn { sign_in::sign_in(app) } else { schema::refresh(app) };
@@ -73,6 +77,7 @@ pub(super) fn type_char(app: &mut App, typed: char) -> bool {
         | Popup::Find
         | Popup::None
         | Popup::Help(_)
+        | Popup::Log(_)
         | Popup::SigningIn
         | Popup::Fixes(_)
         | Popup::Rename(_) => {

@@ -215,6 +215,10 @@ fn finished(app: &mut App, run: &Running, summary: RunSummary) -> Vec<Effect> {
     let is_whole = app.results.is_whole();
     app.last_rows = Some(LastRows { set: app.results.set.clone(), from: app.rows_from, is_whole });
     app.ended = Some(Ended { how: HowEnded::Done, elapsed });
+    let n = app.results.n_rows();
+    let rows = if n == 1 { "row" } else { "rows" };
+    let words = format!("Run {}: {} {rows} in {}.", run.id.0, grouped(n as i64), duration(elapsed));
+    app.log.say(app.now, Scope::Success, &words);
     let ending = RunEnding {
         outcome: Outcome::Rows,
         n_rows: app.results.n_rows() as u64,
@@ -246,6 +250,8 @@ fn say_notes(app: &mut App, notes: &[String]) {
 fn failed(app: &mut App, run: &Running, error: RunError) -> Vec<Effect> {
     let elapsed = app.now.duration_since(run.started);
     app.ended = Some(Ended { how: HowEnded::Failed, elapsed });
+    let words = format!("Run {} failed after {}: {}", run.id.0, duration(elapsed), error.message);
+    app.log.say(app.now, Scope::Error, &words);
     let known = !error.diagnostics.is_empty() && (!app.only_advises() || names_fetched(&run.text));
     app.cost.absent(if known { "the query was not run" } else { "the run failed: its cost is not known" });
     mark(app, run, &error.diagnostics);
