@@ -31,6 +31,7 @@ mod properties;
 mod pty;
 mod queries;
 mod quota;
+mod record;
 mod recordings;
 mod refactor;
 mod remote;

@@ -228,7 +228,7 @@ fn actions(app: &App) -> Vec<Action> {
     let mut actions = match app.focus {
         Pane::Editor => vec![Run, ToggleHistory, Connections, NextPane, Help, Quit, TimeRange, ToggleCost],
         Pane::Results if app.results.record.is_some() => {
-            vec![Cancel, Action::Right, NextRecord, Action::CopyParts, Action::FindInRecord, Zoom]
+            vec![Cancel, Action::Right, NextRecord, Action::CopyParts, Action::AddToQuery, Action::FindInRecord, Zoom]
         }
         Pane::Results if app.section() == Section::Pack => pack_actions(app),
         Pane::Results if app.results.shows_grid() && !app.results.view.is_grid() => view_actions(app.section()),

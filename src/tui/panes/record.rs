@@ -8,8 +8,8 @@ mod items;
 use ratatui::layout::Rect;
 
 use self::items::{Items, Opened, Place, key};
-use crate::kql::{quoted_name, string_literal};
-use crate::result::{Cell, JsonKind, JsonTree, ResultSet};
+use crate::kql::string_literal;
+use crate::result::{JsonKind, JsonTree, ResultSet, condition};
 use crate::tui::action::Action;
 
 pub(in crate::tui) use draw::draw;
@@ -261,35 +261,34 @@ impl Record {
         }
     }
 
-    /// A condition that the value under the cursor fulfils.
-    pub(in crate::tui) fn condition(&self, set: &ResultSet) -> Option<String> {
+    /// The name of the column under the cursor.
+    pub(in crate::tui) fn column<'a>(&self, set: &'a ResultSet) -> Option<&'a str> {
+        set.columns().get(self.place()?.col()).map(|it| it.name.as_str())
+    }
+
+    /// A condition that the value under the cursor fulfils, or that all others do.
+    pub(in crate::tui) fn condition(&self, set: &ResultSet, wanted: bool) -> Option<String> {
         let place = self.place()?;
+        let Place::Node(col, node) = place else {
+            let column = set.columns().get(place.col())?;
+            return Some(condition(column, set.cell(self.facts.row, place.col()), wanted));
+        };
         let path = self.path()?;
-        Some(match place {
-            Place::Node(col, node) => {
-                let node = &self.tree(col)?.nodes()[node];
-                match node.kind {
-                    JsonKind::String => format!("tostring({path}) == {}", string_literal(&node.value)),
-                    JsonKind::Number | JsonKind::Bool => format!("{path} == {}", node.value),
-                    JsonKind::Null => format!("isnull({path})"),
-                    JsonKind::Object | JsonKind::Array => format!("isnotempty({path})"),
-                }
+        let node = &self.tree(col)?.nodes()[node];
+        let (equal, not) = if wanted { ("==", "") } else { ("!=", "not") };
+        Some(match node.kind {
+            JsonKind::Bool => format!("tobool({path}) {equal} {}", node.value),
+            JsonKind::Number if node.value.parse::<i64>().is_ok() => format!("tolong({path}) {equal} {}", node.value),
+            JsonKind::Number if node.value.contains(['.', 'e', 'E']) => {
+                format!("toreal({path}) {equal} real({})", node.value)
             }
-            Place::Hidden(..) | Place::Field(_) => {
-                let column = quoted_name(&set.columns().get(place.col())?.name);
-                match set.cell(self.facts.row, place.col()) {
-                    Cell::Null => format!("isnull({column})"),
-                    Cell::String(it) => format!("{column} == {}", string_literal(it)),
-                    Cell::Dynamic(it) => format!("tostring({column}) == {}", string_literal(it)),
-                    Cell::Bool(_) | Cell::Int(_) | Cell::Long(_) => {
-                        format!("{column} == {}", set.cell(self.facts.row, place.col()).text())
-                    }
-                    cell => {
-                        let ty = set.columns().get(place.col())?.ty;
-                        format!("{column} == {ty}({})", cell.text())
-                    }
-                }
+            // A whole number that no long holds is compared as it is written.
+            JsonKind::String | JsonKind::Number => {
+                format!("tostring({path}) {equal} {}", string_literal(&node.value))
             }
+            JsonKind::Null => format!("is{not}null({path})"),
+            JsonKind::Object | JsonKind::Array if wanted => format!("isnotnull({path})"),
+            JsonKind::Object | JsonKind::Array => format!("isnull({path})"),
         })
     }
 

@@ -74,11 +74,16 @@ fn add_to_query(app: &mut App, wanted: bool) {
         return app.notify(Scope::Warning, words);
     }
     let condition = condition(column, cell, wanted);
-    let Some((start, block)) = asked_block(app, &name) else {
+    put_condition(app, &name, &condition);
+}
+
+/// Adds a condition on a column to the query that the rows came from.
+pub(super) fn put_condition(app: &mut App, name: &str, condition: &str) {
+    let Some((start, block)) = asked_block(app, name) else {
         let words = format!("No query with a column {name} is where these rows were asked for, or at the cursor.");
         return app.notify(Scope::Warning, words);
     };
-    let Some(edit) = add_condition(&block, &name, &condition) else {
+    let Some(edit) = add_condition(&block, name, condition) else {
         return app.notify(Scope::Warning, "There is no query to add it to.");
     };
     let line = app.editor.text()[..start].matches('\n').count()

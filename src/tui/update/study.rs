@@ -12,6 +12,8 @@ use crate::tui::popups::prompt::{Prompt, Purpose};
 use crate::tui::study::{Finding, Study};
 use crate::tui::widgets::Input;
 
+/// A condition that is longer is not written into a query.
+const MAX_CONDITION: usize = 4_096;
 /// What can be copied of a record.
 const COPIES: [(&str, &str); 5] = [
     ("value", "the value under the cursor, whole"),
@@ -34,6 +36,9 @@ pub(super) fn act(app: &mut App, action: Action) -> Option<Vec<Effect>> {
         (Section::Results, Action::Compare) => open_difference(app),
         (Section::Record, Action::CopyPath) => return Some(copy_path(app)),
         (Section::Record, Action::CopyParts) => choose_copy(app),
+        (Section::Record, Action::AddToQuery) => add_to_query(app, true),
+        (Section::Record, Action::ExcludeFromQuery) => add_to_query(app, false),
+        (Section::Record, Action::FilterLikeThis) => filter_like_this(app),
         (Section::Record, Action::FindInRecord) => ask_for_words(app),
         (Section::Record, Action::NextMatch) => find(app, None, true),
         (Section::Record, Action::PreviousMatch) => find(app, None, false),
@@ -243,7 +248,7 @@ fn copy_part(app: &mut App, at: usize) -> Vec<Effect> {
         },
         1 => return copy_path(app),
         2 => {
-            let Some(condition) = record.condition(set) else { return Vec::new() };
+            let Some(condition) = record.condition(set, true) else { return Vec::new() };
             app.notify(Scope::Dim, format!("Copied: | where {condition}"));
             return vec![Effect::Copy(format!("| where {condition}"))];
         }
@@ -251,6 +256,37 @@ fn copy_part(app: &mut App, at: usize) -> Vec<Effect> {
         _ => ("the row".to_owned(), record.text(set)),
     };
     copied(app, &what, text)
+}
+
+/// The name of the column under the cursor of a record and a condition on what is there; or in words why there is none.
+fn condition(app: &mut App, wanted: bool) -> Option<(String, String)> {
+    let (record, set) = (app.results.record.as_ref()?, &app.results.set);
+    let name = record.column(set)?.to_owned();
+    let condition = record.condition(set, wanted)?;
+    if !app.results.is_only_name(&name) {
+        let words = format!("Two columns are called {name}: a condition cannot say which is meant.");
+        app.notify(Scope::Warning, words);
+        return None;
+    }
+    if condition.len() > MAX_CONDITION {
+        let words = format!("The value is too long for a query: more than {} bytes.", grouped(MAX_CONDITION as i64));
+        app.notify(Scope::Warning, words);
+        return None;
+    }
+    Some((name, condition))
+}
+
+fn add_to_query(app: &mut App, wanted: bool) {
+    if let Some((name, condition)) = condition(app, wanted) {
+        super::grid::put_condition(app, &name, &condition);
+    }
+}
+
+fn filter_like_this(app: &mut App) {
+    if let Some((_, condition)) = condition(app, true) {
+        app.notify(Scope::Dim, format!("Only rows where {condition}."));
+        app.results.filter_by(condition);
+    }
 }
 
 fn ask_for_words(app: &mut App) {

@@ -14,6 +14,8 @@ const MAX_BYTES: usize = 256 * 1024;
 const MAX_QUICK_BYTES: usize = 2 * 1024;
 /// Longer texts are not coloured.
 const MAX_COLOURED: usize = 8 * 1024;
+/// Cells that are compared for telling how often the values of one row are here.
+const MAX_COMPARED: usize = 200_000_000;
 
 /// A row, looked at.
 #[derive(Debug, Clone, Default)]
@@ -82,11 +84,12 @@ impl Facts {
     /// All that is known of a row; `None` when nobody waits any more. `now` is the instant of the connection's clock.
     pub(in crate::tui) fn of(set: &ResultSet, row: usize, now: Option<i64>, stop: &dyn Fn() -> bool) -> Option<Self> {
         let mut fields = Vec::with_capacity(set.columns().len());
+        let mut budget = MAX_COMPARED;
         for col in 0..set.columns().len() {
             if stop() {
                 return None;
             }
-            fields.push(field(set, row, col, now, stop)?);
+            fields.push(field(set, row, col, now, &mut budget, stop)?);
         }
         Some(Self { row, fields, is_quick: false })
     }
@@ -150,7 +153,14 @@ fn harmless(text: &str, limit: usize) -> (String, Option<usize>) {
     (lines.join("\n"), (start.len() < text.len()).then_some(text.len()))
 }
 
-fn field(set: &ResultSet, row: usize, col: usize, now: Option<i64>, stop: &dyn Fn() -> bool) -> Option<Field> {
+fn field(
+    set: &ResultSet,
+    row: usize,
+    col: usize,
+    now: Option<i64>,
+    budget: &mut usize,
+    stop: &dyn Fn() -> bool,
+) -> Option<Field> {
     let mut field = plain(set, row, col, MAX_BYTES);
     let column = &set.columns()[col];
     match set.cell(row, col) {
@@ -163,13 +173,16 @@ fn field(set: &ResultSet, row: usize, col: usize, now: Option<i64>, stop: &dyn F
                 return Some(field);
             }
             if let Some(entity) = recognise(&column.name, value) {
-                let n_rows = seen(set, value, entity.ignores_case(), stop)?;
-                let seen = if n_rows == 1 {
-                    "only in this row here".to_owned()
-                } else {
-                    format!("seen in {} rows here", grouped(n_rows as i64))
-                };
-                field.note = format!("{} · {seen}", entity.words());
+                field.note = entity.words();
+                let n_cells = set.n_rows().saturating_mul(set.columns().len());
+                if n_cells <= *budget {
+                    *budget -= n_cells;
+                    let n_rows = seen(set, value, entity.ignores_case(), stop)?;
+                    field.note.push_str(&match n_rows {
+                        1 => " · only in this row here".to_owned(),
+                        n => format!(" · seen in {} rows here", grouped(n as i64)),
+                    });
+                }
             }
             field.decoded = decode(value)
                 .into_iter()

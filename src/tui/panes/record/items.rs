@@ -15,6 +15,10 @@ const FOLDED_ABOVE_DECODED: usize = 2;
 const MAX_LINES: usize = 2_000;
 /// Lines of a record at most.
 const MAX_ALL_LINES: usize = 100_000;
+/// Values of one object or array that are listed; the search finds only these.
+const MAX_LISTED: usize = 20_000;
+/// A text of fewer bytes is never folded.
+const SHORT: usize = 80;
 
 /// A place in a record: a field, a value in its JSON, or what was decoded in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -216,18 +220,20 @@ impl Maker<'_> {
         let mut at = parent + 1;
         let base = tree.nodes()[parent].depth;
         let mut n_direct = 0;
-        while at < tree.end(parent) && self.out.lines.len() < MAX_ALL_LINES {
+        while at < tree.end(parent) && n_direct < MAX_LISTED && self.out.lines.len() < MAX_ALL_LINES {
             let node = &tree.nodes()[at];
             n_direct += usize::from(node.depth == base + 1);
-            let path = tree.accessor("", at);
+            // Paths take their time: only what can be opened needs one.
+            let can_open = node.n_children > 0 || node.value.len() > SHORT;
+            let path = if can_open { tree.accessor("", at) } else { String::new() };
             let is_open = node.n_children > 0 && self.is_open(col, &path);
             self.node(col, at, node, is_open, &path);
             at = if is_open { at + 1 } else { tree.end(at) };
         }
         let missing = tree.nodes()[parent].n_children.saturating_sub(n_direct);
-        if tree.is_cut && missing > 0 {
+        if missing > 0 {
             let item = self.out.places.len() - 1;
-            self.line(item, vec![(4, format!("… {missing} more that are not read"), Tint::Dim)]);
+            self.line(item, vec![(4, format!("… {missing} more that are not listed"), Tint::Dim)]);
         }
     }
 
@@ -253,7 +259,7 @@ impl Maker<'_> {
                 JsonKind::Number => Class::Number,
                 _ => Class::Constant,
             });
-            let limit = if !can_open && self.is_open(col, path) { MAX_LINES } else { FOLDED_LINES };
+            let limit = if !can_open && !path.is_empty() && self.is_open(col, path) { MAX_LINES } else { FOLDED_LINES };
             let lines: Vec<_> = node.value.split('\n').map(text::sanitize).collect();
             let value = if node.value.is_empty() { "\"\"".to_owned() } else { lines.join("\n") };
             self.wrapped(item, value_x, &value, &Vec::new(), tint, limit, None);

@@ -268,6 +268,12 @@ impl Results {
             return Some(format!("Two columns are called {}: a condition cannot say which is meant.", column.name));
         }
         let new = condition(column, cell, true);
+        self.filter_by(new);
+        None
+    }
+
+    /// Shows only rows that fulfil a condition in KQL, beside one that is there already.
+    pub(in crate::tui) fn filter_by(&mut self, new: String) {
         let old = &self.arranged.filter;
         let text = match old.kind {
             FilterKind::Kql if old.is_empty() || old.text.contains(&new) => new.clone(),
@@ -277,7 +283,6 @@ impl Results {
         let filter = RowFilter { kind: FilterKind::Kql, text };
         self.last_filter = filter.clone();
         self.set_filter(filter);
-        None
     }
 
     /// Takes the filter away; false when there is none.

@@ -103,7 +103,10 @@ impl GroupsView {
                 };
             }),
             Action::RemoveLevel if self.how.by.len() > 1 => self.regroup(|how| how.by.truncate(how.by.len() - 1)),
-            _ => drop(self.scroll.act(action, self.lines.len())),
+            _ => {
+                self.scroll.act(action, self.lines.len());
+                return;
+            }
         }
         self.list();
     }
