@@ -149,7 +149,7 @@ actions! {
     RemoveLevel, "remove-level", "level up", "take away the innermost level of the groups";
     PivotBy, "pivot", "pivot", "count the column under the cursor against another one";
     ChooseMeasure, "measure", "measure", "choose what is told of each group: rows, distinct, sum, average, least, greatest";
-    Reorder, "reorder", "order", "order groups by figure or by value, and backwards; turn a pivot over";
+    Reorder, "reorder", "order", "order groups by figure or by value, and backwards; turn a pivot or a difference over";
     Compare, "compare", "compare", "what was added, removed and changed since the answer before";
     ChooseKeys, "key-columns", "keys", "choose the columns that tell rows apart when two answers are compared";
     ChangeKinds, "change-kinds", "kinds", "list all differences, or only changed, added or removed rows";

@@ -46,6 +46,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Option<Vec<Effect>> {
         (Section::Groups | Section::Pivot, Action::ChooseMeasure) => choose_measure(app),
         (Section::Groups, Action::GroupBy) => choose_level(app),
         (Section::Groups | Section::Pivot, Action::CopyPath) => return Some(copy_stage(app)),
+        (Section::Difference, Action::Reorder) => turn_over(app),
         (Section::Difference, Action::ChooseKeys) => choose_keys(app),
         (Section::Profile | Section::Groups | Section::Pivot | Section::Difference, _) => app.results.view.act(action),
         _ => return None,
@@ -113,6 +114,14 @@ fn open_difference(app: &mut App) {
         return;
     }
     app.results.view = View::Difference(Box::new(DifferenceView::default()));
+}
+
+/// Compares the other way round: the answer before is shown, and this one is what it is compared with.
+fn turn_over(app: &mut App) {
+    if app.results.turn_over() {
+        app.results.view = View::Difference(Box::new(DifferenceView::default()));
+        app.notify(Scope::Dim, "Turned over: the answer before is shown now, compared with the newer one.");
+    }
 }
 
 /// Every column of the answer, in its order.

@@ -227,7 +227,11 @@ impl DifferenceView {
     /// What is compared with what, and what cannot be.
     fn draw_about(&self, paint: &mut Painter<'_>, line: Rect, found: &Difference, results: &Results) {
         let Some(older) = &results.older else { return };
-        let mut words = format!("against {} rows of: {}", grouped(older.set.n_rows() as i64), one_line(&older.query));
+        let n_rows = grouped(older.set.n_rows() as i64);
+        let mut words = match one_line(&older.query) {
+            query if query.is_empty() => format!("against the {n_rows} rows before"),
+            query => format!("against {n_rows} rows of: {query}"),
+        };
         let names = |set: &ResultSet, cols: &[usize]| {
             let names: Vec<_> = cols.iter().filter_map(|it| set.columns().get(*it)).map(|it| it.name.clone()).collect();
             names.join(", ")

@@ -22,6 +22,19 @@ impl Results {
         self.next_query = Some(query.to_owned());
     }
 
+    /// Shows the answer before this one, and keeps this one to be compared with. False when there is none.
+    pub(in crate::tui) fn turn_over(&mut self) -> bool {
+        let Some(older) = self.older.take() else { return false };
+        self.next_query = Some(older.query);
+        self.replace(older.set.columns().to_vec());
+        // Batches are shared, not copied.
+        self.set = Arc::try_unwrap(older.set).unwrap_or_else(|it| (*it).clone());
+        let truncation = self.set.truncation.clone();
+        self.content = Content::Rows(Arrival::Complete { truncation, notes: Vec::new() });
+        self.rows_arrived();
+        true
+    }
+
     /// What stays to be compared with when another answer takes the place of this one.
     pub(super) fn retire(&mut self) -> Option<Older> {
         let is_over = matches!(&self.content, Content::Rows(arrival) if *arrival != Arrival::Coming);
