@@ -20,8 +20,8 @@ fn every_path_of_a_tree_runs_as_it_is_written() {
     let screen = player.screen();
     for (at, place) in places.iter().enumerate() {
         let value = &tree.nodes()[*place].value;
-        let line = screen.lines().find(|it| it.contains(&format!(" c{at} "))).unwrap_or_default();
-        assert!(line.contains(value.as_str()), "{} is not {value}: {line}\n{screen}", columns[at]);
+        let line = screen.lines().find(|it| it.contains(&format!("  c{at}  string"))).unwrap_or_default();
+        assert!(line.ends_with(value.as_str()), "{} is not {value}: {line}\n{screen}", columns[at]);
     }
 }
 
@@ -29,16 +29,16 @@ fn every_path_of_a_tree_runs_as_it_is_written() {
 fn a_large_tree_opens_and_scrolls_without_lag() {
     let mut player = Player::new(80, 24);
     player.run(
-        "range x from 1 to 40000 step 1 | summarize j = make_list(bag_pack(\"n\", x, \"s\", strcat(\"v\", x)), 50000)",
+        "range x from 1 to 20000 step 1 | summarize j = make_list(bag_pack(\"n\", x, \"s\", strcat(\"v\", x)), 50000)",
     );
     player.play("<F6><Enter><wait:idle>");
     let started = Instant::now();
     player.play("<Right><Down><Right><PageDown><PageDown>G<Up>g");
     let each = started.elapsed() / 8;
     assert!(each < Duration::from_millis(400), "a key took {each:?} in a debug build");
-    player.play("/v39999<Enter>");
+    player.play("/v15000<Enter>");
     let screen = player.screen();
-    assert!(screen.contains("Match 1 of 1.") || screen.contains("not listed"), "{screen}");
+    assert!(screen.contains("Match 1 of 1.") && screen.contains("v15000"), "{screen}");
 }
 
 #[test]
@@ -50,6 +50,7 @@ fn a_record_of_many_columns_and_of_hostile_values_stays_usable() {
     let screen = player.screen();
     assert!(screen.contains("c1999") && screen.contains("IP address, private"), "{screen}");
     let hostile = "print x = '\\u001b[2J\\u202eexe', y = dynamic({\"\\u001b]0;t\\u0007\": \"\\u009b31m\"}), z = base64_encode_tostring('\\u001b[31mred\\u001b[0m and some more')";
+    let mut player = Player::new(80, 24);
     player.run(hostile);
     player.play("<F6><Enter><wait:idle>ee<Down><Right><Down>e");
     let screen = player.screen();
@@ -65,7 +66,7 @@ fn views_follow_the_rows_that_are_seen() {
     // Only the rows of one value are filtered in; then a profile counts these alone.
     player.play("<F6><Right>=<wait:idle>i<wait:idle>");
     let screen = player.screen();
-    assert!(screen.contains("750 rows") && screen.contains("other") && !screen.contains("four"), "{screen}");
+    assert!(screen.contains("750 rows") && screen.contains("distinct    1"), "{screen}");
     player.play("<Esc>b<wait:idle>");
     let screen = player.screen();
     assert!(screen.contains("1 group of 750 rows"), "{screen}");

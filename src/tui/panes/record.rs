@@ -344,6 +344,11 @@ impl Record {
         Some((at + 1, found.len()))
     }
 
+    /// True when a tree does not hold all values of its text.
+    pub(in crate::tui) fn is_cut(&self) -> bool {
+        self.facts.fields.iter().any(|it| it.tree.as_ref().is_some_and(|it| it.is_cut))
+    }
+
     fn all_places(&self) -> impl Iterator<Item = Place> {
         self.facts.fields.iter().enumerate().flat_map(|(col, field)| {
             let hidden = (0..field.decoded.len()).map(move |at| Place::Hidden(col, at));

@@ -314,7 +314,11 @@ pub(super) fn find(app: &mut App, words: Option<&str>, forward: bool) {
             app.notify(Scope::Dim, format!("Match {} of {}.", grouped(at as i64), grouped(n as i64)));
         }
         None => {
-            let said = "Nothing in this record has these words.";
+            let said = if app.results.record.as_ref().is_some_and(|it| it.is_cut()) {
+                "Nothing in what is read of this record has these words; its JSON is too large to be read whole."
+            } else {
+                "Nothing in this record has these words."
+            };
             match &mut app.popup {
                 Popup::Prompt(prompt) => prompt.refuse(said),
                 _ => app.notify(Scope::Dim, said),
