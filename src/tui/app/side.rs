@@ -20,12 +20,12 @@ pub(in crate::tui) struct SideRegion {
 }
 
 impl SideRegion {
-    pub(in crate::tui) fn is_shown(&self, by_default: bool) -> bool {
+    pub(in crate::tui) fn is_shown(self, by_default: bool) -> bool {
         self.shown.unwrap_or(by_default)
     }
 
     /// What the user wants, if that was said.
-    pub(in crate::tui) fn shown(&self) -> Option<bool> {
+    pub(in crate::tui) fn shown(self) -> Option<bool> {
         self.shown
     }
 
