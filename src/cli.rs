@@ -16,6 +16,7 @@ mod link;
 mod login;
 mod logout;
 mod lsp;
+mod output;
 mod pack;
 mod place;
 mod play;
@@ -230,6 +231,7 @@ struct StageArgs {
 }
 
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 struct RunArgs {
     #[command(flatten)]
     query: QueryArgs,
@@ -241,6 +243,17 @@ struct RunArgs {
     /// Say on standard error what the query cost.
     #[arg(long)]
     stats: bool,
+    /// Write the rows to a file instead: the end of its name says the format (.csv, .tsv, .json, .ndjson, .md,
+    /// .parquet, .xlsx, .kql). The file is written whole or not at all, for its owner alone.
+    #[arg(long, short, value_name = "FILE", conflicts_with_all = ["format", "batch"])]
+    output: Option<PathBuf>,
+    /// Replace the file of --output if it is there.
+    #[arg(long, requires = "output")]
+    overwrite: bool,
+    /// In .csv and .tsv leave texts as they are that a spreadsheet would take for formulas; without it they get an
+    /// apostrophe.
+    #[arg(long, requires = "output")]
+    raw: bool,
     /// Rows after which the result is cut, with a notice.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     max_rows: Option<u64>,

@@ -33,9 +33,10 @@ pub use copy::{CopyFormat, copy_text};
 pub use decoded::{Decoded, decode};
 pub use entity::{Entity, recognise};
 pub use export::{
-    ErrorPlacement, GraphStyle, KustoEnvelope, KustoFrames, LogAnalyticsEnvelope, cut_text, distinct_names,
-    write_batch_line, write_csv, write_datatable, write_defender, write_graph, write_json, write_kusto_command,
-    write_kusto_v1, write_kusto_v2, write_log_analytics, write_markdown, write_ndjson, write_table,
+    ErrorPlacement, FileError, FileFormat, FileOptions, FileProgress, GoOn, GraphStyle, KustoEnvelope, KustoFrames,
+    LogAnalyticsEnvelope, Written, cut_text, distinct_names, write_batch_line, write_csv, write_datatable,
+    write_defender, write_file, write_graph, write_json, write_kusto_command, write_kusto_v1, write_kusto_v2,
+    write_log_analytics, write_markdown, write_ndjson, write_table,
 };
 pub use indicators::{IndicatorKind, Indicators};
 pub use json_tree::{JsonKind, JsonNode, JsonStep, JsonTree};

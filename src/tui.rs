@@ -7,6 +7,7 @@
 
 mod action;
 mod app;
+mod chart;
 mod effect;
 mod files;
 mod handover;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::{Duration, SystemTime};
 
-use super::{Chosen, Failure, Format, RunArgs, input_token, narrate, query_text};
+use super::{Chosen, Failure, Format, RunArgs, input_token, narrate, output, query_text};
 use crate::config::TimeRange;
 use crate::result::{ResultSet, Truncation, write_csv, write_defender, write_json, write_ndjson, write_table};
 use crate::run::{OpenConnection, QueryRequest, RunEvent, RunId, RunSummary, Runner, SignInPrompt};
@@ -18,6 +18,7 @@ pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
     let Chosen { connection, paths, .. } = super::choose(&args.source)?;
     let input_is = query_text::is_on_input(&args.query).then_some("the query");
     let runner = input_token::runner(&paths, &connection, input_is)?;
+    let file = args.output.as_deref().map(|path| output::options(args, path).map(|it| (path, it))).transpose()?;
     let text = query_text::read(&args.query)?;
     let connection = open(&runner, &connection, &text)?;
     let opened = Arc::clone(&connection);
@@ -25,7 +26,10 @@ pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
     let request = request(args, RunId(1), text, connection)?;
     let (rows, summary) =
         answer_when_it_fits(&runner, args.wait, request).inspect_err(|_| tell_notes(&opened.notes()))?;
-    write(args.format, &rows, &summary)?;
+    match file {
+        Some((path, options)) => output::write(&rows, path, options)?,
+        None => write(args.format, &rows, &summary)?,
+    }
     tell_notes(&summary.notes);
     if let Some(truncation) = &summary.truncation {
         narrate(&format!("note: {}", truncation_text(truncation)));

@@ -6,6 +6,8 @@ mod batch;
 mod csv;
 mod datatable;
 mod defender;
+mod delimited;
+mod file;
 mod graph;
 mod json;
 mod kusto;
@@ -13,7 +15,10 @@ mod kusto_v1;
 mod kusto_v2;
 mod log_analytics;
 mod markdown;
+mod parquet;
+mod spreadsheet_safe;
 mod table;
+mod xlsx;
 
 use std::io::{self, Write};
 
@@ -21,6 +26,7 @@ pub use batch::write_batch_line;
 pub use csv::write_csv;
 pub use datatable::{distinct_names, write_datatable};
 pub use defender::write_defender;
+pub use file::{FileError, FileFormat, FileOptions, FileProgress, GoOn, Written, write_file};
 pub use graph::{GraphStyle, write_graph};
 pub(super) use json::push_json;
 pub use json::{write_json, write_ndjson};

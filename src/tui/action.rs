@@ -153,6 +153,26 @@ actions! {
     Compare, "compare", "compare", "what was added, removed and changed since the answer before";
     ChooseKeys, "key-columns", "keys", "choose the columns that tell rows apart when two answers are compared";
     ChangeKinds, "change-kinds", "kinds", "list all differences, or only changed, added or removed rows";
+    // The answer as a file.
+    Export, "export", "export", "write the rows to a file: all of them, or what is seen";
+
+    // The answer as a chart.
+    Chart, "chart", "chart", "draw the rows as a chart: as the query asks with render, else what fits the columns";
+    ChartKind, "chart-kind", "kind", "draw the same rows as the next kind of chart that is possible";
+    ChartKinds, "chart-kinds", "kinds", "choose the kind of chart from a list";
+    ChartX, "chart-x", "axis", "take the next column for the horizontal axis";
+    ChartValue, "chart-value", "value", "draw the next column of numbers, all of them, or the number of rows";
+    ChartSeries, "chart-series", "split", "split by the next column of names, or not at all";
+    ChartStack, "chart-stack", "stack", "draw series beside each other, on top of each other, or as shares of 100 %";
+    ChartLog, "chart-log", "log", "count the vertical axis in powers of ten, and back";
+    ChartMarks, "chart-marks", "dots", "draw with fine dots, with blocks, or with plain characters";
+    ChartMark, "chart-mark", "mark", "begin a stretch at the cursor; its other end is where the cursor goes";
+    ChartZoomIn, "chart-zoom-in", "closer", "look at the marked stretch, or at half of what is seen";
+    ChartZoomOut, "chart-zoom-out", "wider", "look at twice as much";
+    ChartZoomAll, "chart-zoom-all", "all", "look at all of it again";
+    ChartWhere, "chart-where", "to query", "put the marked or seen stretch into the query, as a condition";
+    ChartHide, "chart-hide", "hide", "hide the chosen series, or show it again";
+    ChartOnly, "chart-only", "only", "show the chosen series alone, or all of them again";
 
     // The editor: moving and selecting.
     WordLeft, "word-left", "word left", "one word to the left";

@@ -1,5 +1,6 @@
 //! The one state. Plain data: no handles, no threads, no terminal.
 
+mod export;
 mod log;
 mod overlay;
 mod parameters;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+pub(super) use self::export::Export;
 pub(super) use self::log::{Log, LogLine};
 pub(super) use self::overlay::{Assistance, Overlay};
 pub(super) use self::parameters::Parameters;
@@ -238,6 +240,11 @@ pub(super) struct App {
     pub(super) results: Results,
     /// Questions about the rows that workers were asked.
     pub(super) studies: u64,
+    /// Charts whose points were asked for so far.
+    pub(super) n_plots: u64,
+    /// The file that is being written, and how many there were so far.
+    pub(super) export: Option<Export>,
+    pub(super) n_exports: u64,
     pub(super) history: History,
     /// What stands beside the editor.
     pub(super) side: SideRegion,
@@ -303,6 +310,9 @@ impl App {
             help: Assistance::default(),
             results: Results::default(),
             studies: 0,
+            n_plots: 0,
+            export: None,
+            n_exports: 0,
             history: History::default(),
             side: SideRegion::default(),
             tables: Tables::default(),

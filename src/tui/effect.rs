@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::app::{LogLine, TabId};
+use super::chart::Spec;
 use super::files::FileJob;
 use super::language::Question;
 use super::panes::editor::Wanted;
@@ -14,6 +15,7 @@ use crate::config::TimeRange;
 use crate::history::{RunEnding, Session};
 use crate::library::Hunt;
 use crate::result::CopyFormat;
+use crate::result::FileOptions;
 use crate::run::RunId;
 
 /// Something to do on a worker, answered by a message where there is an answer.
@@ -66,6 +68,21 @@ pub(super) enum Effect {
     RefreshSchema,
     /// Open a page of a portal in the user's browser.
     OpenLink(String),
+    /// Make the points of a chart of the rows that are seen.
+    Plot {
+        id: u64,
+        spec: Box<Spec>,
+    },
+
+    /// Write the result, or what is seen of it, to a file.
+    Export {
+        id: u64,
+        path: PathBuf,
+        options: FileOptions,
+        seen: bool,
+    },
+    StopExport(u64),
+
     ReadHistory,
     /// Read, write or look at a file of queries.
     File(FileJob),

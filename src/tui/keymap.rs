@@ -41,6 +41,7 @@ pub enum Section {
     Library,
     SideSearch,
     Pack,
+    Chart,
 }
 
 impl Section {
@@ -75,6 +76,7 @@ impl Section {
         (Self::Library, "library", "In the library"),
         (Self::SideSearch, "side-search", "While you search tables or the library"),
         (Self::Pack, "pack", "In a pack of queries"),
+        (Self::Chart, "chart", "In a chart"),
     ];
 
     /// Its name in key files.

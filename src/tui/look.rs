@@ -19,6 +19,10 @@ pub struct Look {
     syntax: [Style; Class::ALL.len()],
     /// Draw rules and marks with ASCII only.
     pub ascii: bool,
+    /// Draw charts with half blocks, where there are no finer dots.
+    pub blocks: bool,
+    /// The colours of series in a chart, each unlike the others; none in a theme without colour.
+    series: Vec<Color>,
     /// The terminal can draw a wavy line in a colour of its own below text.
     squiggles: bool,
 }
@@ -57,7 +61,8 @@ impl Look {
             None => [Style::default(); Class::ALL.len()],
         };
         let syntax = Class::ALL.map(|class| named(class).unwrap_or(scopes[class as usize]));
-        Ok(Self { ui, syntax, ascii: around.ascii, squiggles: around.squiggles })
+        let series = series_colours(&ui, &syntax);
+        Ok(Self { ui, syntax, ascii: around.ascii, blocks: around.blocks, series, squiggles: around.squiggles })
     }
 
     pub fn scope(&self, scope: Scope) -> Style {
@@ -66,6 +71,11 @@ impl Look {
 
     pub fn class(&self, class: Class) -> Style {
         self.syntax[class as usize]
+    }
+
+    /// A series of a chart, by its place; after the last colour comes the first one again.
+    pub fn series(&self, at: usize) -> Style {
+        if self.series.is_empty() { self.text() } else { Style::default().fg(self.series[at % self.series.len()]) }
     }
 
     /// What lies over text that is wrong: a line below it. Where that line cannot have the colour of the severity, the
@@ -125,6 +135,22 @@ fn name_of<'a>(choice: &'a ThemeChoice, around: &Surroundings) -> &'a str {
 
 fn broken(theme: &Theme, message: String) -> ThemeError {
     ThemeError::Broken { name: theme.name.clone(), message }
+}
+
+/// The colours of a theme that mean nothing else in a chart: that of bars, then those of the query's words.
+fn series_colours(ui: &[Style; Scope::ALL.len()], syntax: &[Style; Class::ALL.len()]) -> Vec<Color> {
+    let classes =
+        [Class::String, Class::Function, Class::Number, Class::Keyword, Class::Type, Class::Table, Class::Time];
+    let offered = [ui[Scope::Bar as usize].fg, ui[Scope::Warning as usize].fg];
+    let offered = offered.into_iter().chain(classes.map(|it| syntax[it as usize].fg));
+    let taken = [Scope::Text, Scope::Dim, Scope::Error, Scope::Border].map(|it| ui[it as usize].fg);
+    let mut colours: Vec<Color> = Vec::new();
+    for colour in offered.filter(|it| !taken.contains(it)).flatten() {
+        if colour != Color::Reset && !colours.contains(&colour) {
+            colours.push(colour);
+        }
+    }
+    colours
 }
 
 fn style(spec: &StyleSpec, around: &Surroundings) -> Style {

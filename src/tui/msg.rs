@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::app::TabId;
+use super::chart::Plot;
 use super::files::FileDone;
 use super::language::Answer;
 use super::panes::editor::Wanted;
@@ -15,6 +16,7 @@ use crate::config::{Chord, Zone};
 use crate::history::{Entry, LoadedSession};
 use crate::kql::Diagnostic;
 use crate::library::{PackEvent, Shelf, Verdict};
+use crate::result::{FileError, FileProgress, Written};
 use crate::run::{Forecast, OpenConnection, RunError, RunEvent, RunId, SignInEvent};
 
 /// Something that happened outside the state.
@@ -79,6 +81,21 @@ pub enum Msg {
         revision: u64,
         wanted: Wanted,
         found: Result<Vec<Range<usize>>, String>,
+    },
+    /// The points of a chart, or in words why there are none.
+    Plotted {
+        id: u64,
+        outcome: Box<Result<Plot, String>>,
+    },
+    /// How far a file has come.
+    ExportProgress {
+        id: u64,
+        progress: FileProgress,
+    },
+    /// A file was written, or why it was not.
+    Exported {
+        id: u64,
+        outcome: Result<Written, Arc<FileError>>,
     },
     /// The language says what was asked of it.
     Answered(Box<Answer>),

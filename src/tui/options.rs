@@ -43,7 +43,7 @@ impl ThemeChoice {
 
 /// What is known about the terminal before anything is drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "five facts that have nothing to do with each other")]
+#[expect(clippy::struct_excessive_bools, reason = "six facts that have nothing to do with each other")]
 pub struct Surroundings {
     /// The user wants no colour (<https://no-color.org>).
     pub no_color: bool,
@@ -53,6 +53,8 @@ pub struct Surroundings {
     pub light: bool,
     /// The terminal cannot show more than ASCII.
     pub ascii: bool,
+    /// The terminal's font has no braille, but half blocks.
+    pub blocks: bool,
     /// The terminal draws wavy lines below text, in any colour.
     pub squiggles: bool,
 }
@@ -78,6 +80,8 @@ impl Surroundings {
             truecolor,
             light: matches!(background, Some(7 | 15)),
             ascii: !unicode || variable("TALLYHO_ASCII").is_some(),
+            // The console of Linux has a font of 512 characters at most.
+            blocks: variable("TERM").is_some_and(|it| it == "linux"),
             squiggles: draws_squiggles(&variable),
         }
     }

@@ -3,12 +3,14 @@
 mod analysis;
 mod arranger;
 mod colour;
+mod exporter;
 mod fetched;
 mod files;
 mod library;
 mod linguist;
 mod log;
 mod outside;
+mod plotter;
 mod scholar;
 mod store;
 
@@ -62,6 +64,10 @@ pub(super) struct Performer {
     cancels: HashMap<RunId, CancelHandle>,
     /// Stops the sign-in that was asked for last.
     signing_in: Option<CancelHandle>,
+    /// Stops the making of the chart that was asked for last.
+    plotting: Option<CancelHandle>,
+    /// Stops the file that is being written, by its id.
+    exporting: Option<(u64, CancelHandle)>,
 }
 
 /// Sends answers, and counts those that are still to come.
@@ -111,6 +117,8 @@ impl Performer {
             results: KeptResults::new(&options.paths.data, KeptLimits { bytes: 0, age: Duration::ZERO }),
             cancels: HashMap::new(),
             signing_in: None,
+            plotting: None,
+            exporting: None,
         }
     }
 
@@ -166,6 +174,9 @@ impl Performer {
             Effect::RefreshSchema => self.refresh_schema(app),
             Effect::OpenLink(link) => self.open_link(link),
             Effect::File(job) => self.files.send(job),
+            Effect::Export { id, path, options, seen } => self.export(id, path, options, seen, app),
+            Effect::StopExport(id) => self.stop_export(id),
+            Effect::Plot { id, spec } => self.plot(id, *spec, app),
             Effect::ReadHistory => self.store.read_history(),
             Effect::ReadSession => self.store.read_session(),
             Effect::SaveSession { revision, session } => self.store.save_session(revision, session),

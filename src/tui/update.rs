@@ -1,7 +1,9 @@
 //! One message changes the state and says what is to be done. Only routes: panes and the files below do the work.
 
+mod charts;
 mod chooser;
 mod connections;
+pub(super) mod export;
 pub(super) mod files;
 mod find;
 mod grid;
@@ -76,6 +78,9 @@ pub(super) fn update(app: &mut App, msg: Msg, now: Instant) -> Vec<Effect> {
             find::found(app, revision, &wanted, found);
             Vec::new()
         }
+        Msg::ExportProgress { id, progress } => export::progressed(app, id, progress),
+        Msg::Exported { id, outcome } => export::written(app, id, outcome),
+        Msg::Plotted { id, outcome } => charts::plotted(app, id, *outcome),
         Msg::Answered(answer) => language::answered(app, *answer),
         Msg::Arranged(arranged) => grid::arranged(app, arranged),
         Msg::Searched { revision, rows } => grid::searched(app, revision, rows),

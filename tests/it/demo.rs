@@ -31,7 +31,8 @@ fn screen(script: &str) -> Buffer {
     options.connections = Config::default().connections;
     "lab".clone_into(&mut options.start);
     options.theme = ThemeChoice::Named("dark".to_owned());
-    options.around = Surroundings { no_color: false, truecolor: true, light: false, ascii: false, squiggles: false };
+    options.around =
+        Surroundings { no_color: false, truecolor: true, light: false, ascii: false, blocks: false, squiggles: false };
     crate::lab::copy_to(&options.paths.data.join("lab"));
     let (columns, rows) = script.lines().find_map(|it| it.strip_prefix("# size ")?.split_once('x')).unwrap();
     let mut player = Player::with_options(columns.parse().unwrap(), rows.parse().unwrap(), options, home);

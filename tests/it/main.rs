@@ -13,6 +13,7 @@ mod data;
 mod decode;
 mod demo;
 mod ending;
+mod export;
 mod fmt;
 mod format;
 mod headless;

@@ -36,7 +36,7 @@ pub(crate) struct Player {
 }
 
 pub(crate) fn plain_terminal() -> Surroundings {
-    Surroundings { no_color: true, truecolor: false, light: false, ascii: false, squiggles: false }
+    Surroundings { no_color: true, truecolor: false, light: false, ascii: false, blocks: false, squiggles: false }
 }
 
 pub(crate) fn screens() -> PathBuf {

@@ -7,7 +7,7 @@ use tallyho::kql::Class;
 use tallyho::tui::{Look, Surroundings, whole_theme};
 
 fn truecolor() -> Surroundings {
-    Surroundings { no_color: false, truecolor: true, light: false, ascii: false, squiggles: false }
+    Surroundings { no_color: false, truecolor: true, light: false, ascii: false, blocks: false, squiggles: false }
 }
 
 #[test]

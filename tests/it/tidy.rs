@@ -32,7 +32,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 const WALLS: &[(&str, &[&str])] = &[
     ("datafusion", &["engine"]),
     ("arrow", &["engine", "result", "remote/decode", "run", "lab/store"]),
-    ("parquet", &["engine", "lab/store"]),
+    ("parquet", &["engine", "lab/store", "result/export"]),
+    ("rust_xlsxwriter", &["result/export"]),
     ("ratatui", &["tui"]),
     ("crossterm", &["tui"]),
     ("ratatui_textarea", &["tui"]),

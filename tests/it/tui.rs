@@ -45,6 +45,10 @@ screens! {
     find replace find_small parameters indicators
 
     tables tables_wide library library_empty pack pack_wide pack_small pack_written library_open pack_quota
+
+    chart_time chart_series chart_wide chart_area chart_bar chart_column chart_pie chart_card chart_scatter chart_heat
+    chart_zoom chart_impossible chart_hostile chart_alone chart_small chart_plain chart_make_series chart_log
+    export
 }
 
 fn check(name: &str) {
@@ -457,7 +461,8 @@ fn production_is_told_by_a_colour_of_its_own_and_by_a_word_where_there_are_few_c
             let mut options = options(home.path(), &screens().join("data"));
             options.connections = Config::parse(PRODUCTION).unwrap().connections;
             options.start = "contoso".to_owned();
-            options.around = Surroundings { no_color, truecolor, light: false, ascii: false, squiggles: false };
+            options.around =
+                Surroundings { no_color, truecolor, light: false, ascii: false, blocks: false, squiggles: false };
             let mut player = Player::with_options(columns, 24, options, home);
             let title = |player: &mut Player| {
                 let buffer = player.workbench.terminal().backend().buffer();

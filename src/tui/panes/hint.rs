@@ -12,7 +12,7 @@ use crate::tui::action::Action;
 use crate::tui::app::{App, Pane, Popup, Side, SignInState};
 use crate::tui::keymap::Section;
 use crate::tui::popups::completion;
-use crate::tui::update::queue;
+use crate::tui::update::{export, queue};
 use crate::tui::view::clear;
 use crate::tui::widgets::Painter;
 
@@ -35,6 +35,8 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, area: Rect, app: &App) {
     } else if let Some(failure) = &app.saving.failure {
         let words = format!("The text is not saved: {failure}. Trying again.");
         message(paint, area, &words, look.scope(Scope::Error));
+    } else if let Some(words) = export::words(app).filter(|_| app.popup == Popup::None) {
+        message(paint, area, &words, look.scope(Scope::Info));
     } else if let Some(words) = queue::words(app) {
         message(paint, area, &words, look.scope(Scope::Info));
     } else if let Some(completing) = app.help.completing().filter(|_| app.popup == Popup::None) {
@@ -259,6 +261,15 @@ fn view_actions(section: Section) -> Vec<Action> {
         Section::Groups => vec![Cancel, Open, GroupBy, ChooseMeasure, Reorder, CopyPath, Help],
         Section::Pivot => vec![Cancel, ChooseMeasure, Reorder, Copy, CopyPath, Help],
         Section::Difference => vec![Cancel, Open, ChooseKeys, ChangeKinds, Copy, Help],
+        Section::Chart => vec![
+            Action::ChartKind,
+            Action::ChartMark,
+            Action::ChartZoomIn,
+            Action::ChartWhere,
+            Action::ChartSeries,
+            Cancel,
+            Help,
+        ],
         _ => vec![Cancel, Help],
     }
 }

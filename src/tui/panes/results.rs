@@ -2,6 +2,7 @@
 
 mod arrangement;
 mod bar;
+mod chart;
 mod columns;
 mod difference;
 mod draw;
@@ -29,12 +30,15 @@ pub(in crate::tui) use self::older::Older;
 use self::search::Search;
 use self::times::Times;
 use super::record::Record;
+use crate::kql::Render;
 use crate::result::{Column, ResultSet, Truncation};
 use crate::run::RunError;
 use crate::tui::action::Action;
+use crate::tui::chart::Spec;
 
 pub use arrangement::Arranged;
 pub(in crate::tui) use arrangement::{Arranging, FilterKind};
+pub(in crate::tui) use chart::{Asked, Chart};
 pub(in crate::tui) use difference::DifferenceView;
 pub(in crate::tui) use draw::draw;
 pub(in crate::tui) use groups::GroupsView;
@@ -110,6 +114,11 @@ pub(in crate::tui) struct Results {
     next_query: Option<String>,
     /// The columns of an answer of which no row has come: until one does, or the run ends, older rows stay.
     announced: Option<Vec<Column>>,
+
+    /// How the query asks for its rows to be drawn.
+    pub(in crate::tui) render: Option<Render>,
+    /// The chart that was drawn of the answer before, of these columns: asked again, the same query is drawn the same.
+    drawn_before: Option<(Spec, Vec<Column>)>,
 }
 
 impl Results {
@@ -128,6 +137,7 @@ impl Results {
     fn replace(&mut self, columns: Vec<Column>) {
         let is_same = !columns.is_empty() && self.set.columns() == columns.as_slice();
         let (older, query) = (self.retire(), self.next_query.take().unwrap_or_default());
+        let drawn_before = self.drawn();
         let old = std::mem::take(self);
         let (mut old_arranged, col) = (old.arranged, old.col);
         *self = Self {
@@ -141,10 +151,23 @@ impl Results {
             times: old.times,
             last_filter: old.last_filter,
             older,
+            drawn_before,
             query,
             page: old.page,
             ..Self::default()
         };
+    }
+
+    /// The chart that is seen, and of which columns it is.
+    fn drawn(&self) -> Option<(Spec, Vec<Column>)> {
+        let View::Chart(chart) = &self.view else { return None };
+        (!chart.is_asked).then(|| (chart.spec.clone(), self.set.columns().to_vec()))
+    }
+
+    /// The chart that was seen of the answer before, if this one has the same columns.
+    pub(in crate::tui) fn drawn_before(&mut self) -> Option<Spec> {
+        let (spec, columns) = self.drawn_before.take()?;
+        (columns == self.set.columns()).then_some(spec)
     }
 
     /// Takes the place of the old answer with the one that was announced, if there is one.
@@ -341,6 +364,7 @@ impl Results {
             View::Groups(it) => return it.copied(&self.set),
             View::Pivot(it) => return it.copied(&self.set),
             View::Difference(it) => return it.copied(&self.set, self.older.as_ref()?.set.as_ref()),
+            View::Chart(it) => return it.copied(),
         }
         let (row, col) = (self.row_of(self.row), self.set_col()?);
         let column = self.set.columns().get(col).filter(|_| self.n_view_rows() > 0)?;
@@ -359,6 +383,7 @@ impl Results {
             View::Groups(it) => it.arrange(area),
             View::Pivot(it) => it.arrange(&self.set, area),
             View::Difference(it) => it.arrange(area),
+            View::Chart(it) => it.arrange(area),
         }
         let n_rows = self.n_view_rows();
         self.page = usize::from(draw::grid_rows(area, self.bar.is_some()).height).max(1);

@@ -35,6 +35,10 @@ pub(in crate::tui) enum List {
     Measures,
     KeyColumns,
     RecordCopy,
+    /// Formats of files.
+    Export,
+    /// Kinds of charts.
+    ChartKinds,
 }
 
 /// An entry.

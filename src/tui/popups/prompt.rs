@@ -7,11 +7,17 @@ use ratatui::layout::{Position, Rect};
 use super::sheet;
 use crate::config::Scope;
 use crate::text;
+use crate::tui::update::export::Wanted;
 use crate::tui::widgets::{Input, Painter, line_of};
 
 /// What is asked, which says who gets the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::tui) enum Purpose {
+    /// The file to write rows to.
+    Export(Wanted),
+    /// Whether a file is to be replaced.
+    Overwrite(Wanted, PathBuf),
+
     /// The line of the text to go to.
     GoToLine,
     /// Where the matrix of a pack is written; one that is there is replaced when it is this one.

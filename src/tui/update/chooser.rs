@@ -33,6 +33,11 @@ fn chosen(app: &mut App, list: List, at: usize) -> Vec<Effect> {
         List::Palette => ACTIONS.get(at).map_or_else(Vec::new, |it| super::keys::act(app, it.action)),
         List::Tabs => super::tabs::take_choice(app, at),
         List::FileInTheWay => super::files::take_choice(app, at),
+        List::Export => {
+            super::export::chosen(app, at);
+            Vec::new()
+        }
+        List::ChartKinds => super::charts::chosen_kind(app, at),
     }
 }
 

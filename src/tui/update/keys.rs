@@ -2,8 +2,8 @@
 
 use super::language::Before;
 use super::{
-    chooser, connections, files, find, grid, indicators, language, links, pack, parameters, popups, prompt, queue,
-    runs, save, schema, side, sign_in, tabs, time_range,
+    charts, chooser, connections, export, files, find, grid, indicators, language, links, pack, parameters, popups,
+    prompt, queue, runs, save, schema, side, sign_in, tabs, time_range,
 };
 use std::time::Duration;
 
@@ -13,7 +13,6 @@ use crate::tui::app::{App, Overlay, Pane, Popup, Side};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Section;
 use crate::tui::layout::{below_rule, is_wide};
-use crate::tui::panes::results::View;
 
 /// A window that opens by itself takes no letters for so long.
 const TYPING_AHEAD: Duration = Duration::from_secs(1);
@@ -114,6 +113,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::ToggleHistory => return side::toggle(app, Side::History),
         Action::ToggleCost => toggle_cost(app),
         Action::Zoom => app.zoom = !app.zoom,
+        Action::Export => export::show(app),
         Action::Help => app.popup = Popup::Help(0),
         Action::ShowLog => app.popup = Popup::Log(0),
         Action::Palette => chooser::show_palette(app),
@@ -146,6 +146,8 @@ fn act_in_pane(app: &mut App, action: Action) -> Vec<Effect> {
     match app.section() {
         Section::Record => app.results.act_on_record(action),
         Section::Results if action == Action::Describe => language::describe_column(app),
+        Section::Results if action == Action::Chart => return charts::show(app),
+        Section::Chart => return charts::act(app, action),
         Section::Results | Section::GridBar => return grid::act(app, action),
         Section::History | Section::Filter if action == Action::Open => load_chosen(app),
         Section::History | Section::Filter => app.history.act(action),
@@ -173,11 +175,17 @@ fn act_in_editor(app: &mut App, action: Action) -> Vec<Effect> {
 /// Closes what is open, the innermost first; with nothing open it stops the run.
 fn cancel(app: &mut App) -> Vec<Effect> {
     let section = app.section();
+    if app.focus == Pane::Results
+        && section != Section::GridBar
+        && let Some(effects) = export::stop(app)
+    {
+        return effects;
+    }
     if section == Section::GridBar && app.results.leave_bar() {
     } else if section == Section::Record {
         app.results.record = None;
     } else if app.focus == Pane::Results && !app.results.view.is_grid() {
-        app.results.view = View::Grid;
+        charts::leave(app);
     } else if matches!(section, Section::Filter | Section::History) && app.history.unfilter() {
     } else if app.focus == Pane::Side && side::stop_searching(app) {
     } else if app.focus == Pane::Side && !is_wide(app.size.0) && !app.zoom {

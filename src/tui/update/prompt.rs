@@ -42,6 +42,9 @@ fn changed(app: &mut App) {
 /// Takes an answer: closes the question, or says in it why the answer cannot be taken.
 fn answered(app: &mut App, purpose: &Purpose, answer: &str) -> Vec<Effect> {
     match purpose {
+        Purpose::Export(wanted) => super::export::named(app, wanted, answer),
+        Purpose::Overwrite(wanted, path) => super::export::confirmed(app, wanted, path, answer),
+
         Purpose::GoToLine => go_to_line(app, answer),
         Purpose::WritePack { replace } => super::pack::write(app, replace.as_deref(), answer),
         Purpose::NameTab => super::tabs::take_name(app, answer),

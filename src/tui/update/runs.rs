@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{connections, parameters, queue, sign_in};
+use super::{charts, connections, parameters, queue, sign_in};
 use crate::config::Scope;
 use crate::history::{Outcome, RunEnding};
 use crate::kql::Diagnostic;
@@ -236,7 +236,9 @@ fn finished(app: &mut App, run: &Running, summary: RunSummary) -> Vec<Effect> {
             format!("The first {n_rows} rows, not all. Ask for fewer: where, summarize or take."),
         );
     }
-    vec![Effect::EndRun { id: run.id, ending: Box::new(ending) }]
+    let mut effects = vec![Effect::EndRun { id: run.id, ending: Box::new(ending) }];
+    effects.extend(charts::arrived(app, summary.render));
+    effects
 }
 
 /// The first note about the data that was read; where the others stand.

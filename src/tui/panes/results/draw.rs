@@ -64,13 +64,18 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, pane: Rect, app: &App) -> Op
     }
     let is_grid = results.view.is_grid();
     let zone = results.set.columns().iter().any(|it| it.ty == ScalarType::Datetime).then(|| results.times.words());
-    let zone = zone.filter(|_| results.shows_grid() && is_grid);
+    // A chart reads its times in UTC.
+    let zone = match &results.view {
+        View::Chart(it) => it.has_times().then(|| "UTC".to_owned()),
+        _ => zone.filter(|_| results.shows_grid() && is_grid),
+    };
     let notes = match &results.view {
         View::Grid | View::Pack => notes(paint, app),
         View::Profile(it) => it.notes(paint, &results.set),
         View::Groups(it) => it.notes(paint, &results.set),
         View::Pivot(it) => it.notes(paint, &results.set),
         View::Difference(it) => it.notes(paint, results),
+        View::Chart(it) => super::chart::notes(paint, it, results).into_iter().chain(notes(paint, app)).collect(),
     };
     let notes = fitting(notes, pane, zone.as_ref());
     paint.rule(pane, results.view.title(), &notes, focused);
@@ -93,6 +98,7 @@ fn draw_body(paint: &mut Painter<'_>, body: Rect, app: &App, focused: bool) -> O
         View::Groups(it) => it.draw(paint, body, &results.set),
         View::Pivot(it) => it.draw(paint, body, &results.set),
         View::Difference(it) => it.draw(paint, body, results),
+        View::Chart(it) => super::chart::draw(paint, body, it),
     }
     None
 }

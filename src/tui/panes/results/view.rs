@@ -1,6 +1,7 @@
 //! What the pane shows of an answer: its rows in a grid, or another look at them. A view has a file of its own with its
 //! state, `act` and `draw`, and a section of keys; leaving it goes back to the grid.
 
+use super::chart::Chart;
 use super::difference::DifferenceView;
 use super::groups::GroupsView;
 use super::pivot::PivotView;
@@ -16,6 +17,8 @@ pub(in crate::tui) enum View {
     Grid,
     /// The pack of queries in `App::pack`, whatever the answer is.
     Pack,
+
+    Chart(Box<Chart>),
 
     // Looking into the rows.
     Profile(Box<ProfileView>),
@@ -59,6 +62,8 @@ impl View {
             Self::Groups(_) => Section::Groups,
             Self::Pivot(_) => Section::Pivot,
             Self::Difference(_) => Section::Difference,
+
+            Self::Chart(_) => Section::Chart,
         }
     }
 
@@ -75,13 +80,16 @@ impl View {
             Self::Groups(_) => "groups",
             Self::Pivot(_) => "pivot",
             Self::Difference(_) => "difference",
+
+            Self::Chart(it) => it.spec.kind.name(),
         }
     }
 
     /// Takes an action that needs nothing but the view. True when it was one.
     pub(in crate::tui) fn act(&mut self, action: Action) {
         match self {
-            Self::Grid | Self::Pack => {}
+            // A chart is asked with the rows that it is of.
+            Self::Grid | Self::Pack | Self::Chart(_) => {}
             Self::Profile(it) => it.act(action),
             Self::Groups(it) => it.act(action),
             Self::Pivot(it) => it.act(action),
@@ -91,7 +99,7 @@ impl View {
 
     fn inquiry(&mut self) -> Option<(&mut Inquiry, Study)> {
         match self {
-            Self::Grid | Self::Pack => None,
+            Self::Grid | Self::Pack | Self::Chart(_) => None,
             Self::Profile(it) => Some(it.inquiry()),
             Self::Groups(it) => Some(it.inquiry()),
             Self::Pivot(it) => Some(it.inquiry()),
