@@ -9,6 +9,7 @@ use super::connection::{Clock, Connection, ConnectionKind};
 use super::entry::{self, ConnectionEntry, QuotaEntry};
 use super::paths::Paths;
 use super::quota::QuotaProfile;
+use super::terminal::TerminalSettings;
 
 /// Rows after which a result is cut, as both hunting services do.
 pub const DEFAULT_MAX_ROWS: u64 = 100_000;
@@ -20,6 +21,7 @@ pub struct Config {
     pub default_connection: String,
     /// A theme's name, or `auto`.
     pub theme: String,
+    pub terminal: TerminalSettings,
     /// `lab` first, then by name.
     pub connections: Vec<Connection>,
     /// Those that come with the program, and the user's.
@@ -50,6 +52,7 @@ impl Default for Config {
             connections: vec![lab()],
             quotas: QuotaProfile::built_in(),
             library: Vec::new(),
+            terminal: TerminalSettings::default(),
         }
     }
 }
@@ -85,6 +88,7 @@ impl Config {
             connections,
             quotas,
             library: file.library,
+            terminal: file.terminal,
         };
         config.connection(&config.default_connection)?;
         Ok(config)
@@ -124,6 +128,8 @@ struct File {
     theme: Option<String>,
     #[serde(default)]
     library: Vec<PathBuf>,
+    #[serde(default)]
+    terminal: TerminalSettings,
     #[serde(default)]
     connections: BTreeMap<String, ConnectionEntry>,
     #[serde(default)]
