@@ -36,7 +36,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::config::{Config, ConfigError, Connection, Paths, files_connection};
+use crate::config::{Config, ConfigError, Connection, Paths, TerminalSettings, files_connection};
 use crate::run::{RunError, RunErrorKind};
 
 /// A terminal workbench that answers hunting queries written in KQL, and says what they cost.
@@ -572,6 +572,8 @@ struct Chosen {
     connections: Vec<Connection>,
     /// The theme that the configuration names.
     theme: String,
+    /// What it says of the terminal.
+    terminal: TerminalSettings,
     paths: Paths,
     /// The folders of the library.
     library: Vec<PathBuf>,
@@ -585,5 +587,12 @@ fn choose(source: &SourceArgs) -> Result<Chosen, Failure> {
         None => config.connection(source.connection.as_ref().unwrap_or(&config.default_connection))?.clone(),
     };
     let library = config.library_folders(&paths);
-    Ok(Chosen { connection, connections: config.connections, theme: config.theme, paths, library })
+    Ok(Chosen {
+        connection,
+        connections: config.connections,
+        theme: config.theme,
+        terminal: config.terminal,
+        paths,
+        library,
+    })
 }

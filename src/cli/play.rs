@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::{Chosen, Failure, SourceArgs, input_token};
-use crate::config::Paths;
+use crate::config::{Paths, TerminalSettings};
 use crate::tui::{Options, Player, Script, Surroundings, ThemeChoice, asciicast, screen_text, svg};
 
 /// What a script may take at most before it is given up, for each of its steps.
@@ -66,6 +66,7 @@ pub(super) fn play(args: &PlayArgs) -> Result<(), Failure> {
         connections,
         theme: ThemeChoice::Named(args.theme.clone()),
         around: Surroundings { truecolor: true, ..Surroundings::of(|_| None) },
+        terminal: TerminalSettings::default(),
     };
     let mut player = Player::start(options, script.size.unwrap_or(SIZE), PATIENCE)
         .and_then(|mut player| player.play(&script).map(|()| player))

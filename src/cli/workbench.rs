@@ -8,7 +8,7 @@ use crate::tui::{Options, Surroundings, ThemeChoice, run};
 
 pub(super) fn open(source: &SourceArgs, theme: Option<String>, files: Vec<PathBuf>) -> Result<(), Failure> {
     files.iter().try_for_each(|it| can_be_opened(it))?;
-    let Chosen { connection, theme: configured, paths, mut connections, library } = super::choose(source)?;
+    let Chosen { connection, theme: configured, terminal, paths, mut connections, library } = super::choose(source)?;
     let theme = ThemeChoice::of_name(&theme.unwrap_or(configured));
     let runner = Arc::new(input_token::runner(&paths, &connection, None)?);
     let start = connection.name.clone();
@@ -19,8 +19,10 @@ pub(super) fn open(source: &SourceArgs, theme: Option<String>, files: Vec<PathBu
     let start_is_given = source.data.is_some() || source.connection.is_some();
     let named = |name| std::env::var(name).ok().filter(|it| !it.trim().is_empty());
     let editor = named("VISUAL").or_else(|| named("EDITOR"));
-    let around = Surroundings::of_process();
-    let options = Options { runner, paths, start, start_is_given, editor, files, connections, theme, around, library };
+    let mut around = Surroundings::of_process();
+    around.ascii = terminal.ascii.unwrap_or(around.ascii);
+    let options =
+        Options { runner, paths, start, start_is_given, editor, files, connections, theme, around, terminal, library };
     Ok(run(options)?)
 }
 

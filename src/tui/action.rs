@@ -40,6 +40,12 @@ actions! {
     Help, "help", "help", "show the keys";
     Palette, "palette", "commands", "choose from everything that can be done";
     ShowLog, "log", "log", "show everything that was said, with its time";
+
+    // The terminal.
+    ChooseTheme, "choose-theme", "theme", "choose the colours, for now; config.toml keeps them";
+    ToggleMouse, "toggle-mouse", "mouse", "take the mouse for clicks and the wheel, or leave it to the terminal";
+    ToggleFigures, "toggle-figures", "figures", "show what messages and frames cost: times, bytes, and how quick the line is";
+
     Quit, "quit", "quit", "save the text and leave";
     Connections, "connections", "connection", "choose the connection that queries go to";
     TimeRange, "time-range", "time", "set the time that queries are asked about";

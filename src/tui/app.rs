@@ -5,6 +5,7 @@ mod log;
 mod overlay;
 mod parameters;
 mod queue;
+mod screen;
 mod side;
 mod sign_in;
 mod tabs;
@@ -18,6 +19,7 @@ pub(super) use self::log::{Log, LogLine};
 pub(super) use self::overlay::{Assistance, Overlay};
 pub(super) use self::parameters::Parameters;
 pub(super) use self::queue::{Queue, Waiting, countdown};
+pub(super) use self::screen::{Figures, Screen};
 pub(super) use self::side::{Side, SideRegion};
 pub(super) use self::sign_in::{SignInState, SigningIn};
 pub use self::tabs::{Fingerprint, TabId};
@@ -56,8 +58,6 @@ const SAVE_PAUSE: Duration = Duration::from_millis(900);
 const SAVE_AT_LATEST: Duration = Duration::from_secs(5);
 /// A save that failed is tried again.
 const SAVE_RETRY: Duration = Duration::from_secs(5);
-/// How often the clock of a run moves.
-const CLOCK: Duration = Duration::from_millis(100);
 
 /// The regions that can have the focus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -202,6 +202,7 @@ pub(super) enum Leaving {
 pub(super) struct App {
     pub(super) size: (u16, u16),
     pub(super) look: Look,
+    pub(super) screen: Screen,
     pub(super) keys: KeyMap,
     pub(super) connections: Vec<Connection>,
     /// The place of the chosen connection in the list.
@@ -286,6 +287,7 @@ impl App {
         Self {
             size: (80, 24),
             look,
+            screen: Screen::default(),
             keys,
             connections,
             connection,
@@ -453,9 +455,9 @@ impl App {
 
     /// The next time at which something is to be done without a message; `None` at rest.
     pub(super) fn next_wake(&self) -> Option<Instant> {
-        let clock = self.run.as_ref().map(|run| {
-            let ticks = self.now.duration_since(run.started).as_millis() / CLOCK.as_millis() + 1;
-            run.started + CLOCK * ticks as u32
+        let clock = self.run.as_ref().zip(self.screen.clock()).map(|(run, clock)| {
+            let ticks = self.now.duration_since(run.started).as_millis() / clock.as_millis() + 1;
+            run.started + clock * ticks as u32
         });
         let waiting = self.queue.next_tick(self.now).filter(|_| self.run.is_none());
         let sign_in = self.sign_in.as_ref().and_then(|it| it.next_tick(self.now));

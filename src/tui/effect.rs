@@ -144,6 +144,24 @@ pub(super) enum Effect {
         tab: TabId,
         text: String,
     },
+    // The terminal.
+    /// Read the theme that fits a ground, if none was asked for by name.
+    FitGround {
+        light: bool,
+    },
+    /// Read a theme by its name.
+    ReadTheme(String),
+    ListThemes,
+    /// Ask for the newer keyboard protocol.
+    UseKeyboard,
+    /// Take the mouse, or give it back.
+    UseMouse(bool),
+    /// Write copied text to a new file.
+    WriteCopyFile {
+        path: String,
+        text: String,
+    },
+
     /// Put text on the clipboard of the terminal.
     Copy(String),
     /// Write what was said into the log file.

@@ -10,7 +10,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, Mou
 
 use self::mended::{Mender, Said};
 use super::handover::Gate;
-use super::msg::{Msg, MouseDeed, TerminalFact};
+use super::msg::{MouseDeed, Msg, TerminalFact};
 use crate::config::{Chord, KeyName};
 
 /// Reads events until nobody listens or the terminal is gone. `asked` is when the terminal was asked for its ground, if it

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use super::action::{ACTIONS, Action, ActionText};
-use crate::config::{Chord, DEFAULT_KEYS, Fault, KeyBinding, KeyFile, parse_keys};
+use crate::config::{Chord, DEFAULT_KEYS, Fault, KeyBinding, KeyFile, KeyName, parse_keys};
 
 /// Where keys can mean different things. The names are the sections of key files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -82,6 +82,12 @@ impl Section {
     /// Its name in key files.
     pub fn name(self) -> &'static str {
         Self::ALL.iter().find(|(it, _, _)| *it == self).map_or("", |(_, name, _)| name)
+    }
+
+    /// True where nothing is typed: characters ask for actions there.
+    pub(super) fn is_for_commands(self) -> bool {
+        use Section::{Cost, Difference, Groups, Help, History, Pivot, Profile, Record, Results};
+        matches!(self, Results | Record | History | Cost | Help | Profile | Groups | Pivot | Difference)
     }
 
     fn from_name(name: &str) -> Option<Self> {
@@ -185,7 +191,11 @@ impl KeyMap {
 
     /// What a key asks for in a section, else everywhere.
     pub fn action(&self, section: Section, chord: Chord) -> Option<Action> {
-        self.keys.get(&(section, chord)).or_else(|| self.keys.get(&(Section::Anywhere, chord))).copied()
+        let own = self.keys.get(&(section, chord));
+        // Where one types, a character is text, whatever it means everywhere else.
+        let is_text = matches!(chord, Chord { ctrl: false, alt: false, key: KeyName::Char(_), .. });
+        let anywhere = || self.keys.get(&(Section::Anywhere, chord)).filter(|_| !is_text || section.is_for_commands());
+        own.or_else(anywhere).copied()
     }
 
     /// What a key asks for in a section itself.
@@ -203,6 +213,11 @@ impl KeyMap {
             return free.map_or(&[], |at| &chords[at..]);
         };
         chords
+    }
+
+    /// The first key of an action in any section.
+    pub(super) fn first_chord(&self, action: Action) -> Option<&Chord> {
+        self.bound.iter().filter(|((_, it), _)| *it == action).find_map(|(_, bound)| bound.chords.first())
     }
 
     /// `F5 run`, or nothing when the action has no key.
@@ -235,7 +250,6 @@ impl KeyMap {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::KeyName;
 
     fn chord(text: &str) -> Chord {
         Chord::parse(text).unwrap()

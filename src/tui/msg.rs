@@ -4,15 +4,17 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::app::TabId;
 use super::chart::Plot;
 use super::files::FileDone;
 use super::language::Answer;
+use super::look::Look;
 use super::panes::editor::Wanted;
 use super::panes::results::Arranged;
 use super::study::Finding;
-use crate::config::{Chord, Zone};
+use crate::config::{Chord, ThemeEntry, Zone};
 use crate::history::{Entry, LoadedSession};
 use crate::kql::Diagnostic;
 use crate::library::{PackEvent, Shelf, Verdict};
@@ -140,9 +142,46 @@ pub enum Msg {
         outcome: Result<(), std::io::ErrorKind>,
         why: String,
     },
+    // The terminal.
+    /// The terminal has told something of itself.
+    Terminal(TerminalFact),
+    Mouse {
+        deed: MouseDeed,
+        column: u16,
+        row: u16,
+    },
+    /// A theme was read: its name, and how things look with it.
+    LookRead(Result<(String, Box<Look>), String>),
+    /// The themes that can be chosen.
+    ThemesListed(Vec<ThemeEntry>),
+    /// Text that was too long for the clipboard was written to that file.
+    CopyFileWritten(Result<String, String>),
 
     /// A worker panicked; what it worked for was told in its own message.
     Fault(String),
     /// The terminal is gone or the process is asked to end: save and leave.
     Hangup,
+}
+
+/// What a terminal tells of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TerminalFact {
+    Ground {
+        light: bool,
+    },
+    /// So long is the way to it and back.
+    RoundTrip(Duration),
+    /// It has the newer keyboard protocol.
+    Keyboard,
+}
+
+/// What the mouse did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MouseDeed {
+    Press,
+    Drag,
+    WheelUp,
+    WheelDown,
+    WheelLeft,
+    WheelRight,
 }

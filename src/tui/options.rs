@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::config::{Connection, Paths};
+use crate::config::{Connection, Paths, TerminalSettings};
 use crate::run::Runner;
 
 /// Everything that the workbench needs from outside.
@@ -22,6 +22,7 @@ pub struct Options {
     pub files: Vec<PathBuf>,
     pub theme: ThemeChoice,
     pub around: Surroundings,
+    pub terminal: TerminalSettings,
     /// Folders of queries.
     pub library: Vec<PathBuf>,
 }

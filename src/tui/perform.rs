@@ -9,6 +9,7 @@ mod files;
 mod library;
 mod linguist;
 mod log;
+mod looks;
 mod outside;
 mod plotter;
 mod scholar;
@@ -28,6 +29,7 @@ use self::files::Files;
 use self::library::Librarian;
 use self::linguist::Linguist;
 use self::log::LogFile;
+use self::looks::Looks;
 use self::scholar::Scholar;
 use self::store::Store;
 use super::app::{App, Link, TabId};
@@ -61,6 +63,7 @@ pub(super) struct Performer {
     /// Results of earlier runs, by which queries may name them.
     results: KeptResults,
     log: LogFile,
+    looks: Looks,
     cancels: HashMap<RunId, CancelHandle>,
     /// Stops the sign-in that was asked for last.
     signing_in: Option<CancelHandle>,
@@ -112,6 +115,7 @@ impl Performer {
             arranger: Arranger::new(sender.clone()),
             scholar: Scholar::new(sender.clone()),
             librarian: Librarian::new(&options.paths, &options.library, sender.clone()),
+            looks: Looks::new(options, sender.clone()),
             sender,
             log: LogFile::new(options.paths.cache.join("tallyho.log")),
             results: KeptResults::new(&options.paths.data, KeptLimits { bytes: 0, age: Duration::ZERO }),
@@ -204,8 +208,16 @@ impl Performer {
             Effect::SendPackNow => self.librarian.control().send_now(),
             Effect::WriteFile { path, text, replace } => self.librarian.write(path, text, replace),
 
+            Effect::FitGround { light } => self.looks.fit_ground(light),
+            Effect::ReadTheme(name) => self.looks.read(name),
+            Effect::ListThemes => self.looks.list(),
+            Effect::WriteCopyFile { path, text } => looks::write_copy(&self.sender, path, text),
             // The loop does these itself.
-            Effect::Copy(_) | Effect::EditOutside { .. } | Effect::Leave => {}
+            Effect::Copy(_)
+            | Effect::EditOutside { .. }
+            | Effect::UseKeyboard
+            | Effect::UseMouse(_)
+            | Effect::Leave => {}
         }
     }
 

@@ -1,12 +1,13 @@
 //! The loop: wait for a message, take all that have come, do what they ask for, draw once.
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use ratatui::Terminal;
 use ratatui::backend::Backend;
 
-use super::app::{App, Leaving, Log, TabId};
+use super::app::{App, Leaving, Log, Screen, TabId};
 use super::effect::Effect;
 use super::handover::Handover;
 use super::keymap::KeyMap;
@@ -14,6 +15,7 @@ use super::look::Look;
 use super::msg::Msg;
 use super::options::Options;
 use super::perform::Performer;
+use super::terminal::Meter;
 use super::update::update;
 use super::view;
 use crate::config::{Chord, Fault, KeyName, Scope};
@@ -35,6 +37,10 @@ pub struct Workbench<B: Backend> {
     handover: Handover,
     /// Another program has the terminal: nothing is drawn.
     is_handed_over: bool,
+    /// Ask the terminal for what not every one has; the screens of tests do not.
+    keyboard: fn(),
+    mouse: fn(bool),
+    meter: Arc<Meter>,
     /// The loop has ended.
     over: bool,
     hung_up: Option<Instant>,
@@ -60,6 +66,7 @@ impl<B: Backend> Workbench<B> {
         app.log = Log::new(app.now, SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default());
         app.start_is_given = options.start_is_given;
         app.files = options.files;
+        app.screen = Screen::new(options.terminal);
         if let Ok(size) = terminal.size() {
             app.size = (size.width, size.height);
         }
@@ -70,6 +77,7 @@ impl<B: Backend> Workbench<B> {
             performer.perform(effect, &app);
         }
         app.arrange();
+        let meter = Arc::new(Meter::default());
         Self {
             app,
             terminal,
@@ -79,6 +87,9 @@ impl<B: Backend> Workbench<B> {
             copy,
             handover: Handover::default(),
             is_handed_over: false,
+            keyboard: || {},
+            mouse: |_| {},
+            meter,
             over: false,
             hung_up: None,
             skipped: Duration::ZERO,
@@ -113,6 +124,12 @@ impl<B: Backend> Workbench<B> {
             let _ = self.sender.send(Msg::Hangup);
         }
         self.terminal.swap_buffers();
+    }
+
+    /// The same on a real terminal: what it can be asked for, and what counts the bytes that go to it.
+    pub(super) fn on_terminal(mut self, meter: Arc<Meter>, keyboard: fn(), mouse: fn(bool)) -> Self {
+        (self.meter, self.keyboard, self.mouse) = (meter, keyboard, mouse);
+        self
     }
 
     /// Where messages are sent to.
@@ -173,11 +190,21 @@ impl<B: Backend> Workbench<B> {
         if self.is_handed_over && matches!(msg, Msg::EditedOutside { .. }) {
             self.take_back();
         }
-        let now = self.now();
-        for effect in update(&mut self.app, msg, now) {
+        let (now, started) = (self.now(), Instant::now());
+        let effects = update(&mut self.app, msg, now);
+        if let Some(figures) = &mut self.app.screen.figures {
+            figures.update = started.elapsed();
+        }
+        for effect in effects {
             match effect {
                 Effect::Leave => self.over = true,
-                Effect::Copy(text) => (self.copy)(&text),
+                Effect::Copy(text) => {
+                    if let Some(text) = super::update::copied(&mut self.app, text) {
+                        (self.copy)(&text);
+                    }
+                }
+                Effect::UseKeyboard => (self.keyboard)(),
+                Effect::UseMouse(wanted) => (self.mouse)(wanted),
                 Effect::EditOutside { tab, text } => self.hand_over(tab, text),
                 effect => self.performer.perform(effect, &self.app),
             }
@@ -199,10 +226,20 @@ impl<B: Backend> Workbench<B> {
             return;
         }
         self.app.redraw = false;
-        let app = &self.app;
-        if self.terminal.draw(|frame| view::draw(frame, app)).is_err() {
+        let (app, started) = (&self.app, Instant::now());
+        // The frame is written as a whole, with the place of the cursor.
+        self.meter.begin();
+        let drawn = self.terminal.draw(|frame| view::draw(frame, app)).is_ok();
+        self.meter.end();
+        if !drawn || self.terminal.backend_mut().flush().is_err() {
             // Nobody sees what cannot be drawn; the text is what matters now.
-            self.take(Msg::Hangup);
+            return self.take(Msg::Hangup);
+        }
+        self.app.screen.is_slow |= self.meter.is_slow();
+        if let Some(figures) = &mut self.app.screen.figures {
+            figures.draw = started.elapsed();
+            figures.n_frames += 1;
+            (figures.last_bytes, figures.n_bytes) = (self.meter.last_frame(), self.meter.n_bytes());
         }
     }
 

@@ -11,6 +11,7 @@ mod indicators;
 mod keys;
 mod language;
 mod links;
+mod mouse;
 mod pack;
 mod parameters;
 mod popups;
@@ -20,6 +21,7 @@ mod restore;
 mod runs;
 mod save;
 mod schema;
+mod screen;
 mod side;
 mod sign_in;
 mod study;
@@ -29,7 +31,10 @@ mod time_range;
 use std::ops::Range;
 use std::time::Instant;
 
+use ratatui::layout::Position;
+
 pub(super) use self::restore::session;
+pub(super) use self::screen::copied;
 use super::app::{App, Leaving, Link, Popup};
 use super::effect::Effect;
 use super::msg::Msg;
@@ -94,6 +99,11 @@ pub(super) fn update(app: &mut App, msg: Msg, now: Instant) -> Vec<Effect> {
         Msg::Pack(id, event) => pack::event(app, id, event),
         Msg::PackWritten { path, outcome, why } => pack::written(app, path, outcome, &why),
 
+        Msg::Terminal(fact) => screen::told(app, fact),
+        Msg::Mouse { deed, column, row } => mouse::done(app, deed, Position { x: column, y: row }),
+        Msg::LookRead(outcome) => screen::look_read(app, outcome),
+        Msg::ThemesListed(themes) => screen::themes_listed(app, themes),
+        Msg::CopyFileWritten(outcome) => screen::copy_written(app, outcome),
         Msg::Fault(words) => {
             app.notify(Scope::Error, format!("internal error, please report it: {words}"));
             Vec::new()

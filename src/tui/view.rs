@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::app::{App, Pane};
+use super::app::{App, Figures, Pane};
 use super::layout::{Layout, below_rule};
 use super::panes::{cost, editor, hint, results, side, tab_line, title};
 use super::popups;
@@ -35,6 +35,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, app: &App) {
         Rect { y: layout.title.bottom(), height: area.height - layout.title.height - layout.hint.height, ..area };
     let typed_at = popups::draw(&mut paint, middle, cursor, app);
     hint::draw(&mut paint, layout.hint, app);
+    if let Some(figures) = &app.screen.figures {
+        draw_figures(&mut paint, line_of(middle, 0), figures, app.screen.is_slow);
+    }
     if app.look.ascii {
         paint.replace_unicode();
     }
@@ -59,6 +62,24 @@ fn running_text(app: &App) -> Option<std::ops::Range<usize>> {
     let run = app.run.as_ref().filter(|it| it.tab == app.tabs.current().id)?;
     let range = run.offset..run.offset + run.text.len();
     (app.editor.text().get(range.clone()) == Some(run.text.as_str())).then_some(range)
+}
+
+/// What the message and the frame before this one cost, over the right end of the first rule.
+fn draw_figures(paint: &mut Painter<'_>, line: Rect, figures: &Figures, is_slow: bool) {
+    let ms = |it: std::time::Duration| it.as_secs_f64() * 1_000.0;
+    let words = format!(
+        " update {:.1} ms  draw {:.1} ms  {} B  of {} KiB in {} frames  {} line ",
+        ms(figures.update),
+        ms(figures.draw),
+        figures.last_bytes,
+        figures.n_bytes / 1024,
+        figures.n_frames,
+        if is_slow { "slow" } else { "quick" },
+    );
+    let width = (words.len() as u16).min(line.width);
+    let place = Rect { x: line.right() - width, width, ..line };
+    clear(paint, place);
+    paint.text(place, place.x, &words, paint.look.scope(Scope::Info));
 }
 
 /// Takes away what was drawn before.

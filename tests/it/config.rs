@@ -9,6 +9,13 @@ use tallyho::config::{Api, Clock, Cloud, Config, ConnectionKind, SignInMethod};
 const KEYS: &[&str] = &[
     "default_connection",
     "theme",
+    "mouse",
+    "motion",
+    "ascii",
+    "keyboard",
+    "synchronized",
+    "clipboard",
+    "clipboard_limit",
     "kind",
     "folder",
     "cloud",

@@ -59,6 +59,7 @@ mod support_http;
 mod support_keys;
 mod syntax;
 mod tabs;
+mod terminal;
 mod themes;
 mod tidy;
 mod time_range;

@@ -12,11 +12,11 @@ use tempfile::TempDir;
 /// Machines that build things meanwhile are slow.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-struct Session {
+pub(crate) struct Session {
     master: Box<dyn MasterPty + Send>,
     writer: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
-    received: Arc<Mutex<Vec<u8>>>,
+    pub(crate) received: Arc<Mutex<Vec<u8>>>,
     home: TempDir,
     modes_before: String,
 }
@@ -26,12 +26,12 @@ fn modes(master: &dyn MasterPty) -> String {
 }
 
 impl Session {
-    fn start(variables: &[(&str, &str)]) -> Self {
+    pub(crate) fn start(variables: &[(&str, &str)]) -> Self {
         Self::start_in(tempfile::tempdir().unwrap(), variables)
     }
 
     /// Starts on a home that another one may have had.
-    fn start_in(home: TempDir, variables: &[(&str, &str)]) -> Self {
+    pub(crate) fn start_in(home: TempDir, variables: &[(&str, &str)]) -> Self {
         let pty = native_pty_system().openpty(PtySize { rows: 24, cols: 80, ..PtySize::default() }).unwrap();
         let modes_before = modes(&*pty.master);
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tallyho"));
@@ -60,18 +60,18 @@ impl Session {
         Self { master: pty.master, writer, child, received, home, modes_before }
     }
 
-    fn send(&mut self, keys: &str) {
+    pub(crate) fn send(&mut self, keys: &str) {
         self.writer.write_all(keys.as_bytes()).unwrap();
         self.writer.flush().unwrap();
     }
 
-    fn screen(&self) -> vt100::Parser {
+    pub(crate) fn screen(&self) -> vt100::Parser {
         let mut parser = vt100::Parser::new(NonZero::new(24).unwrap(), NonZero::new(80).unwrap(), 0);
         parser.process(&self.received.lock().unwrap());
         parser
     }
 
-    fn wait_for(&self, wanted: &str) {
+    pub(crate) fn wait_for(&self, wanted: &str) {
         let deadline = Instant::now() + PATIENCE;
         while !self.screen().screen().contents().contains(wanted) {
             assert!(Instant::now() < deadline, "no '{wanted}' on:\n{}", self.screen().screen().contents());
@@ -80,7 +80,7 @@ impl Session {
     }
 
     /// Waits for the end and returns whether the exit code was 0.
-    fn wait(&mut self) -> bool {
+    pub(crate) fn wait(&mut self) -> bool {
         let deadline = Instant::now() + PATIENCE;
         while Instant::now() < deadline {
             if let Some(status) = self.child.try_wait().unwrap() {
@@ -94,12 +94,12 @@ impl Session {
         panic!("the workbench does not end:\n{}", self.screen().screen().contents());
     }
 
-    fn saved_text(&self) -> String {
+    pub(crate) fn saved_text(&self) -> String {
         std::fs::read_to_string(self.home.path().join("data/session.json")).unwrap()
     }
 
     /// Modes as the terminal was found: the own screen, a visible cursor, no bracketed paste, and lines are echoed.
-    fn assert_as_found(&self) {
+    pub(crate) fn assert_as_found(&self) {
         let parser = self.screen();
         let screen = parser.screen();
         assert!(!screen.alternate_screen(), "the alternate screen was left");

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use regex::Regex;
-use tallyho::config::{Config, Paths, files_connection};
+use tallyho::config::{Config, Paths, TerminalSettings, files_connection};
 use tallyho::run::{Environment, Runner};
 use tallyho::tui::{Msg, Options, Script, Step, Surroundings, ThemeChoice, Workbench, screen_text};
 use tempfile::TempDir;
@@ -67,6 +67,7 @@ pub(crate) fn options(home: &Path, data: &Path) -> Options {
         connections: vec![connection],
         theme: ThemeChoice::Auto,
         around: plain_terminal(),
+        terminal: TerminalSettings::default(),
         library: vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/packs/first")],
     }
 }

@@ -49,6 +49,7 @@ screens! {
     chart_time chart_series chart_wide chart_area chart_bar chart_column chart_pie chart_card chart_scatter chart_heat
     chart_zoom chart_impossible chart_hostile chart_alone chart_small chart_plain chart_make_series chart_log
     export
+    palette palette_wide palette_small help_of_results themes
 }
 
 fn check(name: &str) {
@@ -360,7 +361,7 @@ fn while_a_service_is_silent_nothing_old_is_taken_for_its_answer() {
 fn the_help_shows_every_key_of_the_key_file() {
     let file: toml::Table = toml::from_str(include_str!("../../assets/keys.toml")).unwrap();
     let mut player = Player::new(120, 900);
-    player.play("<F1>");
+    player.play("<A-h>");
     let screen = player.screen();
     let mut n_lines = 0;
     for (section, actions) in &file {
@@ -395,7 +396,7 @@ fn a_terminal_without_unicode_gets_none() {
     let mut options = options(home.path(), &screens().join("data"));
     options.around.ascii = true;
     let mut player = Player::with_options(120, 34, options, home);
-    for keys in ["<C-a><Delete>Hostile<F5><wait:idle>", "<F6><F6>", "<Enter>", "<Esc><F8>", "<F1>"] {
+    for keys in ["<C-a><Delete>Hostile<F5><wait:idle>", "<F6><F6>", "<Enter>", "<Esc><F8>", "<A-h>"] {
         player.play(keys);
         let screen = player.screen();
         assert!(screen.is_ascii(), "{screen}");

@@ -111,7 +111,7 @@ fn no_control_byte_of_the_data_reaches_the_terminal() {
         for _ in 0..14 {
             key(&mut workbench, "Right");
         }
-        key(&mut workbench, "Esc F8 F8 F1 Esc");
+        key(&mut workbench, "Esc F8 F8 F1 Esc Alt+H Esc");
     }
     let text = text_between(&written.0.lock().unwrap());
     for shown in ["␛", "pwned", "hidden", "�"] {

@@ -17,7 +17,9 @@ const REST_OF_A_TEXT: Duration = Duration::from_millis(150);
 pub(super) enum Said {
     Event(Event),
     /// The terminal told its ground.
-    Ground { light: bool },
+    Ground {
+        light: bool,
+    },
 }
 
 /// What may still become something.
@@ -90,7 +92,10 @@ impl Mender {
                 self.held.push(event);
                 if open { Vec::new() } else { self.give_up() }
             }
-            (Part::Reply(text), Some((KeyCode::Char('g'), KeyModifiers::CONTROL) | (KeyCode::Char('\\'), KeyModifiers::ALT))) => {
+            (
+                Part::Reply(text),
+                Some((KeyCode::Char('g'), KeyModifiers::CONTROL) | (KeyCode::Char('\\'), KeyModifiers::ALT)),
+            ) => {
                 let Some(light) = color_reply::is_light(text) else { return self.broken(event) };
                 self.held.clear();
                 self.part = Part::Nothing;
@@ -264,7 +269,8 @@ mod tests {
             assert_eq!(taken(answer), [Said::Ground { light: true }, x]);
         }
         // Torn behind its Esc.
-        let torn = [vec![esc()], typed("]11;rgb:00/00/00"), vec![key(KeyCode::Char('g'), KeyModifiers::CONTROL)]].concat();
+        let torn =
+            [vec![esc()], typed("]11;rgb:00/00/00"), vec![key(KeyCode::Char('g'), KeyModifiers::CONTROL)]].concat();
         assert_eq!(taken(torn), [Said::Ground { light: false }]);
         // A key of that name that somebody presses is a key.
         let pressed = [vec![bracket], typed("abc")].concat();

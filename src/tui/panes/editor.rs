@@ -3,6 +3,7 @@
 mod draw;
 mod edit;
 mod find;
+mod mouse;
 mod moves;
 mod undo;
 

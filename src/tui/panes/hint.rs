@@ -198,8 +198,8 @@ fn is_over(app: &App) -> bool {
 /// The actions worth a hint, the most important first.
 fn actions(app: &App) -> Vec<Action> {
     use Action::{
-        Cancel, Connections, Copy, Filter, Help, NextPane, NextRecord, Open, Quit, Run, SignIn, TimeRange, ToggleCost,
-        ToggleHistory, Zoom,
+        Cancel, Connections, Copy, Filter, Help, NextPane, NextRecord, Open, Palette, Quit, Run, SignIn, TimeRange,
+        ToggleCost, ToggleHistory, Zoom,
     };
     match app.popup {
         Popup::None if app.help.completing().is_some() => return vec![Action::Accept, Cancel],
@@ -228,7 +228,7 @@ fn actions(app: &App) -> Vec<Action> {
         Popup::SigningIn => return vec![Copy, Open, Cancel],
     }
     let mut actions = match app.focus {
-        Pane::Editor => vec![Run, ToggleHistory, Connections, NextPane, Help, Quit, TimeRange, ToggleCost],
+        Pane::Editor => vec![Run, ToggleHistory, Connections, NextPane, Palette, Quit, TimeRange, ToggleCost],
         Pane::Results if app.results.record.is_some() => {
             vec![Cancel, Action::Right, NextRecord, Action::CopyParts, Action::AddToQuery, Action::FindInRecord, Zoom]
         }

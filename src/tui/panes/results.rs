@@ -10,6 +10,7 @@ mod figures;
 mod grid;
 mod groups;
 mod marks;
+mod mouse;
 mod older;
 mod pivot;
 mod profile;

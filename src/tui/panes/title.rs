@@ -112,7 +112,13 @@ fn run_state(paint: &Painter<'_>, app: &App) -> Vec<(String, Style)> {
             Some(share) => format!("{:.0} %", share.clamp(0.0, 1.0) * 100.0),
             None => "running".to_owned(),
         };
-        return piece(Scope::Info, "●", format!("{elapsed:.1} s  {words}"));
+        let elapsed = match app.screen.clock() {
+            // A clock that stands is no clock.
+            None => return piece(Scope::Info, "●", words),
+            Some(clock) if clock.as_millis() >= 1_000 => format!("{elapsed:.0} s"),
+            Some(_) => format!("{elapsed:.1} s"),
+        };
+        return piece(Scope::Info, "●", format!("{elapsed}  {words}"));
     }
     if let Some(waiting) = app.queue.first() {
         return piece(Scope::Info, "⌛", format!("{}  waiting", waiting.countdown(app.now)));

@@ -20,6 +20,8 @@ const MAX_KEY: usize = 20;
 pub(in crate::tui) enum List {
     /// Every action.
     Palette,
+    /// The themes that there are.
+    Themes,
     /// Tabs that are open, and those that were closed.
     Tabs,
     /// What to do with a file that another program wrote.

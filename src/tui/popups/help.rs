@@ -34,14 +34,14 @@ pub(in crate::tui) fn scroll(app: &App, top: usize, action: Action) -> usize {
     moved.min(last)
 }
 
-/// The columns that the keys take, and the lines: what works everywhere first, then the focused pane, then the others.
+/// The columns that the keys take, and the lines: the focused pane first, then what works everywhere, then the others.
 /// Nothing is cut: what a key does goes on in the next line.
 fn lines(app: &App, width: usize) -> (usize, Vec<Line>) {
     let focused = app.pane_section();
     let mut sections = Section::ALL.to_vec();
     sections.sort_by_key(|(section, _, _)| match section {
-        Section::Anywhere => 0,
-        it if *it == focused => 1,
+        it if *it == focused => 0,
+        Section::Anywhere => 1,
         _ => 2,
     });
     let tables: Vec<_> = sections.into_iter().map(|(section, _, title)| (title, app.keys.lines(section))).collect();

@@ -22,6 +22,8 @@ pub(in crate::tui) enum Purpose {
     GoToLine,
     /// Where the matrix of a pack is written; one that is there is replaced when it is this one.
     WritePack { replace: Option<PathBuf> },
+    /// The file for copied text that is too long for the clipboard.
+    CopyToFile,
     /// What the active tab is called.
     NameTab,
     /// The file to open.

@@ -1,8 +1,9 @@
 //! Choices from lists: each list has one arm.
 
-use crate::tui::action::{ACTIONS, Action};
+use crate::tui::action::{ACTIONS, Action, ActionText};
 use crate::tui::app::{App, Popup};
 use crate::tui::effect::Effect;
+use crate::tui::keymap::Section;
 use crate::tui::popups::chooser::{Choice, Chooser, List};
 
 pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
@@ -30,7 +31,8 @@ fn chosen(app: &mut App, list: List, at: usize) -> Vec<Effect> {
         List::PivotAcross | List::GroupLevel | List::Measures | List::KeyColumns | List::RecordCopy => {
             super::study::chosen(app, list, at)
         }
-        List::Palette => ACTIONS.get(at).map_or_else(Vec::new, |it| super::keys::act(app, it.action)),
+        List::Palette => palette(app).get(at).map_or_else(Vec::new, |it| super::keys::act(app, it.action)),
+        List::Themes => super::screen::theme_chosen(app, at),
         List::Tabs => super::tabs::take_choice(app, at),
         List::FileInTheWay => super::files::take_choice(app, at),
         List::Export => {
@@ -41,16 +43,42 @@ fn chosen(app: &mut App, list: List, at: usize) -> Vec<Effect> {
     }
 }
 
+/// Every action: those that work everywhere first, then those of the focused pane, then the rest. Among them the order is
+/// the table's.
+fn palette(app: &App) -> Vec<&'static ActionText> {
+    let section = app.section();
+    let mut all: Vec<&ActionText> = ACTIONS.iter().filter(|it| it.action != Action::Palette).collect();
+    let of = |section| app.keys.lines(section).into_iter().map(|(_, it)| it.action).collect::<Vec<_>>();
+    let (own, anywhere) = (of(section), of(Section::Anywhere));
+    all.sort_by_key(|it| match it.action {
+        // Nobody looks for these in a list.
+        it if is_plain_move(it) => 3,
+        it if anywhere.contains(&it) => 0,
+        it if own.contains(&it) => 1,
+        _ => 2,
+    });
+    all
+}
+
+/// Moves of the cursor and single keys of the editor.
+fn is_plain_move(action: Action) -> bool {
+    use Action::{
+        DeleteBack, DeleteForward, Down, First, Indent, Last, Left, LineEnd, LineStart, Newline, PageDown, PageUp,
+        Right, Up,
+    };
+    let moves = [Up, Down, Left, Right, PageUp, PageDown, First, Last, LineStart, LineEnd];
+    moves.contains(&action) || [Newline, Indent, DeleteBack, DeleteForward].contains(&action)
+}
+
 /// Opens the list of everything that can be done.
 pub(super) fn show_palette(app: &mut App) {
     let section = app.section();
-    let choices = ACTIONS
-        .iter()
-        .map(|it| Choice {
-            label: it.name.replace('-', " "),
-            detail: it.help.to_owned(),
-            key: app.keys.chords(section, it.action).first().map_or_else(String::new, ToString::to_string),
-        })
-        .collect();
+    let key = |action| app.keys.chords(section, action).first().or_else(|| app.keys.first_chord(action));
+    let choices = palette(app).into_iter().map(|it| Choice {
+        label: it.name.replace('-', " "),
+        detail: it.help.to_owned(),
+        key: key(it.action).map_or_else(String::new, ToString::to_string),
+    });
+    let choices = choices.collect();
     app.popup = Popup::Chooser(Chooser::new(List::Palette, "commands", choices));
 }

@@ -3,7 +3,7 @@
 use super::language::Before;
 use super::{
     charts, chooser, connections, export, files, find, grid, indicators, language, links, pack, parameters, popups,
-    prompt, queue, runs, save, schema, side, sign_in, tabs, time_range,
+    prompt, queue, runs, save, schema, screen, side, sign_in, tabs, time_range,
 };
 use std::time::Duration;
 
@@ -117,6 +117,9 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Help => app.popup = Popup::Help(0),
         Action::ShowLog => app.popup = Popup::Log(0),
         Action::Palette => chooser::show_palette(app),
+        Action::ChooseTheme => return vec![Effect::ListThemes],
+        Action::ToggleMouse => return screen::toggle_mouse(app),
+        Action::ToggleFigures => screen::toggle_figures(app),
         Action::GoToLine => prompt::ask_for_line(app),
         Action::Find => return find::show(app, false),
         Action::Replace => return find::show(app, true),

@@ -47,6 +47,7 @@ fn answered(app: &mut App, purpose: &Purpose, answer: &str) -> Vec<Effect> {
 
         Purpose::GoToLine => go_to_line(app, answer),
         Purpose::WritePack { replace } => super::pack::write(app, replace.as_deref(), answer),
+        Purpose::CopyToFile => super::screen::copy_to_file(app, answer),
         Purpose::NameTab => super::tabs::take_name(app, answer),
         Purpose::OpenFile => super::files::take_what_to_open(app, answer),
         Purpose::SaveFile => super::files::take_where_to_save(app, answer),
