@@ -86,8 +86,12 @@ impl Section {
 
     /// True where nothing is typed: characters ask for actions there.
     pub(super) fn is_for_commands(self) -> bool {
-        use Section::{Cost, Difference, Groups, Help, History, Pivot, Profile, Record, Results};
-        matches!(self, Results | Record | History | Cost | Help | Profile | Groups | Pivot | Difference)
+        use Section::{
+            Chart, Cost, Difference, Groups, Help, History, Library, Pack, Pivot, Profile, Record, Results, Tables,
+        };
+        let side = [History, Tables, Library, Pack];
+        let views = [Profile, Groups, Pivot, Difference, Chart];
+        side.contains(&self) || views.contains(&self) || matches!(self, Results | Record | Cost | Help)
     }
 
     fn from_name(name: &str) -> Option<Self> {
