@@ -10,6 +10,7 @@ mod config;
 mod connections;
 mod fmt;
 mod health;
+mod history;
 mod input_token;
 mod keys;
 mod link;
@@ -37,6 +38,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::{Config, ConfigError, Connection, Paths, TerminalSettings, files_connection};
+use crate::history::KeptLimits;
 use crate::run::{RunError, RunErrorKind};
 
 /// A terminal workbench that answers hunting queries written in KQL, and says what they cost.
@@ -99,6 +101,8 @@ enum Command {
     /// Drive the workbench by a key script and write its screens as text, picture or recording. The history and the
     /// texts of the user are neither read nor changed.
     Play(play::PlayArgs),
+    /// Print what was run, search it, hand it on, and what was kept of its rows.
+    History(HistoryArgs),
     /// Print the tokens of a query, one a line.
     Tokens(QueryArgs),
     /// Print the syntax tree of a query.
@@ -384,6 +388,87 @@ struct FmtArgs {
 }
 
 #[derive(Args)]
+struct HistoryArgs {
+    #[command(subcommand)]
+    command: Option<HistoryCommand>,
+}
+
+#[derive(Subcommand)]
+enum HistoryCommand {
+    /// Print the newest runs.
+    List(HistoryList),
+    /// Print the runs that a search finds, written as in the workbench: words, "as written", table:Name, cost>5s, failed.
+    Search {
+        /// The search; its words may stand apart.
+        #[arg(value_name = "SEARCH", required = true)]
+        search: Vec<String>,
+        #[command(flatten)]
+        list: HistoryList,
+    },
+    /// Print one run: its query, its cost, and how often it was run.
+    Show {
+        #[arg(value_name = "ID")]
+        id: i64,
+        /// Print the query alone.
+        #[arg(long)]
+        query: bool,
+    },
+    /// Print the rows that were kept of a run; nothing is run.
+    Rows {
+        #[arg(value_name = "ID")]
+        id: i64,
+        /// How rows are written.
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Write all runs, or those that a search finds, oldest first.
+    Export {
+        #[arg(value_name = "SEARCH")]
+        search: Vec<String>,
+        /// NDJSON, which import reads; or the queries alone, each with a comment that says what came of it.
+        #[arg(long, value_enum, default_value_t = HistoryFormat::Ndjson)]
+        format: HistoryFormat,
+        /// Write to this file, for you alone, instead of standard output; nothing is overwritten.
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Take in the runs of another history: its database, damaged or not, or what export wrote.
+    Import {
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Delete old runs that are neither pinned, labelled nor noted, and kept results beyond their limits.
+    Prune {
+        /// Runs that are older than so many days; without it only kept results go.
+        #[arg(long, value_name = "DAYS")]
+        older_than: Option<u32>,
+        /// Delete all kept results.
+        #[arg(long)]
+        results: bool,
+    },
+}
+
+#[derive(Args)]
+struct HistoryList {
+    /// At most so many; 0 prints all.
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 20)]
+    limit: usize,
+    /// How runs are written.
+    #[arg(long, value_enum, default_value_t = HistoryFormat::Table)]
+    format: HistoryFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum HistoryFormat {
+    /// One line for each run.
+    Table,
+    /// One JSON object for each run.
+    Ndjson,
+    /// The queries, each with a comment above it.
+    Kql,
+}
+
+#[derive(Args)]
 struct ScrubArgs {
     /// The folder that `record` of a connection has filled.
     #[arg(value_name = "DIR")]
@@ -484,6 +569,7 @@ pub fn main() -> ExitCode {
         Some(Command::Theme(args)) => theme::theme(&args),
         Some(Command::Health(args)) => health::health(&args),
         Some(Command::Play(args)) => play::play(&args),
+        Some(Command::History(args)) => history::history(&args),
         Some(Command::Tokens(args)) => stage::tokens(&args),
         Some(Command::Tree(args)) => stage::tree(&args),
         Some(Command::Bound(args)) => stage::bound(&args),
@@ -577,6 +663,8 @@ struct Chosen {
     paths: Paths,
     /// The folders of the library.
     library: Vec<PathBuf>,
+    /// How much of results is kept.
+    kept: KeptLimits,
 }
 
 fn choose(source: &SourceArgs) -> Result<Chosen, Failure> {
@@ -587,6 +675,7 @@ fn choose(source: &SourceArgs) -> Result<Chosen, Failure> {
         None => config.connection(source.connection.as_ref().unwrap_or(&config.default_connection))?.clone(),
     };
     let library = config.library_folders(&paths);
+    let kept = KeptLimits { bytes: config.history.kept_bytes, age: config.history.kept_age };
     Ok(Chosen {
         connection,
         connections: config.connections,
@@ -594,5 +683,6 @@ fn choose(source: &SourceArgs) -> Result<Chosen, Failure> {
         terminal: config.terminal,
         paths,
         library,
+        kept,
     })
 }

@@ -3,6 +3,7 @@
 mod connection;
 mod entry;
 mod file;
+mod history;
 mod keys;
 mod lines;
 mod paths;
@@ -15,6 +16,7 @@ mod zone;
 
 pub use connection::{Clock, Connection, ConnectionKind, parse_instant};
 pub use file::{Config, ConfigError, DEFAULT_MAX_ROWS, files_connection};
+pub use history::HistorySettings;
 pub use keys::{Chord, DEFAULT_KEYS, KeyBinding, KeyFile, KeyName, parse_keys};
 pub use lines::Fault;
 pub use paths::Paths;

@@ -5,15 +5,22 @@
 
 mod entry;
 mod error;
+mod import;
 mod kept;
 mod owner;
+mod redact;
 mod salvage;
+mod search;
 mod session;
 mod store;
+mod tables;
 
-pub use entry::{Entry, Outcome, RunEnding, RunStart};
+pub use entry::{Costs, Entry, Marks, Outcome, RunEnding, RunStart, Traits};
 pub use error::HistoryError;
+pub use import::{ExportedRun, Imported};
 pub use kept::{KeptFile, KeptLimits, KeptResults};
 pub use owner::private;
+pub use redact::{REDACTED, redact};
+pub use search::{FIELDS, Finder, Found, Query, Scope};
 pub use session::{LoadedSession, SavedFile, SavedTab, Session, SessionVersion, Sessions};
 pub use store::History;

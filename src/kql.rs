@@ -27,6 +27,7 @@ mod quote;
 mod refactor;
 mod scalar;
 mod script;
+mod shape;
 mod signature_help;
 mod string_literal;
 mod structure;
@@ -63,6 +64,7 @@ pub use scalar::{
     DynamicShape, Element, MAX_DATETIME_TICKS, ScalarType, TICKS_PER_DAY, TICKS_PER_SECOND, UNIX_EPOCH_TICKS, Value,
 };
 pub use script::{EditedBlocks, block_at, blocks, part_at};
+pub use shape::{QueryShape, query_shape};
 pub use signature_help::{SignatureHelp, SignatureText, signature_help};
 pub use string_literal::string_value;
 pub use structure::{

@@ -163,7 +163,7 @@ pub(super) fn answer(runner: &Runner, request: QueryRequest) -> Result<(ResultSe
     Err(Failure::Io("the run was stopped".to_owned()))
 }
 
-fn write(format: Format, rows: &ResultSet, summary: &RunSummary) -> Result<(), Failure> {
+pub(super) fn write(format: Format, rows: &ResultSet, summary: &RunSummary) -> Result<(), Failure> {
     let mut out = BufWriter::new(io::stdout().lock());
     match format {
         Format::Table => write_table(rows, tui::width_of_output(), &mut out)?,

@@ -8,7 +8,8 @@ use crate::tui::{Options, Surroundings, ThemeChoice, run};
 
 pub(super) fn open(source: &SourceArgs, theme: Option<String>, files: Vec<PathBuf>) -> Result<(), Failure> {
     files.iter().try_for_each(|it| can_be_opened(it))?;
-    let Chosen { connection, theme: configured, terminal, paths, mut connections, library } = super::choose(source)?;
+    let Chosen { connection, theme: configured, terminal, paths, mut connections, library, kept } =
+        super::choose(source)?;
     let theme = ThemeChoice::of_name(&theme.unwrap_or(configured));
     let runner = Arc::new(input_token::runner(&paths, &connection, None)?);
     let start = connection.name.clone();
@@ -21,8 +22,20 @@ pub(super) fn open(source: &SourceArgs, theme: Option<String>, files: Vec<PathBu
     let editor = named("VISUAL").or_else(|| named("EDITOR"));
     let mut around = Surroundings::of_process();
     around.ascii = terminal.ascii.unwrap_or(around.ascii);
-    let options =
-        Options { runner, paths, start, start_is_given, editor, files, connections, theme, around, terminal, library };
+    let options = Options {
+        runner,
+        paths,
+        start,
+        start_is_given,
+        editor,
+        files,
+        connections,
+        theme,
+        around,
+        terminal,
+        library,
+        kept,
+    };
     Ok(run(options)?)
 }
 

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::connection::{Clock, Connection, ConnectionKind};
 use super::entry::{self, ConnectionEntry, QuotaEntry};
+use super::history::{self, HistoryEntry, HistorySettings};
 use super::paths::Paths;
 use super::quota::QuotaProfile;
 use super::terminal::TerminalSettings;
@@ -29,6 +30,8 @@ pub struct Config {
 
     /// Folders of queries, as they are written; none means the one among Tallyho's own files.
     pub library: Vec<PathBuf>,
+    /// What of results is kept.
+    pub history: HistorySettings,
 }
 
 /// Why a configuration cannot be used; the message names file, key and cure.
@@ -53,6 +56,7 @@ impl Default for Config {
             quotas: QuotaProfile::built_in(),
             library: Vec::new(),
             terminal: TerminalSettings::default(),
+            history: HistorySettings::default(),
         }
     }
 }
@@ -89,6 +93,7 @@ impl Config {
             quotas,
             library: file.library,
             terminal: file.terminal,
+            history: history::settings(&file.history)?,
         };
         config.connection(&config.default_connection)?;
         Ok(config)
@@ -134,4 +139,6 @@ struct File {
     connections: BTreeMap<String, ConnectionEntry>,
     #[serde(default)]
     quota: BTreeMap<String, QuotaEntry>,
+    #[serde(default)]
+    history: HistoryEntry,
 }

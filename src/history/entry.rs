@@ -1,14 +1,37 @@
 //! One run as the history keeps it.
 
 /// What is known when a run starts.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct RunStart<'a> {
     /// Microseconds since 1970-01-01T00:00:00Z.
     pub started: i64,
     /// The name of the connection.
     pub connection: &'a str,
-    /// The query as typed.
+    /// The query as typed; secrets in it are not written down.
     pub text: &'a str,
+    /// What the language says of the text; `None` when it was not asked.
+    pub traits: Option<&'a Traits>,
+}
+
+/// What only the language can say of a query's text. This room knows no KQL: whoever writes a run down says it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Traits {
+    /// The query without layout, comments and values: runs of the same shape are the same query.
+    pub shape: String,
+    /// The tables that it names.
+    pub tables: Vec<String>,
+}
+
+/// The figures of a run that are searched and compared. Nobody counted what is `None`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Costs {
+    /// CPU time in microseconds.
+    pub cpu: Option<u64>,
+    /// Peak in bytes.
+    pub memory: Option<u64>,
+    /// Rows and bytes that were read.
+    pub scanned_rows: Option<u64>,
+    pub scanned_bytes: Option<u64>,
 }
 
 /// What is known when it ends.
@@ -23,6 +46,7 @@ pub struct RunEnding {
     pub error: Option<String>,
     /// The statistics as JSON.
     pub stats: Option<String>,
+    pub costs: Costs,
     /// Rows are missing from the result.
     pub truncated: bool,
 }
@@ -42,7 +66,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    pub(super) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Rows => "rows",
             Self::Failed => "failed",
@@ -65,7 +89,7 @@ impl Outcome {
 }
 
 /// A row of the history.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Entry {
     /// Grows with every run.
     pub id: i64,
@@ -75,4 +99,21 @@ pub struct Entry {
     pub text: String,
     /// `n_rows` is 0 and the rest empty until the run has ended.
     pub ending: RunEnding,
+    /// What the user has written to it.
+    pub marks: Marks,
+    /// Secrets that were left out of the text.
+    pub n_redacted: u64,
+    /// Bytes of its kept result.
+    pub kept: Option<u64>,
+    /// Tells queries apart by their shape; `None` while the language was not asked.
+    pub shape: Option<i64>,
+}
+
+/// What the user has written to a run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// Since when it is pinned: microseconds since 1970-01-01T00:00:00Z.
+    pub pinned: Option<i64>,
+    pub label: Option<String>,
+    pub note: Option<String>,
 }

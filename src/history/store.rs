@@ -1,36 +1,22 @@
 //! The database of runs: one row each, shared by every workbench of the user.
 
-use std::fs::{self, OpenOptions};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter};
+use rusqlite::{Connection, Row, params};
 
-use super::entry::{Entry, Outcome, RunEnding, RunStart};
+use super::entry::{Costs, Entry, Marks, Outcome, RunEnding, RunStart, Traits};
 use super::error::{HistoryError, is_damage};
 use super::owner::{self, Owner};
-use super::salvage;
+use super::redact::redact;
+use super::tables::{self, Opened};
 
-/// The version of the table, kept in the file. Tables only ever grow columns.
-const VERSION: i64 = 1;
-/// How long to wait for another workbench that is writing.
-const PATIENCE: Duration = Duration::from_secs(5);
-
-const TABLE: &str = "
-create table if not exists run (
-    id integer primary key autoincrement,
-    owner text not null,
-    started integer not null,
-    connection text not null,
-    text text not null,
-    outcome text not null,
-    n_rows integer not null default 0,
-    elapsed integer,
-    error text,
-    stats text,
-    truncated integer not null default 0
-)";
-const COLUMNS: &str = "id, owner, started, connection, text, outcome, n_rows, elapsed, error, stats, truncated";
+/// What of a row makes an [`Entry`].
+pub(super) const ENTRY: &str = "id, started, connection, text, outcome, n_rows, elapsed, error, stats, truncated, \
+     cpu, memory, scanned_rows, scanned_bytes, pinned, label, note, redacted, kept, shape";
+/// The number of the change that is being made.
+pub(super) const NEXT_CHANGE: &str = "(select coalesce(max(changed), 0) + 1 from run where changed > 0)";
 
 /// An open history. Methods block on the disk: not for the user-interface thread.
 #[derive(Debug)]
@@ -39,18 +25,30 @@ pub struct History {
     db: Connection,
     owner: Owner,
     notice: Option<String>,
+    /// What was deleted here and can still be taken back.
+    deleted: BTreeSet<i64>,
 }
 
 impl History {
     /// Opens the history, or makes it, for its owner's eyes only. A damaged file is moved aside and what can be read of
-    /// it is kept; [`History::notice`] says so. Fails when the folder cannot be written or the file belongs to a newer
-    /// Tallyho.
+    /// it is kept; one that a newer Tallyho wrote is left alone and another one used beside it; [`History::notice`] says
+    /// so. Fails when the folder cannot be written.
     pub fn open(path: &Path) -> Result<Self, HistoryError> {
-        let (db, notice) = open_or_mend(path)?;
-        let owner = Owner::register(path).map_err(|error| HistoryError::of_io(path, &error))?;
-        let mut history = Self { path: path.to_owned(), db, owner, notice };
+        let Opened { db, path, notice } = tables::open_or_mend(path)?;
+        let owner = Owner::register(&path).map_err(|error| HistoryError::of_io(&path, &error))?;
+        let mut history = Self { path, db, owner, notice, deleted: BTreeSet::new() };
         history.declare_dead_runs()?;
         Ok(history)
+    }
+
+    /// The file, which is not the one that was asked for when that belongs to a newer Tallyho.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Tells this open history's runs from those of others: see [`Scope::Session`](super::Scope::Session).
+    pub fn session(&self) -> &str {
+        &self.owner.token
     }
 
     /// What happened to the file that the user should know. Taken once.
@@ -58,57 +56,72 @@ impl History {
         self.notice.take()
     }
 
-    /// Writes down that a run has started, before anything else happens to it. Returns its id.
+    /// Writes down that a run has started, before anything else happens to it. Secrets in its text are left out.
+    /// Returns its id.
     pub fn append_start(&mut self, start: &RunStart<'_>) -> Result<i64, HistoryError> {
         let owner = self.owner.token.clone();
+        let (text, n_redacted) = redact(start.text);
+        let (shape, tables) = columns_of(start.traits);
+        let insert = format!(
+            "insert into run (owner, started, connection, text, outcome, redacted, shape, tables, changed)
+             values (?, ?, ?, ?, ?, ?, ?, ?, {NEXT_CHANGE})"
+        );
         self.with_mending(|db| {
-            db.execute(
-                "insert into run (owner, started, connection, text, outcome) values (?, ?, ?, ?, ?)",
-                params![owner, start.started, start.connection, start.text, Outcome::Running.name()],
-            )?;
+            let running = Outcome::Running.name();
+            let values =
+                params![owner, start.started, start.connection, text, running, saturated(n_redacted), shape, tables];
+            db.prepare_cached(&insert)?.execute(values)?;
             Ok(db.last_insert_rowid())
         })
     }
 
     /// Writes down how a run ended. An id that the history lost is no error: there is nothing left to complete.
     pub fn finish(&mut self, id: i64, ending: &RunEnding) -> Result<(), HistoryError> {
+        let error = ending.error.as_deref().map(|it| redact(it).0.into_owned());
+        let costs = ending.costs;
+        let update = format!(
+            "update run set outcome = ?, n_rows = ?, elapsed = ?, error = ?, stats = ?, truncated = ?, cpu = ?,
+             memory = ?, scanned_rows = ?, scanned_bytes = ?, changed = {NEXT_CHANGE} where id = ?"
+        );
         self.with_mending(|db| {
-            db.execute(
-                "update run set outcome = ?, n_rows = ?, elapsed = ?, error = ?, stats = ?, truncated = ? where id = ?",
-                params![
-                    ending.outcome.name(),
-                    saturated(ending.n_rows),
-                    ending.elapsed.map(saturated),
-                    ending.error,
-                    ending.stats,
-                    ending.truncated,
-                    id
-                ],
-            )?;
+            db.prepare_cached(&update)?.execute(params![
+                ending.outcome.name(),
+                saturated(ending.n_rows),
+                ending.elapsed.map(saturated),
+                error,
+                ending.stats,
+                ending.truncated,
+                costs.cpu.map(saturated),
+                costs.memory.map(saturated),
+                costs.scanned_rows.map(saturated),
+                costs.scanned_bytes.map(saturated),
+                id
+            ])?;
             Ok(())
         })
     }
 
+    /// One run; `None` when there is none of that number, or it was deleted.
+    pub fn run(&mut self, id: i64) -> Result<Option<Entry>, HistoryError> {
+        Ok(self.select("id = ?1", id, 1)?.pop())
+    }
+
     /// Runs from newest to oldest, those older than `before` (an id) if it is given.
     pub fn recent(&mut self, limit: usize, before: Option<i64>) -> Result<Vec<Entry>, HistoryError> {
-        self.select("", limit, before)
-    }
-
-    /// Like [`History::recent`], of the runs whose text, connection or error contains the words as written, without
-    /// regard to ASCII case.
-    pub fn search(&mut self, needle: &str, limit: usize, before: Option<i64>) -> Result<Vec<Entry>, HistoryError> {
-        self.select(needle, limit, before)
-    }
-
-    fn select(&mut self, needle: &str, limit: usize, before: Option<i64>) -> Result<Vec<Entry>, HistoryError> {
         self.declare_dead_runs()?;
-        let pattern = like_pattern(needle);
+        self.select("id < ?1", before.unwrap_or(i64::MAX), limit)
+    }
+
+    /// The runs of a shape, newest first.
+    pub fn of_shape(&mut self, shape: i64, limit: usize) -> Result<Vec<Entry>, HistoryError> {
+        self.select("shape = ?1", shape, limit)
+    }
+
+    fn select(&mut self, condition: &str, value: i64, limit: usize) -> Result<Vec<Entry>, HistoryError> {
+        let select = format!("select {ENTRY} from run where {condition} and deleted is null order by id desc limit ?2");
         self.with_mending(|db| {
-            let mut statement = db.prepare_cached(&format!(
-                "select {COLUMNS} from run where id < ?1 and (?2 = '%%' or text like ?2 escape '\\'
-                 or connection like ?2 escape '\\' or error like ?2 escape '\\') order by id desc limit ?3"
-            ))?;
-            let mut rows = statement.query(params![before.unwrap_or(i64::MAX), pattern, saturated(limit as u64)])?;
+            let mut statement = db.prepare_cached(&select)?;
+            let mut rows = statement.query(params![value, saturated(limit as u64)])?;
             let mut entries = Vec::new();
             while let Some(row) = rows.next()? {
                 // A value that is not what its column holds was salvaged from damage; its row must not hide the others.
@@ -120,34 +133,147 @@ impl History {
 
     /// How many runs there are.
     pub fn count(&mut self) -> Result<u64, HistoryError> {
-        self.with_mending(|db| db.query_row("select count(*) from run", [], |row| row.get::<_, i64>(0)))
-            .map(i64::unsigned_abs)
+        let select = "select count(*) from run where deleted is null";
+        self.with_mending(|db| db.query_row(select, [], |row| row.get::<_, i64>(0))).map(i64::unsigned_abs)
+    }
+
+    /// Pins a run, or no longer does.
+    pub fn pin(&mut self, id: i64, pinned: bool) -> Result<(), HistoryError> {
+        self.set(id, "pinned", pinned.then(now))
+    }
+
+    /// Gives a run a label; an empty one takes it away.
+    pub fn label(&mut self, id: i64, label: &str) -> Result<(), HistoryError> {
+        self.set(id, "label", words(label))
+    }
+
+    /// Writes a note to a run; an empty one takes it away.
+    pub fn note(&mut self, id: i64, note: &str) -> Result<(), HistoryError> {
+        self.set(id, "note", words(note))
+    }
+
+    /// Writes down of how many bytes the kept result of a run is, or that it is gone.
+    pub fn set_kept(&mut self, id: i64, bytes: Option<u64>) -> Result<(), HistoryError> {
+        self.set(id, "kept", bytes.map(saturated))
+    }
+
+    /// Deletes runs, or takes that back: they are gone for good when this history is closed.
+    pub fn delete(&mut self, ids: &[i64], deleted: bool) -> Result<(), HistoryError> {
+        for id in ids {
+            self.set(*id, "deleted", deleted.then(now))?;
+            if deleted {
+                self.deleted.insert(*id)
+            } else {
+                self.deleted.remove(id)
+            };
+        }
+        Ok(())
+    }
+
+    fn set(&mut self, id: i64, column: &str, value: Option<impl rusqlite::ToSql>) -> Result<(), HistoryError> {
+        let update = format!("update run set {column} = ?, changed = {NEXT_CHANGE} where id = ?");
+        self.with_mending(|db| db.prepare_cached(&update)?.execute(params![value, id]).map(|_| ()))
+    }
+
+    /// Overwrites runs that were deleted before that time: microseconds since 1970. Returns which.
+    pub fn purge_deleted(&mut self, before: i64) -> Result<Vec<(i64, i64)>, HistoryError> {
+        self.with_mending(|db| {
+            let mut statement = db.prepare_cached("select id, started from run where deleted < ?")?;
+            let gone =
+                statement.query_map([before], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+            db.prepare_cached("delete from run where deleted < ?")?.execute([before])?;
+            Ok(gone)
+        })
+    }
+
+    /// Overwrites what was deleted here. Returns ids and starts of it.
+    pub fn purge_own(&mut self) -> Result<Vec<(i64, i64)>, HistoryError> {
+        let deleted = std::mem::take(&mut self.deleted);
+        self.with_mending(|db| {
+            let mut statement =
+                db.prepare_cached("delete from run where id = ? and deleted is not null returning id, started")?;
+            let mut gone = Vec::new();
+            for id in &deleted {
+                for row in statement.query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))? {
+                    gone.push(row?);
+                }
+            }
+            Ok(gone)
+        })
+    }
+
+    /// Deletes for good what started before that time and is neither pinned nor labelled nor noted. Returns how many.
+    pub fn forget_before(&mut self, started: i64) -> Result<usize, HistoryError> {
+        let delete = "delete from run where started < ? and pinned is null and label is null and note is null
+                      and outcome <> 'running'";
+        self.with_mending(|db| db.execute(delete, [started]))
+    }
+
+    /// The ids of the runs that are pinned, the one pinned last in front.
+    pub fn pinned(&mut self) -> Result<Vec<i64>, HistoryError> {
+        let select = "select id from run where pinned is not null and deleted is null order by pinned desc, id desc";
+        self.with_mending(|db| db.prepare_cached(select)?.query_map([], |row| row.get(0))?.collect())
+    }
+
+    /// Asks what the language says of runs that were written before it was asked, at most so many. Returns how many
+    /// there were.
+    pub fn describe_old(
+        &mut self,
+        limit: usize,
+        describe: impl Fn(&str, Option<&str>) -> (Traits, Costs),
+    ) -> Result<usize, HistoryError> {
+        let select = "select id, text, stats from run where shape is null and outcome <> 'running' limit ?";
+        let update = "update run set shape = ?, tables = ?, cpu = coalesce(cpu, ?), memory = coalesce(memory, ?),
+             scanned_rows = coalesce(scanned_rows, ?), scanned_bytes = coalesce(scanned_bytes, ?) where id = ?";
+        self.with_mending(|db| {
+            let old = db
+                .prepare_cached(select)?
+                .query_map([saturated(limit as u64)], |row| {
+                    let text = row.get::<_, String>(1).unwrap_or_default();
+                    Ok((row.get::<_, i64>(0)?, text, row.get::<_, Option<String>>(2).unwrap_or_default()))
+                })?
+                .collect::<Result<Vec<_>, _>>()?;
+            let changes: Vec<_> = old.iter().map(|(id, text, stats)| (*id, describe(text, stats.as_deref()))).collect();
+            db.execute_batch("begin immediate")?;
+            let write = || {
+                for (id, (traits, costs)) in &changes {
+                    let (shape, tables) = columns_of(Some(traits));
+                    let [cpu, memory] = [costs.cpu, costs.memory].map(|it| it.map(saturated));
+                    let [rows, bytes] = [costs.scanned_rows, costs.scanned_bytes].map(|it| it.map(saturated));
+                    db.prepare_cached(update)?.execute(params![shape, tables, cpu, memory, rows, bytes, id])?;
+                }
+                Ok(())
+            };
+            let written = write();
+            db.execute_batch(if written.is_ok() { "commit" } else { "rollback" })?;
+            written.map(|()| changes.len())
+        })
     }
 
     /// Runs that say they go on but whose workbench is gone were interrupted.
     fn declare_dead_runs(&mut self) -> Result<(), HistoryError> {
         let own = self.owner.token.clone();
         let owners: Vec<String> = self.with_mending(|db| {
-            let mut statement = db.prepare_cached("select distinct owner from run where outcome = ? and owner <> ?")?;
-            statement.query_map(params![Outcome::Running.name(), own], |row| row.get(0))?.collect()
+            let select = "select distinct owner from run where outcome = 'running' and owner <> ?";
+            db.prepare_cached(select)?.query_map([&own], |row| row.get(0))?.collect()
         })?;
         for dead in owners {
             if owner::is_alive(&self.path, &dead) {
                 continue;
             }
-            self.with_mending(|db| {
-                db.execute(
-                    "update run set outcome = ? where outcome = ? and owner = ?",
-                    params![Outcome::Interrupted.name(), Outcome::Running.name(), dead],
-                )
-            })?;
+            let update =
+                format!("update run set outcome = ?, changed = {NEXT_CHANGE} where outcome = 'running' and owner = ?");
+            self.with_mending(|db| db.execute(&update, params![Outcome::Interrupted.name(), dead]))?;
             owner::bury(&self.path, &dead);
         }
         Ok(())
     }
 
     /// Does something to the database; when it turns out to be damaged, mends it and does it once more.
-    fn with_mending<T>(&mut self, act: impl Fn(&Connection) -> rusqlite::Result<T>) -> Result<T, HistoryError> {
+    pub(super) fn with_mending<T>(
+        &mut self,
+        act: impl Fn(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, HistoryError> {
         match act(&self.db) {
             Ok(value) => return Ok(value),
             Err(error) if is_damage(&error) => {}
@@ -155,113 +281,27 @@ impl History {
         }
         // The damaged file has to be closed before it is moved.
         self.db = Connection::open_in_memory().map_err(|error| HistoryError::of_sqlite(&self.path, &error))?;
-        let (db, notice) = mend(&self.path)?;
-        self.db = db;
-        self.notice = notice.or(self.notice.take());
+        let opened = tables::mend(&self.path)?;
+        self.db = opened.db;
+        self.notice = opened.notice.or(self.notice.take());
         act(&self.db).map_err(|error| HistoryError::of_sqlite(&self.path, &error))
     }
-}
 
-fn open_or_mend(path: &Path) -> Result<(Connection, Option<String>), HistoryError> {
-    match open(path) {
-        Ok(db) => Ok((db, None)),
-        Err(Fault::Damaged) => mend(path),
-        Err(Fault::Other(error)) => Err(error),
+    pub(super) fn db(&mut self) -> &mut Connection {
+        &mut self.db
     }
 }
 
-/// Why a file was not opened.
-enum Fault {
-    Damaged,
-    Other(HistoryError),
-}
-
-impl Fault {
-    fn of_sqlite(path: &Path, error: &rusqlite::Error) -> Self {
-        if is_damage(error) { Self::Damaged } else { Self::Other(HistoryError::of_sqlite(path, error)) }
+impl Drop for History {
+    fn drop(&mut self) {
+        // What was deleted here cannot be taken back any more. One that fails is made good at the next start.
+        let _ = self.purge_own();
     }
 }
 
-fn open(path: &Path) -> Result<Connection, Fault> {
-    create_private(path).map_err(|error| Fault::Other(HistoryError::of_io(path, &error)))?;
-    let of_sqlite = |error| Fault::of_sqlite(path, &error);
-    let db = Connection::open(path).map_err(of_sqlite)?;
-    db.busy_timeout(PATIENCE).map_err(of_sqlite)?;
-    // Where a write-ahead log cannot be had (a network folder) SQLite stays with its journal, which is as safe.
-    db.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(())).map_err(of_sqlite)?;
-    db.pragma_update(None, "synchronous", "full").map_err(of_sqlite)?;
-    let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(of_sqlite)?;
-    if version > VERSION {
-        return Err(Fault::Other(HistoryError::new(
-            format!("the history {} was written by a newer Tallyho", path.display()),
-            "Use that version; this one goes on without a history.",
-        )));
-    }
-    db.execute(TABLE, []).map_err(of_sqlite)?;
-    if version < VERSION {
-        db.pragma_update(None, "user_version", VERSION).map_err(of_sqlite)?;
-    }
-    // Reads the newest row, so that a file cut short is noticed now and not at the first run.
-    let newest = db.query_row("select text from run order by id desc limit 1", [], |row| row.get::<_, String>(0));
-    newest.optional().map_err(of_sqlite)?;
-    Ok(db)
-}
-
-/// Makes the folder and the file, if they are not there, for their owner alone.
-fn create_private(path: &Path) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let file = owner::private(&mut OpenOptions::new()).write(true).create(true).truncate(false).open(path)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        if file.metadata()?.permissions().mode() & 0o077 != 0 {
-            file.set_permissions(fs::Permissions::from_mode(0o600))?;
-        }
-    }
-    drop(file);
-    Ok(())
-}
-
-/// Moves a damaged file aside and carries over what can be read.
-fn mend(path: &Path) -> Result<(Connection, Option<String>), HistoryError> {
-    let of_io = |error: std::io::Error| HistoryError::of_io(path, &error);
-    let of_sqlite = |error: rusqlite::Error| HistoryError::of_sqlite(path, &error);
-    let _lock = salvage::lock(path).map_err(of_io)?;
-    // Another workbench may have mended it while this one waited.
-    if let Ok(db) = open(path)
-        && is_sound(&db)
-    {
-        return Ok((db, None));
-    }
-    let aside = salvage::move_aside(path).map_err(of_io)?;
-    let rows = salvage::read_rows(&aside, COLUMNS);
-    let mut db = match open(path) {
-        Ok(db) => db,
-        Err(Fault::Other(error)) => return Err(error),
-        Err(Fault::Damaged) => return Err(HistoryError::new("a new history cannot be made", "Check the disk.")),
-    };
-    let places = ["?"; 11].join(", ");
-    let transaction = db.transaction().map_err(of_sqlite)?;
-    let mut n_saved = 0;
-    for row in rows {
-        // A row whose values broke too is left in the damaged file.
-        let insert = format!("insert or ignore into run ({COLUMNS}) values ({places})");
-        n_saved += transaction.execute(&insert, params_from_iter(row)).unwrap_or(0);
-    }
-    transaction.commit().map_err(of_sqlite)?;
-    let notice =
-        format!("The history was damaged. {n_saved} runs were saved; the damaged file is kept as {}.", aside.display());
-    Ok((db, Some(notice)))
-}
-
-fn is_sound(db: &Connection) -> bool {
-    db.query_row("pragma quick_check(1)", [], |row| row.get::<_, String>(0)).is_ok_and(|answer| answer == "ok")
-}
-
-fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
+pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let outcome: String = row.get("outcome")?;
+    let count = |column: &str| row.get::<_, Option<i64>>(column).map(|it| it.map(i64::unsigned_abs));
     Ok(Entry {
         id: row.get("id")?,
         started: row.get("started")?,
@@ -270,27 +310,42 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         ending: RunEnding {
             outcome: Outcome::from_name(&outcome),
             n_rows: row.get::<_, i64>("n_rows")?.unsigned_abs(),
-            elapsed: row.get::<_, Option<i64>>("elapsed")?.map(i64::unsigned_abs),
+            elapsed: count("elapsed")?,
             error: row.get("error")?,
             stats: row.get("stats")?,
+            costs: Costs {
+                cpu: count("cpu")?,
+                memory: count("memory")?,
+                scanned_rows: count("scanned_rows")?,
+                scanned_bytes: count("scanned_bytes")?,
+            },
             truncated: row.get("truncated")?,
         },
+        marks: Marks { pinned: row.get("pinned")?, label: row.get("label")?, note: row.get("note")? },
+        n_redacted: count("redacted")?.unwrap_or(0),
+        kept: count("kept")?,
+        shape: row.get("shape")?,
     })
 }
 
-/// A pattern for `like` that finds the needle as it is written.
-fn like_pattern(needle: &str) -> String {
-    let mut pattern = String::from("%");
-    for char in needle.chars() {
-        if matches!(char, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(char);
-    }
-    pattern.push('%');
-    pattern
+/// A shape as a number, and the tables, one a line.
+pub(super) fn columns_of(traits: Option<&Traits>) -> (Option<i64>, Option<String>) {
+    let Some(traits) = traits else { return (None, None) };
+    let shape = twox_hash::XxHash64::oneshot(0, traits.shape.as_bytes()) as i64;
+    (Some(shape), Some(traits.tables.join("\n")))
 }
 
-fn saturated(value: u64) -> i64 {
+fn words(text: &str) -> Option<String> {
+    let text = redact(text.trim()).0.into_owned();
+    (!text.is_empty()).then_some(text)
+}
+
+/// Microseconds since 1970-01-01T00:00:00Z.
+pub(super) fn now() -> i64 {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since_epoch.as_micros()).unwrap_or(i64::MAX)
+}
+
+pub(super) fn saturated(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }

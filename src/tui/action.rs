@@ -179,6 +179,15 @@ actions! {
     ChartWhere, "chart-where", "to query", "put the marked or seen stretch into the query, as a condition";
     ChartHide, "chart-hide", "hide", "hide the chosen series, or show it again";
     ChartOnly, "chart-only", "only", "show the chosen series alone, or all of them again";
+    // The history.
+    SearchHistory, "search-history", "search", "search what was run, from anywhere; there, go on to other runs";
+    HistoryScope, "history-scope", "scope", "show the runs of all, of this connection, or of this session";
+    PinRun, "pin-run", "pin", "pin the run, so that costs are compared with its own and it is kept; or no longer";
+    LabelRun, "label-run", "label", "give the run a label";
+    NoteRun, "note-run", "note", "write a note to the run";
+    DeleteRun, "delete-run", "delete", "delete the run; undo takes it back until you leave";
+    InspectRun, "inspect-run", "inspect", "look into the run: its cost, and all runs of the same query";
+    ReopenResult, "reopen-result", "rows", "show the rows that were kept of the run; nothing is run";
 
     // The editor: moving and selecting.
     WordLeft, "word-left", "word left", "one word to the left";

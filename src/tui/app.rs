@@ -40,6 +40,7 @@ use super::popups::connections::Picker;
 use super::popups::find::Find;
 use super::popups::fixes::FixList;
 use super::popups::indicators::IndicatorList;
+use super::popups::inspector::Inspector;
 use super::popups::parameters::ParameterForm;
 use super::popups::prompt::Prompt;
 use super::popups::rename::Renaming;
@@ -91,6 +92,9 @@ pub(super) enum Popup {
     Find,
     Parameters(ParameterForm),
     Indicators(IndicatorList),
+
+    /// A run of the history, looked into.
+    Inspector(Inspector),
 }
 
 /// The connection that queries go to.
@@ -340,9 +344,9 @@ impl App {
     }
 
     /// What is to be done first.
-    pub(super) fn first_effects(&self) -> Vec<Effect> {
+    pub(super) fn first_effects(&mut self) -> Vec<Effect> {
         // Which connection is opened, the session says.
-        vec![Effect::ReadSession, Effect::ReadHistory]
+        vec![Effect::ReadSession, Effect::FindRuns(self.history.ask())]
     }
 
     pub(super) fn connection(&self) -> Option<&Connection> {
@@ -373,6 +377,7 @@ impl App {
             Popup::Find => Section::Find,
             Popup::Parameters(_) => Section::Parameters,
             Popup::Indicators(_) => Section::Indicators,
+            Popup::Inspector(_) => Section::Inspector,
         }
     }
 

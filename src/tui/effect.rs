@@ -12,11 +12,42 @@ use super::panes::editor::Wanted;
 use super::panes::results::{Arranging, Searching};
 use super::study::Study;
 use crate::config::TimeRange;
-use crate::history::{RunEnding, Session};
+use crate::history::{Entry, RunEnding, Session};
 use crate::library::Hunt;
 use crate::result::CopyFormat;
 use crate::result::FileOptions;
 use crate::run::RunId;
+
+/// A search of the history, as typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Search {
+    pub(super) revision: u64,
+    pub(super) text: String,
+    pub(super) scope: HistoryScope,
+}
+
+/// Whose runs are searched.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) enum HistoryScope {
+    #[default]
+    All,
+    /// Those on the connection of this name.
+    Connection(String),
+    /// Those of this workbench since it was started.
+    Session,
+}
+
+/// What is written to runs, by their ids.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Mark {
+    Pin(i64, bool),
+    Label(i64, String),
+    Note(i64, String),
+    /// Delete them, or take that back.
+    Delete(Vec<i64>, bool),
+    /// The bytes of their kept results.
+    Kept(Vec<i64>, Option<u64>),
+}
 
 /// Something to do on a worker, answered by a message where there is an answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,9 +114,23 @@ pub(super) enum Effect {
     },
     StopExport(u64),
 
-    ReadHistory,
     /// Read, write or look at a file of queries.
     File(FileJob),
+
+    // The history.
+    /// Search it.
+    FindRuns(Search),
+    /// Read these runs.
+    ReadRuns(Vec<i64>),
+    /// Read the runs of the shape of this one.
+    InspectRun(i64),
+    /// Write something to runs.
+    Mark(Mark),
+    /// Read the rows that were kept of a run.
+    OpenKept(Box<Entry>),
+    /// Search the file that is the history now.
+    ReopenHistory,
+
     ReadSession,
     SaveSession {
         revision: u64,

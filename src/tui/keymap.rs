@@ -32,6 +32,9 @@ pub enum Section {
     Difference,
 
     Prompt,
+
+    Inspector,
+
     Chooser,
     Find,
     Parameters,
@@ -54,6 +57,7 @@ impl Section {
         (Self::Record, "record", "In an open record"),
         (Self::History, "history", "In the history"),
         (Self::Filter, "filter", "In the history's filter"),
+        (Self::Inspector, "inspector", "While you look into a run"),
         (Self::Cost, "cost", "In the cost"),
         (Self::Help, "help", "In this help"),
         (Self::Connections, "connections", "In the list of connections"),

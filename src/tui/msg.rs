@@ -15,10 +15,10 @@ use super::panes::editor::Wanted;
 use super::panes::results::Arranged;
 use super::study::Finding;
 use crate::config::{Chord, ThemeEntry, Zone};
-use crate::history::{Entry, LoadedSession};
+use crate::history::{Entry, Found, LoadedSession};
 use crate::kql::Diagnostic;
 use crate::library::{PackEvent, Shelf, Verdict};
-use crate::result::{FileError, FileProgress, Written};
+use crate::result::{FileError, FileProgress, ResultSet, Written};
 use crate::run::{Forecast, OpenConnection, RunError, RunEvent, RunId, SignInEvent};
 
 /// Something that happened outside the state.
@@ -55,10 +55,31 @@ pub enum Msg {
     /// Something happened in a sign-in without a query.
     SignIn(SignInEvent),
     Run(RunId, RunEvent),
-    /// The newest runs, newest first.
-    HistoryRead(Result<Vec<Entry>, String>),
+    /// What a search of the history has found.
+    HistoryFound {
+        revision: u64,
+        outcome: Result<Found, String>,
+    },
+    /// Runs that were asked for by their ids.
+    HistoryRuns(Result<Vec<Entry>, String>),
     /// A run was written to the history, or was written again with its ending.
-    HistoryWritten(Result<Entry, String>),
+    HistoryWritten(RunId, Result<Entry, String>),
+    /// A mark was written to a run.
+    HistoryMarked(Result<(), String>),
+    /// What happened to the file of the history that the user should know.
+    HistoryNotice(String),
+    /// The runs of the shape of one, newest first.
+    RunInspected {
+        id: i64,
+        outcome: Result<Vec<Entry>, String>,
+    },
+    /// The rows of a run were kept, and take so many bytes; `None` when they are too many.
+    ResultKept(i64, Result<Option<u64>, String>),
+    /// The rows that were kept of a run.
+    KeptRead {
+        run: Box<Entry>,
+        outcome: Result<Arc<ResultSet>, String>,
+    },
     /// What the editor held when the workbench was last left.
     SessionRead(Result<Option<LoadedSession>, String>),
     SessionSaved {

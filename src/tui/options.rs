@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::config::{Connection, Paths, TerminalSettings};
+use crate::history::KeptLimits;
 use crate::run::Runner;
 
 /// Everything that the workbench needs from outside.
@@ -25,6 +26,8 @@ pub struct Options {
     pub terminal: TerminalSettings,
     /// Folders of queries.
     pub library: Vec<PathBuf>,
+    /// How many results are kept beside the history, and for how long.
+    pub kept: KeptLimits,
 }
 
 /// Which colours to use.

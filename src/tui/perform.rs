@@ -6,6 +6,8 @@ mod colour;
 mod exporter;
 mod fetched;
 mod files;
+mod finder;
+mod keeper;
 mod library;
 mod linguist;
 mod log;
@@ -14,31 +16,34 @@ mod outside;
 mod plotter;
 mod scholar;
 mod store;
+mod traits;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use self::analysis::Analyst;
 use self::arranger::Arranger;
 use self::fetched::Shelf;
 use self::files::Files;
+use self::finder::Searcher;
 use self::library::Librarian;
 use self::linguist::Linguist;
 use self::log::LogFile;
 use self::looks::Looks;
 use self::scholar::Scholar;
 use self::store::Store;
+pub use self::traits::{costs_of, costs_of_text, traits_of};
 use super::app::{App, Link, TabId};
 use super::effect::Effect;
 use super::msg::Msg;
 use super::options::Options;
 use super::panes::editor::Wanted;
 use crate::config::{Api, TimeRange};
-use crate::history::{KeptLimits, KeptResults};
+use crate::history::{KeptResults, Outcome};
 use crate::kql::with_parameters;
 use crate::run::{
     CancelHandle, FETCHED_ROWS, Forecast, QueryRequest, RunError, RunErrorKind, RunEvent, RunId, Runner, SignInEvent,
@@ -55,6 +60,7 @@ pub(super) struct Performer {
     /// Where it is handed texts.
     editing: PathBuf,
     files: Files,
+    searcher: Searcher,
     analyst: Analyst,
     linguist: Linguist,
     arranger: Arranger,
@@ -94,6 +100,11 @@ impl Answers {
         let _ = self.sender.send(msg);
     }
 
+    /// No answer will come.
+    fn drop_one(&self) {
+        self.awaited.fetch_sub(1, Ordering::SeqCst);
+    }
+
     /// The answer that was awaited.
     fn answer(&self, msg: Msg) {
         self.send(msg);
@@ -104,9 +115,12 @@ impl Answers {
 impl Performer {
     pub(super) fn new(options: &Options, sender: Sender<Msg>) -> Self {
         let sender = Answers::new(sender);
+        let kept = KeptResults::new(&options.paths.data, options.kept);
+        let own = Arc::default();
         Self {
             runner: Arc::clone(&options.runner),
-            store: Store::new(&options.paths, sender.clone()),
+            store: Store::new(&options.paths, kept.clone(), Arc::clone(&own), sender.clone()),
+            searcher: Searcher::new(&options.paths, kept.clone(), own, sender.clone()),
             files: Files::new(sender.clone()),
             editor: options.editor.clone(),
             editing: options.paths.data.join("editing"),
@@ -118,7 +132,7 @@ impl Performer {
             looks: Looks::new(options, sender.clone()),
             sender,
             log: LogFile::new(options.paths.cache.join("tallyho.log")),
-            results: KeptResults::new(&options.paths.data, KeptLimits { bytes: 0, age: Duration::ZERO }),
+            results: kept.clone(),
             cancels: HashMap::new(),
             signing_in: None,
             plotting: None,
@@ -158,7 +172,9 @@ impl Performer {
             }
             Effect::EndRun { id, ending } => {
                 self.cancels.remove(&id);
-                self.store.end_run(id, *ending);
+                // The rows that have just come to their end.
+                let is_whole = ending.outcome == Outcome::Rows && ending.n_rows > 0 && app.history.shows(id);
+                self.store.end_run(id, *ending, is_whole.then(|| app.results.set.clone()));
             }
             Effect::Analyse { revision, text, blocks } => {
                 if let Link::Open(open) = &app.link {
@@ -181,7 +197,12 @@ impl Performer {
             Effect::Export { id, path, options, seen } => self.export(id, path, options, seen, app),
             Effect::StopExport(id) => self.stop_export(id),
             Effect::Plot { id, spec } => self.plot(id, *spec, app),
-            Effect::ReadHistory => self.store.read_history(),
+            Effect::FindRuns(search) => self.searcher.find(search),
+            Effect::ReadRuns(ids) => self.searcher.read(ids),
+            Effect::InspectRun(id) => self.searcher.inspect(id),
+            Effect::OpenKept(entry) => self.searcher.open(entry),
+            Effect::ReopenHistory => self.searcher.reopen(),
+            Effect::Mark(mark) => self.store.mark(mark),
             Effect::ReadSession => self.store.read_session(),
             Effect::SaveSession { revision, session } => self.store.save_session(revision, session),
             Effect::Arrange(question) => self.arranger.arrange(*question, &app.results.set),

@@ -9,6 +9,7 @@ pub(super) mod float;
 pub(super) mod help;
 pub(super) mod hover;
 pub(super) mod indicators;
+pub(super) mod inspector;
 pub(super) mod log;
 pub(super) mod parameters;
 pub(super) mod prompt;
@@ -51,6 +52,7 @@ pub(super) fn draw(paint: &mut Painter<'_>, middle: Rect, cursor: Option<Positio
         Popup::Indicators(list) => indicators::draw(paint, middle, list),
         Popup::Find => return find::draw(paint, middle, app.layout().editor.bottom(), &app.find),
         Popup::Chooser(chooser) => return chooser::draw(paint, middle, chooser),
+        Popup::Inspector(it) => inspector::draw(paint, middle, app, it),
     }
     None
 }

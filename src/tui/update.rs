@@ -7,6 +7,7 @@ pub(super) mod export;
 pub(super) mod files;
 mod find;
 mod grid;
+mod history;
 mod indicators;
 mod keys;
 mod language;
@@ -66,14 +67,14 @@ pub(super) fn update(app: &mut App, msg: Msg, now: Instant) -> Vec<Effect> {
         Msg::LinkOpened(outcome) => links::opened(app, outcome),
         Msg::SignIn(event) => sign_in::event(app, event),
         Msg::Run(id, event) => runs::event(app, id, event),
-        Msg::HistoryRead(outcome) => {
-            let outcome = outcome.map(|runs| app.history.set(runs));
-            history(app, outcome)
-        }
-        Msg::HistoryWritten(outcome) => {
-            let outcome = outcome.map(|run| app.history.put(run));
-            history(app, outcome)
-        }
+        Msg::HistoryFound { revision, outcome } => history::found(app, revision, outcome),
+        Msg::HistoryRuns(outcome) => history::runs(app, outcome),
+        Msg::HistoryWritten(run, outcome) => history::written(app, run, outcome),
+        Msg::HistoryMarked(outcome) => history::marked(app, outcome),
+        Msg::HistoryNotice(words) => history::notice(app, words),
+        Msg::RunInspected { id, outcome } => history::inspected(app, id, outcome),
+        Msg::ResultKept(id, outcome) => history::result_kept(app, id, outcome),
+        Msg::KeptRead { run, outcome } => history::kept_read(app, &run, outcome),
         Msg::SessionRead(outcome) => restore::session_read(app, outcome),
         Msg::SessionSaved { revision, outcome } => save::session_saved(app, revision, outcome),
         Msg::EditedOutside { tab, outcome } => files::edited(app, tab, outcome),
@@ -128,6 +129,10 @@ pub(super) fn update(app: &mut App, msg: Msg, now: Instant) -> Vec<Effect> {
         effects.push(Effect::WriteLog(said));
     }
     app.arrange();
+    let wanted = app.history.wanted();
+    if !wanted.is_empty() {
+        effects.push(Effect::ReadRuns(wanted));
+    }
     effects
 }
 
@@ -186,8 +191,7 @@ fn paste(app: &mut App, pasted: &str) -> Vec<Effect> {
     }
     language::close(app);
     if app.history.is_filtering() && app.section() == super::keymap::Section::Filter {
-        text.chars().for_each(|it| app.history.type_char(it));
-        return Vec::new();
+        return history::paste(app, &text);
     }
     if app.section() == super::keymap::Section::SideSearch {
         side::paste(app, pasted);
@@ -199,14 +203,6 @@ fn paste(app: &mut App, pasted: &str) -> Vec<Effect> {
     if n_removed > 0 {
         let characters = if n_removed == 1 { "control character was" } else { "control characters were" };
         app.notify(Scope::Warning, format!("{n_removed} {characters} left out of the pasted text."));
-    }
-    Vec::new()
-}
-
-fn history(app: &mut App, outcome: Result<(), String>) -> Vec<Effect> {
-    if let Err(failure) = outcome {
-        app.notify(Scope::Error, failure.clone());
-        app.history.failure = Some(failure);
     }
     Vec::new()
 }

@@ -3,7 +3,9 @@
 mod bar;
 mod input;
 mod paint;
+mod sparkline;
 
 pub(super) use bar::{bar, progress};
 pub(super) use input::Input;
 pub(super) use paint::{Painter, line_of};
+pub(super) use sparkline::sparkline;

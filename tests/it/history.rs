@@ -5,8 +5,10 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use tallyho::history::{History, Outcome, RunEnding, RunStart, SavedTab, Session};
+use tallyho::history::{Finder, History, Outcome, Query, RunEnding, RunStart, SavedTab, Scope, Session};
 
+/// 2025-11-21T22:10:00Z.
+const STARTED: i64 = 1_763_763_000_000_000;
 const CHILD_PATH: &str = "TALLYHO_TEST_HISTORY_CHILD";
 
 fn folder() -> (tempfile::TempDir, PathBuf) {
@@ -16,7 +18,7 @@ fn folder() -> (tempfile::TempDir, PathBuf) {
 }
 
 fn start(text: &str) -> RunStart<'_> {
-    RunStart { started: 1_763_763_000_000_000, connection: "lab", text }
+    RunStart { started: STARTED, connection: "lab", text, traits: None }
 }
 
 fn rows(n_rows: u64) -> RunEnding {
@@ -61,12 +63,13 @@ fn recent_pages_and_search_finds_what_is_written() {
     assert_eq!(first.len() + second.len(), 20);
     assert_eq!(second[0].id, first[9].id - 1);
     assert_eq!(history.count().unwrap(), 25);
-    let found = |history: &mut History, needle: &str| history.search(needle, 100, None).unwrap().len();
-    assert_eq!(found(&mut history, "table2"), 6, "case does not matter");
-    assert_eq!(found(&mut history, "100%_7\\"), 1, "wildcards are letters");
-    assert_eq!(found(&mut history, "%%"), 0);
-    assert_eq!(found(&mut history, "LAB"), 25);
-    assert_eq!(found(&mut history, ""), 25);
+    let mut finder = Finder::open(&path).unwrap();
+    let mut found = |words: &str| finder.find(&Query::parse(words, 0), &Scope::All).unwrap();
+    assert_eq!(found("\"table2\"").ids.len(), 6, "case does not matter");
+    assert_eq!(found("\"100%_7\\\"").ids.len(), 1, "wildcards are letters");
+    assert_eq!(found("%%").ids.len(), 0);
+    assert_eq!(found("LAB").ids.len(), 25);
+    assert_eq!(found("").ids.len(), 25);
 }
 
 #[test]

@@ -16,6 +16,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use regex::Regex;
 use tallyho::config::{Config, Paths, TerminalSettings, files_connection};
+use tallyho::history::KeptLimits;
 use tallyho::run::{Environment, Runner};
 use tallyho::tui::{Msg, Options, Script, Step, Surroundings, ThemeChoice, Workbench, screen_text};
 use tempfile::TempDir;
@@ -69,6 +70,7 @@ pub(crate) fn options(home: &Path, data: &Path) -> Options {
         around: plain_terminal(),
         terminal: TerminalSettings::default(),
         library: vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/packs/first")],
+        kept: KeptLimits { bytes: 64 << 20, age: Duration::from_hours(24) },
     }
 }
 
@@ -225,12 +227,17 @@ fn without_figures(screen: &str) -> String {
     // The port of the service, and what is left of a wait.
     let port = Regex::new(r"127\.0\.0\.1:\d+").unwrap();
     let countdown = Regex::new(r"(?P<before>\b(in|for) |⌛ +)(\d+:)?\d?\d:\d\d\b").unwrap();
+    let compared = Regex::new(r"×\d[\d,.]*( [▲▼])?").unwrap();
+    let trend = Regex::new("[▁▂▃▄▅▆▇█]+").unwrap();
     let aligned = Regex::new(r"   +|───+|━━━+").unwrap();
     let line = |line: &str| {
         let hidden = moment.replace_all(line, "hh:mm:ssZ");
         let hidden = when.replace_all(&hidden, "MM-DD hh:mmZ");
         let hidden = figure.replace_all(&hidden, "#");
         let hidden = port.replace_all(&hidden, "127.0.0.1:PORT");
+        // How a cost compares, and how it went.
+        let hidden = compared.replace_all(&hidden, "×#");
+        let hidden = if hidden.contains("  least ") { trend.replace(&hidden, "▂▂▂") } else { hidden };
         let hidden = countdown.replace_all(&hidden, "${before}m:ss");
         if hidden == line {
             return line.to_owned();

@@ -30,6 +30,7 @@ screens! {
     quota_now_anyway unauthorized forbidden cut_body cancelled unreachable proxy_page time_range_graph
     time_range_defender bad_query links device_code
     device_code_expired device_code_left schema token_expired completion completion_enter completion_wide
+    history_search history_marks history_inspector history_reopen history_wide history_small
     completion_resized completion_hostile rename definition hover signature stages format fixes
 
     tabs tabs_narrow tabs_wide file_opened selection_runs
@@ -255,20 +256,17 @@ fn a_long_message_takes_two_lines() {
 fn runs_on_other_connections_are_named_and_an_overlay_does_not_hide_the_docked_history() {
     let mut player = Player::new(80, 24);
     player.run("print here = 1");
-    let entry = tallyho::history::Entry {
-        id: 1_000,
-        started: 0,
-        connection: "defender".to_owned(),
-        text: "print there = 1".to_owned(),
-        ending: tallyho::history::RunEnding::default(),
-    };
-    player.workbench.take_and_draw(Msg::HistoryWritten(Ok(entry)));
-    player.play("<F8>");
+    // Another workbench runs something.
+    let mut other = tallyho::history::History::open(&player.home.path().join("data/history.sqlite")).unwrap();
+    let (connection, text) = ("defender", "print there = 1");
+    let start = tallyho::history::RunStart { started: 1, connection, text, ..Default::default() };
+    other.append_start(&start).unwrap();
+    player.play("<F8><wait:idle>");
     let screen = player.screen();
     assert_eq!(screen.matches("defender").count(), 1, "{screen}");
     player.play("/here is<C-w>");
-    assert!(player.screen().contains("/ here ▏"), "{}", player.screen());
-    player.play("<C-w>there<Enter>");
+    assert!(player.screen().contains("/ here\n"), "{}", player.screen());
+    player.play("<C-w>there<wait:idle><Enter><wait:idle>");
     assert_eq!(player.text(), "print there = 1");
     player.resize(120, 34);
     assert!(player.screen().contains("history ─ 2 runs"), "{}", player.screen());

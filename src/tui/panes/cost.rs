@@ -1,5 +1,6 @@
 //! What a run cost: every counter of the neutral record. What a source does not report is shown as `–`; zero is `0`.
 
+mod baseline;
 mod counters;
 
 use std::time::Duration;
@@ -7,6 +8,7 @@ use std::time::Duration;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+pub(in crate::tui) use self::baseline::Baseline;
 use self::counters::{Counter, Group, budget, budget_words, groups};
 use crate::config::Scope;
 use crate::result::RunStats;
@@ -36,11 +38,16 @@ pub(in crate::tui) struct Cost {
     top: usize,
     page: usize,
     n_lines: usize,
+    /// The pinned run that others are compared with.
+    pub(in crate::tui) baseline: Option<Baseline>,
+    /// The number in the history of the run whose figures are shown, once it is known.
+    pub(in crate::tui) shown: Option<i64>,
 }
 
 impl Cost {
     pub(in crate::tui) fn set(&mut self, stats: RunStats, notes: Vec<String>) {
         (self.stats, self.absent, self.notes, self.top) = (Some(Box::new(stats)), None, notes, 0);
+        self.shown = None;
     }
 
     /// The last run has no figures, and why.
@@ -84,6 +91,12 @@ impl Cost {
 }
 
 impl Cost {
+    /// The figures beside those of the pinned run, unless it is that one.
+    fn compared(&self, paint: &Painter<'_>, stats: &RunStats, short: bool) -> Vec<(String, Style)> {
+        let baseline = self.baseline.as_ref().filter(|it| self.shown != Some(it.id));
+        baseline.map_or_else(Vec::new, |it| it.notes(paint, stats, short))
+    }
+
     /// The notes come first: one line of them, or all where there is room.
     fn lines(&self, width: usize, whole: bool) -> Vec<Vec<Group>> {
         let Some(stats) = &self.stats else { return Vec::new() };
@@ -125,15 +138,19 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, pane: Rect, app: &App) {
         return;
     };
     if body.is_empty() {
-        let summary = summary(stats, &cost.budget, usize::from(pane.width).saturating_sub(10));
-        paint.rule(pane, "cost", &[(summary, paint.look.text())], focused);
+        let compared = cost.compared(paint, stats, true);
+        let taken: usize = compared.iter().map(|it| text::width(&it.0) + 3).sum();
+        let summary = summary(stats, &cost.budget, usize::from(pane.width).saturating_sub(10 + taken));
+        let notes: Vec<_> = std::iter::once((summary, paint.look.text())).chain(compared).collect();
+        paint.rule(pane, "cost", &notes, focused);
         return;
     }
     let lines = cost.lines(usize::from(body.width), app.zoom);
     let hidden = lines.len().saturating_sub(cost.top + usize::from(body.height));
     let key = app.keys.name(Section::Cost, Action::Zoom);
     let how = if app.zoom { String::new() } else { format!(": {key}") };
-    let notes = if hidden == 0 { Vec::new() } else { vec![(format!("{hidden} more lines{how}"), paint.look.dim())] };
+    let mut notes = cost.compared(paint, stats, false);
+    notes.extend((hidden > 0).then(|| (format!("{hidden} more lines{how}"), paint.look.dim())));
     paint.rule(pane, "cost", &notes, focused);
     for (row, line) in (0..body.height).zip(lines.into_iter().skip(cost.top)) {
         draw_line(paint, line_of(body, row), &line);
@@ -225,7 +242,7 @@ fn draw_counter(paint: &mut Painter<'_>, room: Rect, x: u16, counter: &Counter) 
 }
 
 /// Three significant digits with the unit that fits: `48 ms`, `0.41 s`, `2 min 05 s`.
-pub(in crate::tui) fn duration(value: Duration) -> String {
+pub fn duration(value: Duration) -> String {
     let seconds = value.as_secs_f64();
     if seconds >= 59.95 {
         let whole = seconds.round() as u64;

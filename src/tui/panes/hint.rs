@@ -177,6 +177,7 @@ fn draw_keys(paint: &mut Painter<'_>, area: Rect, app: &App) -> u16 {
             (Action::Run, Popup::None) if app.focus == Pane::Editor && app.editor.selection().is_some() => {
                 "run selection"
             }
+            (Action::SearchHistory, _) if app.section() == Section::Filter => "scope",
             _ => words,
         };
         let width = text::width(&key) + text::width(words) + 1;
@@ -222,6 +223,7 @@ fn actions(app: &App) -> Vec<Action> {
             return vec![Open, Cancel, Action::FindCase, Action::FindWord, Action::FindRegex, Action::Replace];
         }
         Popup::Help(_) | Popup::Log(_) => return vec![Cancel, Action::PageDown],
+        Popup::Inspector(_) => return vec![Open, Action::ReopenResult, Action::PinRun, Copy, Cancel],
         Popup::Connections(_) => return vec![Open, Cancel, SignIn, Help],
         Popup::TimeRange(_) => return vec![Open, Cancel, Help],
         Popup::SigningIn if is_over(app) => return vec![Open, Cancel],
@@ -237,11 +239,14 @@ fn actions(app: &App) -> Vec<Action> {
         Pane::Results if !app.results.shows_grid() => vec![Run, NextPane, ToggleHistory, Help],
         Pane::Results if app.section() == Section::GridBar => vec![Open, Cancel, Action::FilterKind],
         Pane::Results => vec![Open, Action::CopyMenu, Action::GridSearch, NextPane, Zoom, Run, Help],
-        Pane::Side if app.history.is_filtering() => vec![Open, Cancel],
+        Pane::Side if app.history.is_filtering() => vec![Open, Cancel, Action::SearchHistory],
         Pane::Side if app.section() == Section::SideSearch => vec![Open, Cancel],
         Pane::Side if app.side.side == Side::Tables => side_tables(app),
         Pane::Side if app.side.side == Side::Library => vec![Open, Action::RunPack, Action::Favourite, Filter, Help],
-        Pane::Side => vec![Open, Filter, ToggleHistory, NextPane, Zoom, Help],
+        Pane::Side => {
+            let of_run = [Action::ReopenResult, Action::InspectRun, Action::PinRun, Action::LabelRun];
+            [&[Open, Filter][..], &of_run, &[Action::HistoryScope, Action::DeleteRun, Zoom, Help]].concat()
+        }
         Pane::Cost => vec![Zoom, ToggleCost, NextPane, Help],
     };
     if app.run.is_some() {

@@ -1,54 +1,160 @@
-//! What was run before, newest first.
+//! What was run before: the newest first, or what a search has found. The pane knows the ids of all of them and reads
+//! only the runs that are seen.
 
-use std::time::Duration;
+mod draw;
+mod words;
+
+use std::collections::{HashMap, HashSet};
 
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 
-use super::cost::duration;
-use super::results::grouped;
-use crate::config::Scope;
-use crate::history::{Entry, Outcome};
-use crate::kql::UNIX_EPOCH_TICKS;
-use crate::result::datetime_text;
-use crate::text;
+use crate::history::{Entry, Found, Query};
+use crate::run::RunId;
 use crate::tui::action::Action;
-use crate::tui::app::{App, Pane};
-use crate::tui::keymap::Section;
-use crate::tui::layout::{below_rule, is_wide};
-use crate::tui::widgets::{Painter, line_of};
+use crate::tui::effect::{HistoryScope, Search};
+use crate::tui::widgets::Input;
 
-/// The history pane: the runs, a filter, and which of them are seen.
+pub(in crate::tui) use draw::draw;
+pub use words::one_line;
+pub(in crate::tui) use words::{ending, mark, name, when};
+
+/// Runs that are read ahead of those that are seen, and behind them.
+const AHEAD: usize = 50;
+/// Runs that are read before the pane is shown.
+const AT_START: usize = 20;
+/// When more runs are known than these, those that are far away are forgotten.
+const MAX_KNOWN: usize = 1_000;
+/// From this width on a run is one line of columns instead of two of words.
+const COLUMNS: u16 = 78;
+
+/// The history pane.
 #[derive(Debug, Default)]
 pub(in crate::tui) struct History {
-    /// Newest first.
-    runs: Vec<Entry>,
-    filter: String,
+    /// All that the search has found, and how many of them only with letters left out.
+    ids: Vec<i64>,
+    n_alike: usize,
+    /// Those of them that have been read.
+    known: HashMap<i64, Entry>,
+    asked: HashSet<i64>,
+    /// What was typed into the search, and whether one is typing.
+    search: Input,
     filtering: bool,
-    /// The chosen run and the first one seen, among those that pass the filter.
+    scope: HistoryScope,
+    /// What of the search could not be understood.
+    faults: Vec<String>,
+    /// Of the search that was asked for last, and of the one that is shown.
+    revision: u64,
+    shown: Option<u64>,
+    /// The chosen run and the first one seen.
     chosen: usize,
     top: usize,
     page: usize,
+    is_table: bool,
+    /// What was deleted and can be taken back, the last in front.
+    deleted: Vec<(usize, i64)>,
+    /// The number in the history of the run whose answer was shown last.
+    answered: Option<(RunId, Option<i64>)>,
     pub(in crate::tui) failure: Option<String>,
 }
 
 impl History {
-    pub(in crate::tui) fn set(&mut self, runs: Vec<Entry>) {
-        self.runs = runs;
+    /// What to ask for when the search has changed.
+    pub(in crate::tui) fn ask(&mut self) -> Search {
+        self.revision += 1;
+        let text = self.search.text().to_owned();
+        self.faults = Query::parse(&text, 0).faults;
+        Search { revision: self.revision, text, scope: self.scope.clone() }
     }
 
-    /// Takes a run that was written: a new one, or a known one with its ending.
-    pub(in crate::tui) fn put(&mut self, run: Entry) {
-        self.failure = None;
-        if let Some(known) = self.runs.iter_mut().find(|it| it.id == run.id) {
-            *known = run;
-            return;
+    /// Takes what a search has found; false when another one was asked for since.
+    pub(in crate::tui) fn found(&mut self, revision: u64, found: Found) -> bool {
+        if revision != self.revision {
+            return false;
         }
-        self.runs.insert(0, run);
+        let chosen = self.chosen_id().filter(|_| self.shown == Some(revision) || self.search.text().is_empty());
+        (self.ids, self.n_alike, self.failure) = (found.ids, found.n_alike, None);
         // What was chosen stays chosen while the list moves under it.
-        if self.chosen > 0 {
-            self.chosen += 1;
+        let kept = chosen.filter(|_| self.chosen > 0).and_then(|it| self.ids.iter().position(|id| *id == it));
+        self.chosen = kept.unwrap_or(self.chosen.min(self.ids.len().saturating_sub(1)));
+        self.shown = Some(revision);
+        true
+    }
+
+    /// Takes runs that were read.
+    pub(in crate::tui) fn read(&mut self, runs: Vec<Entry>) {
+        self.failure = None;
+        self.asked.clear();
+        if self.known.len() > MAX_KNOWN {
+            let near: HashSet<i64> = self.ids[self.near()].iter().copied().collect();
+            self.known.retain(|id, _| near.contains(id));
         }
+        self.known.extend(runs.into_iter().map(|it| (it.id, it)));
+    }
+
+    /// Takes a run that was written: a new one, or a known one with its ending. True when the list must be asked for
+    /// anew to know whether it belongs there.
+    pub(in crate::tui) fn put(&mut self, run: RunId, entry: Entry) -> bool {
+        self.failure = None;
+        if let Some((_, id)) = self.answered.as_mut().filter(|it| it.0 == run) {
+            *id = Some(entry.id);
+        }
+        let (id, is_new) = (entry.id, !self.known.contains_key(&entry.id));
+        self.known.insert(id, entry);
+        let is_plain = self.search.text().trim().is_empty();
+        if is_plain && is_new && self.ids.first().is_none_or(|first| *first < id) {
+            self.ids.insert(0, id);
+            if self.chosen > 0 {
+                self.chosen += 1;
+            }
+        }
+        !is_plain
+    }
+
+    /// Writes down of which run the answer is that is shown from now on.
+    pub(in crate::tui) fn answered(&mut self, run: RunId) {
+        self.answered = Some((run, None));
+    }
+
+    /// True when the answer that is shown is that of this run.
+    pub(in crate::tui) fn shows(&self, run: RunId) -> bool {
+        self.answered.is_some_and(|it| it.0 == run)
+    }
+
+    /// The same for rows that were kept.
+    pub(in crate::tui) fn reopened(&mut self, id: i64) {
+        self.answered = Some((RunId(0), Some(id)));
+    }
+
+    /// The number in the history of the run whose answer is shown.
+    pub(in crate::tui) fn answered_id(&self) -> Option<i64> {
+        self.answered?.1
+    }
+
+    /// The runs that are about to be seen and are not known yet; each is asked for once.
+    pub(in crate::tui) fn wanted(&mut self) -> Vec<i64> {
+        // Also before it is shown for the first time.
+        let end = (self.top + self.page.max(AT_START)).min(self.ids.len());
+        let unknown = |it: &i64| !self.known.contains_key(it) && !self.asked.contains(it);
+        if !self.ids[self.top.min(end)..end].iter().any(unknown) {
+            return Vec::new();
+        }
+        let wanted: Vec<i64> = self.ids[self.near()].iter().copied().filter(unknown).collect();
+        self.asked.extend(&wanted);
+        wanted
+    }
+
+    fn near(&self) -> std::ops::Range<usize> {
+        let end = (self.top + self.page.max(AT_START) + AHEAD).min(self.ids.len());
+        self.top.saturating_sub(AHEAD).min(end)..end
+    }
+
+    /// After a fault all that is seen is asked for again.
+    pub(in crate::tui) fn failed(&mut self, failure: String) {
+        self.failure = Some(failure);
+    }
+
+    pub(in crate::tui) fn start_filtering(&mut self) {
+        self.filtering = true;
     }
 
     /// Leaves the line of the filter; what is in it stays in force.
@@ -60,192 +166,101 @@ impl History {
         self.filtering
     }
 
-    fn passing(&self) -> Vec<&Entry> {
-        let wanted = self.filter.to_lowercase();
-        self.runs.iter().filter(|it| wanted.is_empty() || it.text.to_lowercase().contains(&wanted)).collect()
+    /// Leaves the search; false when there is none to leave.
+    pub(in crate::tui) fn unfilter(&mut self) -> bool {
+        let had = self.filtering || self.has_search();
+        (self.filtering, self.chosen) = (false, 0);
+        self.search = Input::default();
+        had
     }
 
-    /// The text of the chosen run.
-    pub(in crate::tui) fn chosen(&self) -> Option<String> {
-        self.passing().get(self.chosen).map(|it| it.text.clone())
+    fn has_search(&self) -> bool {
+        !self.search.text().is_empty()
+    }
+
+    pub(in crate::tui) fn scope(&self) -> &HistoryScope {
+        &self.scope
+    }
+
+    /// All, this connection, this session, and all again.
+    pub(in crate::tui) fn next_scope(&mut self, connection: Option<&str>) {
+        self.scope = match (&self.scope, connection) {
+            (HistoryScope::All, Some(name)) => HistoryScope::Connection(name.to_owned()),
+            (HistoryScope::All | HistoryScope::Connection(_), _) => HistoryScope::Session,
+            (HistoryScope::Session, _) => HistoryScope::All,
+        };
+        self.chosen = 0;
+    }
+
+    fn chosen_id(&self) -> Option<i64> {
+        self.ids.get(self.chosen).copied()
+    }
+
+    /// The chosen run, if it has been read.
+    pub(in crate::tui) fn chosen(&self) -> Option<&Entry> {
+        self.known.get(&self.chosen_id()?)
+    }
+
+    /// A run that has been read.
+    pub(in crate::tui) fn run(&self, id: i64) -> Option<&Entry> {
+        self.known.get(&id)
+    }
+
+    pub(in crate::tui) fn run_mut(&mut self, id: i64) -> Option<&mut Entry> {
+        self.known.get_mut(&id)
+    }
+
+    /// Takes a run out of the list.
+    pub(in crate::tui) fn delete(&mut self, id: i64) {
+        let Some(at) = self.ids.iter().position(|it| *it == id) else { return };
+        self.ids.remove(at);
+        self.deleted.push((at, id));
+        self.chosen = self.chosen.min(self.ids.len().saturating_sub(1));
+    }
+
+    /// Puts back what was deleted last.
+    pub(in crate::tui) fn take_back(&mut self) -> Option<i64> {
+        let (at, id) = self.deleted.pop()?;
+        self.ids.insert(at.min(self.ids.len()), id);
+        self.chosen = at.min(self.ids.len() - 1);
+        Some(id)
     }
 
     pub(in crate::tui) fn act(&mut self, action: Action) {
-        let page = (self.page / 2).max(1);
-        match action {
-            Action::Up => self.chosen = self.chosen.saturating_sub(1),
-            Action::Down => self.chosen += 1,
-            Action::PageUp => self.chosen = self.chosen.saturating_sub(page),
-            Action::PageDown => self.chosen += page,
-            Action::First => self.chosen = 0,
-            Action::Last => self.chosen = usize::MAX,
-            Action::Filter => self.filtering = true,
-            Action::DeleteBack => drop(self.filter.pop()),
-            Action::DeleteWordBack => {
-                let kept = self.filter.trim_end().rfind(char::is_whitespace).map_or(0, |at| at + 1);
-                self.filter.truncate(self.filter.ceil_char_boundary(kept));
-            }
-            _ => {}
-        }
-        self.chosen = self.chosen.min(self.passing().len().saturating_sub(1));
+        let page = self.page.max(1);
+        self.chosen = match action {
+            Action::Up => self.chosen.saturating_sub(1),
+            Action::Down => self.chosen + 1,
+            Action::PageUp => self.chosen.saturating_sub(page),
+            Action::PageDown => self.chosen + page,
+            Action::First => 0,
+            Action::Last => usize::MAX,
+            _ => self.chosen,
+        };
+        self.chosen = self.chosen.min(self.ids.len().saturating_sub(1));
     }
 
-    pub(in crate::tui) fn type_char(&mut self, typed: char) {
-        if !typed.is_control() {
-            self.filter.push(typed);
-            self.chosen = 0;
+    /// Changes the line of the search; true when what it says has changed.
+    pub(in crate::tui) fn edit<T>(&mut self, act: impl FnOnce(&mut Input) -> T) -> bool {
+        let before = self.search.text().to_owned();
+        act(&mut self.search);
+        let changed = before != self.search.text();
+        if changed {
+            (self.chosen, self.top) = (0, 0);
         }
-    }
-
-    /// Leaves the filter; false when there is none to leave.
-    pub(in crate::tui) fn unfilter(&mut self) -> bool {
-        let had = self.filtering || !self.filter.is_empty();
-        (self.filtering, self.chosen) = (false, 0);
-        self.filter.clear();
-        had
+        changed
     }
 
     pub(in crate::tui) fn arrange(&mut self, area: Rect) {
         if area.is_empty() {
+            self.page = 0;
             return;
         }
-        let rows = usize::from(area.height) - usize::from(self.has_filter_line() && area.height > 1);
-        self.page = (rows / 2).max(1);
+        self.is_table = area.width >= COLUMNS;
+        let above = draw::n_lines_above(self, area);
+        let rows = usize::from(area.height.saturating_sub(above));
+        self.page = if self.is_table { rows } else { rows / 2 }.max(1);
         self.top = self.top.min(self.chosen).max((self.chosen + 1).saturating_sub(self.page));
+        self.top = self.top.min(self.ids.len().saturating_sub(self.page.min(self.ids.len())));
     }
-
-    fn has_filter_line(&self) -> bool {
-        self.filtering || !self.filter.is_empty()
-    }
-}
-
-pub(in crate::tui) fn draw(paint: &mut Painter<'_>, pane: Rect, app: &App) {
-    if pane.is_empty() {
-        return;
-    }
-    let history = &app.history;
-    let focused = app.is_focused(Pane::Side);
-    let runs = history.passing();
-    let count = format!("{} {}", grouped(runs.len() as i64), if runs.len() == 1 { "run" } else { "runs" });
-    super::side::rule(paint, pane, app, &count);
-    let mut body = below_rule(pane);
-    if pane.x > 0 {
-        draw_edge(paint, pane, is_wide(app.size.0));
-        body = Rect { x: body.x + 1, width: body.width - 1, ..body };
-    }
-    if history.has_filter_line() && body.height > 1 {
-        let cursor = if history.filtering { "▏" } else { "" };
-        let words = format!(" / {}{cursor}", history.filter);
-        paint.text(line_of(body, 0), body.x, &words, paint.look.accent());
-        body = below_rule(body);
-    }
-    if runs.is_empty() {
-        draw_empty(paint, body, app);
-        return;
-    }
-    let here = app.connection().map(|it| it.name.as_str());
-    for (row, run) in (0..body.height).step_by(2).zip(runs.iter().enumerate().skip(history.top)) {
-        let (idx, run) = run;
-        let elsewhere = here.is_some_and(|it| it != run.connection);
-        let waits = run.ending.outcome == Outcome::Running && app.queue.holds(&run.text);
-        draw_run(paint, body, row, run, Standing { elsewhere, waits, chosen: idx == history.chosen, focused });
-    }
-}
-
-/// The line between the history and what is beside it.
-fn draw_edge(paint: &mut Painter<'_>, pane: Rect, docked: bool) {
-    let style = paint.look.scope(Scope::Border);
-    for row in 0..pane.height {
-        let glyph = if row == 0 && docked { "┬" } else { "│" };
-        paint.text(Rect { width: 1, ..line_of(pane, row) }, pane.x, glyph, style);
-    }
-}
-
-fn draw_empty(paint: &mut Painter<'_>, area: Rect, app: &App) {
-    let key = app.keys.name(Section::Editor, Action::Run);
-    let words = match &app.history.failure {
-        Some(failure) => format!("The history cannot be read: {failure}"),
-        None if app.history.has_filter_line() => "No query contains that.".to_owned(),
-        None => format!("Nothing was run yet. {key} runs a query; it is kept here with what it cost."),
-    };
-    for (row, line) in text::wrap(&words, usize::from(area.width.saturating_sub(2))).into_iter().enumerate() {
-        paint.text(line_of(area, row as u16), area.x + 1, line, paint.look.dim());
-    }
-}
-
-/// What is to be known of a run beside its entry.
-#[derive(Clone, Copy)]
-#[expect(clippy::struct_excessive_bools, reason = "four facts that have nothing to do with each other")]
-struct Standing {
-    /// It was on another connection than the one that is open.
-    elsewhere: bool,
-    /// It waits for its quota in this workbench.
-    waits: bool,
-    chosen: bool,
-    focused: bool,
-}
-
-fn draw_run(paint: &mut Painter<'_>, area: Rect, row: u16, run: &Entry, standing: Standing) {
-    let Standing { elsewhere, waits, chosen, focused } = standing;
-    let look = paint.look;
-    let dim = look.dim();
-    let (mark, scope) = match run.ending.outcome {
-        Outcome::Running if waits => ("⌛", Scope::Info),
-        Outcome::Rows if run.ending.error.is_some() => ("⌛", Scope::Success),
-        Outcome::Rows => ("✓", Scope::Success),
-        Outcome::Failed => ("✗", Scope::Error),
-        Outcome::Cancelled => ("■", Scope::Warning),
-        Outcome::Running => ("●", Scope::Info),
-        Outcome::Interrupted => ("?", Scope::Warning),
-    };
-    // A mark that is two columns wide takes the blank behind it.
-    let gap = " ".repeat(2_usize.saturating_sub(text::width(mark)));
-    let mut pieces: Vec<(String, Style)> = vec![(format!(" {mark}{gap}"), look.scope(scope)), (when(run), dim)];
-    let ending = if waits { "waits for quota".to_owned() } else { ending(run) };
-    pieces.push((format!("  {ending}"), look.text()));
-    if elsewhere {
-        pieces.push((format!("  {}", run.connection), dim));
-    }
-    let (first, second) = (line_of(area, row), line_of(area, row + 1));
-    if chosen {
-        let style = look.scope(if focused { Scope::GridCell } else { Scope::GridRow });
-        paint.style(first, style);
-        paint.style(second, style);
-    }
-    paint.pieces(first, &pieces);
-    paint.text(second, second.x + 3, &one_line(&run.text), Style::default());
-}
-
-/// What came of the run, in words.
-fn ending(run: &Entry) -> String {
-    let ending = &run.ending;
-    let rows = format!("{} {}", grouped(ending.n_rows as i64), if ending.n_rows == 1 { "row" } else { "rows" });
-    let elapsed = ending.elapsed.map_or_else(String::new, |it| format!("  {}", duration(Duration::from_micros(it))));
-    match ending.outcome {
-        Outcome::Rows if ending.truncated => format!("{rows}, not all{elapsed}"),
-        Outcome::Rows => match &ending.error {
-            Some(note) => format!("{rows}{elapsed}, {note}"),
-            None => format!("{rows}{elapsed}"),
-        },
-        Outcome::Cancelled if ending.error.is_some() => ending.error.clone().unwrap_or_default(),
-        Outcome::Cancelled => format!("stopped, {rows}{elapsed}"),
-        Outcome::Failed => ending.error.clone().unwrap_or_else(|| "failed".to_owned()),
-        Outcome::Running => "running".to_owned(),
-        Outcome::Interrupted => "was cut off".to_owned(),
-    }
-}
-
-/// The query without its comments, in one line.
-fn one_line(query: &str) -> String {
-    // No window is so wide, and a query may be a megabyte.
-    let head = &query[..query.floor_char_boundary(8_000)];
-    let lines: Vec<_> = head.lines().map(str::trim).filter(|it| !it.is_empty()).collect();
-    let worded: Vec<_> = lines.iter().copied().filter(|it| !it.starts_with("//")).collect();
-    if worded.is_empty() { lines } else { worded }.join(" ")
-}
-
-/// `11-21 22:04Z`: month, day and time of the run.
-fn when(run: &Entry) -> String {
-    let text = datetime_text(UNIX_EPOCH_TICKS.saturating_add(run.started.saturating_mul(10)));
-    format!("{}Z", text.get(5..16).unwrap_or(&text).replacen('T', " ", 1))
 }

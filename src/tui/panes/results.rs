@@ -120,6 +120,8 @@ pub(in crate::tui) struct Results {
     pub(in crate::tui) render: Option<Render>,
     /// The chart that was drawn of the answer before, of these columns: asked again, the same query is drawn the same.
     drawn_before: Option<(Spec, Vec<Column>)>,
+    /// The rows are those that were kept of an old run: which.
+    kept: Option<String>,
 }
 
 impl Results {
@@ -260,6 +262,16 @@ impl Results {
     }
 
     /// Rows that have come.
+    /// Shows the rows of an old answer, and says of which.
+    pub(in crate::tui) fn reopen(&mut self, set: ResultSet, of: String) {
+        self.replace(set.columns().to_vec());
+        let truncation = set.truncation.clone();
+        self.set = set;
+        self.rows_arrived();
+        self.kept = Some(of);
+        self.content = Content::Rows(Arrival::Complete { truncation, notes: Vec::new() });
+    }
+
     pub(in crate::tui) fn n_rows(&self) -> usize {
         self.set.n_rows()
     }

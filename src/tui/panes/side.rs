@@ -17,10 +17,7 @@ const MAX_FOOT: usize = 8;
 /// Draws what stands beside the editor; returns where one types in it.
 pub(in crate::tui) fn draw(paint: &mut Painter<'_>, pane: Rect, app: &App) -> Option<Position> {
     match app.side.side {
-        Side::History => {
-            super::history::draw(paint, pane, app);
-            None
-        }
+        Side::History => super::history::draw(paint, pane, app),
         Side::Tables => super::tables::draw(paint, pane, app),
         Side::Library => super::library::draw(paint, pane, app),
     }

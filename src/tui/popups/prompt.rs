@@ -21,7 +21,9 @@ pub(in crate::tui) enum Purpose {
     /// The line of the text to go to.
     GoToLine,
     /// Where the matrix of a pack is written; one that is there is replaced when it is this one.
-    WritePack { replace: Option<PathBuf> },
+    WritePack {
+        replace: Option<PathBuf>,
+    },
     /// The file for copied text that is too long for the clipboard.
     CopyToFile,
     /// What the active tab is called.
@@ -33,6 +35,10 @@ pub(in crate::tui) enum Purpose {
 
     /// Words to find in the open record.
     FindInRecord,
+
+    /// What to write to the run of this id.
+    LabelRun(i64),
+    NoteRun(i64),
 }
 
 /// A question under way.

@@ -2,8 +2,8 @@
 
 use super::language::Before;
 use super::{
-    charts, chooser, connections, export, files, find, grid, indicators, language, links, pack, parameters, popups,
-    prompt, queue, runs, save, schema, screen, side, sign_in, tabs, time_range,
+    charts, chooser, connections, export, files, find, grid, history, indicators, language, links, pack, parameters,
+    popups, prompt, queue, runs, save, schema, screen, side, sign_in, tabs, time_range,
 };
 use std::time::Duration;
 
@@ -65,7 +65,7 @@ fn take(app: &mut App, chord: Chord) -> (Vec<Effect>, Option<char>) {
         }
         (Section::Find, Some(typed)) => return (find::type_char(app, typed), None),
         (Section::Rename, Some(typed)) => return (language::type_name(app, typed), None),
-        (Section::Filter, Some(typed)) => app.history.type_char(typed),
+        (Section::Filter, Some(typed)) => return (history::type_char(app, typed), None),
         (Section::GridBar, Some(typed)) => app.results.type_in_bar(typed),
         (Section::SideSearch, Some(typed)) => side::type_char(app, typed),
         (
@@ -127,6 +127,9 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Parameters => parameters::show(app),
         Action::PasteIndicators => indicators::show(app),
         Action::FindPrevious => return find::go(app, false),
+
+        Action::SearchHistory => return history::search_from_anywhere(app),
+
         Action::Copy => return copy(app),
         Action::Connections => connections::show(app),
         Action::TimeRange => time_range::show(app),
@@ -148,12 +151,12 @@ fn act_in_pane(app: &mut App, action: Action) -> Vec<Effect> {
     }
     match app.section() {
         Section::Record => app.results.act_on_record(action),
+        Section::Results if action == Action::PinRun => return history::pin_answered(app),
         Section::Results if action == Action::Describe => language::describe_column(app),
         Section::Results if action == Action::Chart => return charts::show(app),
         Section::Chart => return charts::act(app, action),
         Section::Results | Section::GridBar => return grid::act(app, action),
-        Section::History | Section::Filter if action == Action::Open => load_chosen(app),
-        Section::History | Section::Filter => app.history.act(action),
+        Section::History | Section::Filter => return history::act(app, action),
         Section::Cost => app.cost.act(action),
         Section::Tables => return side::act_in_tables(app, action),
         Section::Library => return side::act_in_library(app, action),
@@ -189,7 +192,10 @@ fn cancel(app: &mut App) -> Vec<Effect> {
         app.results.record = None;
     } else if app.focus == Pane::Results && !app.results.view.is_grid() {
         charts::leave(app);
-    } else if matches!(section, Section::Filter | Section::History) && app.history.unfilter() {
+    } else if matches!(section, Section::Filter | Section::History)
+        && let Some(effects) = history::unfilter(app)
+    {
+        return effects;
     } else if app.focus == Pane::Side && side::stop_searching(app) {
     } else if app.focus == Pane::Side && !is_wide(app.size.0) && !app.zoom {
         app.side.show(false);
@@ -240,21 +246,6 @@ fn toggle_cost(app: &mut App) {
         let pane = app.keys.name(Section::Editor, Action::NextPane);
         app.notify(Scope::Dim, format!("Too low: {zoom}, then {pane} to the cost."));
     }
-}
-
-fn load_chosen(app: &mut App) {
-    let Some(text) = app.history.chosen() else { return };
-    app.history.unfilter();
-    app.zoom = false;
-    if app.tabs.current().file.is_some() {
-        // What is to be saved in a file is not replaced by something else.
-        tabs::open_text(app, None, &text);
-        return app.notify(Scope::Dim, "Loaded from the history into a tab of its own.");
-    }
-    app.editor.replace(&text);
-    focus(app, Pane::Editor);
-    let undo = app.keys.name(Section::Editor, Action::Undo);
-    app.notify(Scope::Dim, format!("Loaded from the history; {undo} brings back what was here."));
 }
 
 fn copy(app: &mut App) -> Vec<Effect> {

@@ -248,6 +248,7 @@ fn ending(outcome: &PackOutcome) -> RunEnding {
         elapsed: outcome.elapsed.and_then(|it| u64::try_from(it.as_micros()).ok()),
         error,
         stats: outcome.verdict.ran().then(|| serde_json::to_string(&outcome.stats).ok()).flatten(),
+        costs: crate::tui::perform::costs_of(&outcome.stats),
         truncated: outcome.truncated,
     }
 }

@@ -1,7 +1,8 @@
 //! Keys for what lies over the panes.
 
 use super::{
-    chooser, connections, find, indicators, language, parameters, prompt, runs, save, schema, sign_in, time_range,
+    chooser, connections, find, history, indicators, language, parameters, prompt, runs, save, schema, sign_in,
+    time_range,
 };
 use crate::tui::action::Action;
 use crate::tui::app::{App, Popup};
@@ -46,6 +47,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Popup::Fixes(_) if action == Action::Open => return language::take_fix(app),
         Popup::Fixes(list) => list.act(action),
         Popup::Rename(_) => return language::act_on_rename(app, action),
+        Popup::Inspector(_) => return history::act_on_inspector(app, action),
         Popup::Prompt(_) => return prompt::act(app, action),
         Popup::Chooser(_) => return chooser::act(app, action),
         Popup::Find => return find::act(app, action),
@@ -75,6 +77,7 @@ pub(super) fn type_char(app: &mut App, typed: char) -> bool {
         Popup::Parameters(_) => parameters::type_char(app, typed),
         Popup::Indicators(_)
         | Popup::Find
+        | Popup::Inspector(_)
         | Popup::None
         | Popup::Help(_)
         | Popup::Log(_)

@@ -2,7 +2,7 @@
 
 use crate::tui::action::Action;
 use crate::tui::app::{App, Popup};
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Effect, Mark};
 use crate::tui::popups::prompt::{Prompt, Purpose};
 use crate::tui::widgets::Input;
 
@@ -55,6 +55,9 @@ fn answered(app: &mut App, purpose: &Purpose, answer: &str) -> Vec<Effect> {
             super::study::find(app, Some(answer), true);
             Vec::new()
         }
+
+        Purpose::LabelRun(id) => super::history::named(app, Mark::Label(*id, answer.to_owned())),
+        Purpose::NoteRun(id) => super::history::named(app, Mark::Note(*id, answer.to_owned())),
     }
 }
 

@@ -14,6 +14,7 @@ use crate::tui::effect::Effect;
 use crate::tui::keymap::Section;
 use crate::tui::panes::cost::duration;
 use crate::tui::panes::results::{Failure, grouped};
+use crate::tui::perform::costs_of;
 
 /// Runs the selection, else the block at the cursor.
 pub(super) fn run(app: &mut App) -> Vec<Effect> {
@@ -225,8 +226,10 @@ fn finished(app: &mut App, run: &Running, summary: RunSummary) -> Vec<Effect> {
         elapsed: Some(micros(elapsed)),
         error: run.waited.map(|it| format!("waited {}", duration(it))),
         stats: serde_json::to_string(&summary.stats).ok(),
+        costs: costs_of(&summary.stats),
         truncated: summary.truncation.is_some(),
     };
+    app.history.answered(run.id);
     say_notes(app, &summary.notes);
     app.cost.set(summary.stats, summary.notes);
     if summary.truncation.is_some() {

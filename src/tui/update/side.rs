@@ -26,7 +26,8 @@ pub(super) fn toggle(app: &mut App, side: Side) -> Vec<Effect> {
     app.side.show(true);
     app.history.stop_filtering();
     app.focus = Pane::Side;
-    Vec::new()
+    // Other workbenches may have run something meanwhile.
+    if side == Side::History { vec![super::history::search(app)] } else { Vec::new() }
 }
 
 /// The folders are read when the library is first seen.
@@ -81,7 +82,7 @@ pub(super) fn paste(app: &mut App, pasted: &str) {
 /// What the copy key takes: the chosen name, or the chosen query.
 pub(super) fn copied(app: &App) -> Option<(String, String)> {
     match app.side.side {
-        Side::History => app.history.chosen().map(|it| (it, "the query".to_owned())),
+        Side::History => app.history.chosen().map(|it| (it.text.clone(), "the query".to_owned())),
         Side::Tables => app.tables.chosen_name().map(|it| (it, "the name".to_owned())),
         Side::Library => match app.library.chosen()? {
             Entry::Hunt { at, .. } => app.library.hunt(*at).map(|it| (it.query.clone(), "the query".to_owned())),

@@ -158,7 +158,8 @@ fn notes(paint: &Painter<'_>, app: &App) -> Vec<(String, Style)> {
     let older = is_old(app).then(|| ("of the run before".to_owned(), paint.look.dim()));
     let elsewhere = app.connections.get(app.rows_from).filter(|_| app.rows_from != app.connection);
     let elsewhere = elsewhere.map(|it| (format!("of '{}'", it.name), paint.look.scope(Scope::Warning)));
-    [Some(rows), elsewhere, older, more].into_iter().flatten().chain(arrangement_notes(paint, results)).collect()
+    let kept = results.kept.clone().map(|it| (it, paint.look.scope(Scope::Info)));
+    [Some(rows), kept, elsewhere, older, more].into_iter().flatten().chain(arrangement_notes(paint, results)).collect()
 }
 
 /// What the user has made of the rows and columns, so that nobody takes a part for the whole.
