@@ -20,7 +20,7 @@ fn every_path_of_a_tree_runs_as_it_is_written() {
     let screen = player.screen();
     for (at, place) in places.iter().enumerate() {
         let value = &tree.nodes()[*place].value;
-        let line = screen.lines().find(|it| it.contains(&format!("  c{at}  string"))).unwrap_or_default();
+        let line = screen.lines().find(|it| it.contains(&format!(" c{at}  string"))).unwrap_or_default();
         assert!(line.ends_with(value.as_str()), "{} is not {value}: {line}\n{screen}", columns[at]);
     }
 }
