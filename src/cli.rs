@@ -37,7 +37,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::config::{Config, ConfigError, Connection, Paths, TerminalSettings, files_connection};
+use crate::config::{Config, ConfigError, Connection, EditorKeys, Paths, TerminalSettings, files_connection};
 use crate::history::KeptLimits;
 use crate::run::{RunError, RunErrorKind};
 
@@ -660,6 +660,7 @@ struct Chosen {
     theme: String,
     /// What it says of the terminal.
     terminal: TerminalSettings,
+    edit_keys: EditorKeys,
     paths: Paths,
     /// The folders of the library.
     library: Vec<PathBuf>,
@@ -676,13 +677,6 @@ fn choose(source: &SourceArgs) -> Result<Chosen, Failure> {
     };
     let library = config.library_folders(&paths);
     let kept = KeptLimits { bytes: config.history.kept_bytes, age: config.history.kept_age };
-    Ok(Chosen {
-        connection,
-        connections: config.connections,
-        theme: config.theme,
-        terminal: config.terminal,
-        paths,
-        library,
-        kept,
-    })
+    let Config { connections, theme, editor, terminal, .. } = config;
+    Ok(Chosen { connection, connections, theme, edit_keys: editor, terminal, paths, library, kept })
 }

@@ -15,7 +15,7 @@ mod time_range;
 mod zone;
 
 pub use connection::{Clock, Connection, ConnectionKind, parse_instant};
-pub use file::{Config, ConfigError, DEFAULT_MAX_ROWS, files_connection};
+pub use file::{Config, ConfigError, DEFAULT_MAX_ROWS, EditorKeys, files_connection};
 pub use history::HistorySettings;
 pub use keys::{Chord, DEFAULT_KEYS, KeyBinding, KeyFile, KeyName, parse_keys};
 pub use lines::Fault;

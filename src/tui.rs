@@ -27,6 +27,7 @@ mod study;
 mod terminal;
 mod update;
 mod view;
+mod vim;
 mod widgets;
 
 pub use action::{ACTIONS, Action, ActionText};

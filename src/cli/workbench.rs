@@ -8,7 +8,7 @@ use crate::tui::{Options, Surroundings, ThemeChoice, run};
 
 pub(super) fn open(source: &SourceArgs, theme: Option<String>, files: Vec<PathBuf>) -> Result<(), Failure> {
     files.iter().try_for_each(|it| can_be_opened(it))?;
-    let Chosen { connection, theme: configured, terminal, paths, mut connections, library, kept } =
+    let Chosen { connection, theme: configured, terminal, paths, mut connections, library, kept, edit_keys } =
         super::choose(source)?;
     let theme = ThemeChoice::of_name(&theme.unwrap_or(configured));
     let runner = Arc::new(input_token::runner(&paths, &connection, None)?);
@@ -35,6 +35,7 @@ pub(super) fn open(source: &SourceArgs, theme: Option<String>, files: Vec<PathBu
         terminal,
         library,
         kept,
+        edit_keys,
     };
     Ok(run(options)?)
 }

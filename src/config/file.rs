@@ -23,6 +23,8 @@ pub struct Config {
     /// A theme's name, or `auto`.
     pub theme: String,
     pub terminal: TerminalSettings,
+    /// How one edits in the workbench.
+    pub editor: EditorKeys,
     /// `lab` first, then by name.
     pub connections: Vec<Connection>,
     /// Those that come with the program, and the user's.
@@ -32,6 +34,17 @@ pub struct Config {
     pub library: Vec<PathBuf>,
     /// What of results is kept.
     pub history: HistorySettings,
+}
+
+/// How one edits in the workbench.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EditorKeys {
+    /// As in most programs: what one types stands there.
+    #[default]
+    Plain,
+    /// In modes, as in vim.
+    Vim,
 }
 
 /// Why a configuration cannot be used; the message names file, key and cure.
@@ -52,6 +65,7 @@ impl Default for Config {
         Self {
             default_connection: "lab".to_owned(),
             theme: "auto".to_owned(),
+            editor: EditorKeys::default(),
             connections: vec![lab()],
             quotas: QuotaProfile::built_in(),
             library: Vec::new(),
@@ -89,6 +103,7 @@ impl Config {
         let config = Self {
             default_connection,
             theme: file.theme.unwrap_or_else(|| "auto".to_owned()),
+            editor: file.editor,
             connections,
             quotas,
             library: file.library,
@@ -131,6 +146,8 @@ pub fn files_connection(folder: PathBuf) -> Connection {
 struct File {
     default_connection: Option<String>,
     theme: Option<String>,
+    #[serde(default)]
+    editor: EditorKeys,
     #[serde(default)]
     library: Vec<PathBuf>,
     #[serde(default)]

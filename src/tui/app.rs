@@ -45,6 +45,7 @@ use super::popups::parameters::ParameterForm;
 use super::popups::prompt::Prompt;
 use super::popups::rename::Renaming;
 use super::popups::time_range::TimePicker;
+use super::vim::Vim;
 use crate::config::{Connection, ConnectionKind, Scope, TimeRange};
 use crate::library::Form;
 use crate::result::ResultSet;
@@ -233,6 +234,8 @@ pub(super) struct App {
     pub(super) popup: Popup,
     /// The text of the active tab.
     pub(super) editor: Editor,
+    /// For those who edit as in vim.
+    pub(super) vim: Option<Vim>,
     /// What was looked for last in a text.
     pub(super) find: Find,
     /// What was given for the parameters of queries.
@@ -309,6 +312,7 @@ impl App {
             zoom: false,
             popup: Popup::None,
             editor: Editor::new("", (0, 0)),
+            vim: None,
             find: Find::default(),
             parameters: Parameters::default(),
             tabs: Tabs::default(),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::config::{Connection, Paths, TerminalSettings};
+use crate::config::{Connection, EditorKeys, Paths, TerminalSettings};
 use crate::history::KeptLimits;
 use crate::run::Runner;
 
@@ -24,6 +24,8 @@ pub struct Options {
     pub theme: ThemeChoice,
     pub around: Surroundings,
     pub terminal: TerminalSettings,
+    /// How one edits.
+    pub edit_keys: EditorKeys,
     /// Folders of queries.
     pub library: Vec<PathBuf>,
     /// How many results are kept beside the history, and for how long.

@@ -18,7 +18,8 @@ use super::perform::Performer;
 use super::terminal::Meter;
 use super::update::update;
 use super::view;
-use crate::config::{Chord, Fault, KeyName, Scope};
+use super::vim::Vim;
+use crate::config::{Chord, EditorKeys, Fault, KeyName, Scope};
 
 /// A flood of messages is interrupted after this long to show what has come.
 const LONGEST_WITHOUT_DRAWING: Duration = Duration::from_millis(60);
@@ -67,6 +68,7 @@ impl<B: Backend> Workbench<B> {
         app.start_is_given = options.start_is_given;
         app.files = options.files;
         app.screen = Screen::new(options.terminal);
+        app.vim = (options.edit_keys == EditorKeys::Vim).then(Vim::default);
         if let Ok(size) = terminal.size() {
             app.size = (size.width, size.height);
         }

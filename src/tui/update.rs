@@ -28,6 +28,7 @@ mod sign_in;
 mod study;
 pub(super) mod tabs;
 mod time_range;
+mod vim;
 
 use std::ops::Range;
 use std::time::Instant;

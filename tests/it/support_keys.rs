@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use regex::Regex;
-use tallyho::config::{Config, Paths, TerminalSettings, files_connection};
+use tallyho::config::{Config, EditorKeys, Paths, TerminalSettings, files_connection};
 use tallyho::history::KeptLimits;
 use tallyho::run::{Environment, Runner};
 use tallyho::tui::{Msg, Options, Script, Step, Surroundings, ThemeChoice, Workbench, screen_text};
@@ -69,6 +69,7 @@ pub(crate) fn options(home: &Path, data: &Path) -> Options {
         theme: ThemeChoice::Auto,
         around: plain_terminal(),
         terminal: TerminalSettings::default(),
+        edit_keys: EditorKeys::default(),
         library: vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/packs/first")],
         kept: KeptLimits { bytes: 64 << 20, age: Duration::from_hours(24) },
     }
@@ -111,6 +112,7 @@ impl Player {
         let home = tempfile::tempdir().unwrap();
         let mut options = options(home.path(), &screens().join("data"));
         options.start = config.default_connection;
+        options.edit_keys = config.editor;
         options.connections.extend(config.connections);
         let mut player = Self::with_options(columns, rows, options, home);
         player.service = service;

@@ -34,8 +34,13 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, pane: Rect, app: &App) {
     let given = Some(app.parameters.words()).filter(|it| !it.is_empty());
     let given =
         given.map(|it| (text::clip(&text::sanitize(it), MAX_GIVEN).into_owned(), paint.look.scope(Scope::Info)));
-    let notes: Vec<_> =
-        range.into_iter().chain(given).chain(editor::counts(paint, &app.editor, app.only_advises())).collect();
+    let mode = app.vim.as_ref().map(|it| (it.words(), paint.look.accent()));
+    let notes: Vec<_> = mode
+        .into_iter()
+        .chain(range)
+        .chain(given)
+        .chain(editor::counts(paint, &app.editor, app.only_advises()))
+        .collect();
     let focused = app.is_focused(Pane::Editor);
     if app.tabs.list().len() == 1 && !app.tabs.current().has_title() {
         // One text without a name needs no number.

@@ -33,6 +33,9 @@ pub(in crate::tui) enum Purpose {
     /// The file to save to.
     SaveFile,
 
+    /// A command of vim.
+    VimCommand,
+
     /// Words to find in the open record.
     FindInRecord,
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::config::Scope;
-use crate::kql::apply_edits;
+use crate::kql::{TextEdit, apply_edits};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Pane, Popup};
 use crate::tui::effect::Effect;
@@ -34,6 +34,14 @@ pub(super) fn show(app: &mut App, replaces: bool) -> Vec<Effect> {
 pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
         Action::Open if app.find.in_with && app.find.replaces => return replace_one(app),
+        // In vim Enter ends the search at the place that it has found.
+        Action::Open if app.vim.is_some() && !app.find.replaces => {
+            app.popup = Popup::None;
+            app.editor.unselect();
+            if let Some(place) = app.find.current.and_then(|it| app.find.places.get(it)) {
+                app.editor.jump_to_offset(place.start);
+            }
+        }
         Action::Open | Action::Down | Action::FindNext => return go(app, true),
         Action::Up | Action::FindPrevious => return go(app, false),
         Action::Replace => {
@@ -172,21 +180,28 @@ fn replace_all(app: &mut App) -> Vec<Effect> {
         return Vec::new();
     }
     let edits = app.find.wanted().replaced(app.editor.text(), &places, app.find.with.text());
-    let cursor = super::language::moved(app.editor.offset(), &edits);
+    app.find.origin = apply(app, &edits);
+    let said = app.notice.take();
+    let effects = search(app);
+    app.notice = said;
+    effects
+}
+
+/// Makes all changes as one step of undo, and says so; returns where the cursor is.
+pub(super) fn apply(app: &mut App, edits: &[TextEdit]) -> usize {
+    let cursor = super::language::moved(app.editor.offset(), edits);
     if edits.len() > MAX_SINGLE_EDITS {
-        let text = apply_edits(app.editor.text(), &edits);
+        let text = apply_edits(app.editor.text(), edits);
         app.editor.replace(&text);
         app.editor.jump_to_offset(cursor);
     } else {
-        app.editor.apply(&edits, cursor);
+        app.editor.apply(edits, cursor);
     }
     let undo = app.keys.name(Section::Editor, Action::Undo);
     let n = match edits.len() {
         1 => "1 place".to_owned(),
         n => format!("{n} places"),
     };
-    app.find.origin = cursor;
-    let effects = search(app);
     app.notify(Scope::Success, format!("Replaced in {n}; {undo} takes it back."));
-    effects
+    cursor
 }

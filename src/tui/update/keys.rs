@@ -3,7 +3,7 @@
 use super::language::Before;
 use super::{
     charts, chooser, connections, export, files, find, grid, history, indicators, language, links, pack, parameters,
-    popups, prompt, queue, runs, save, schema, screen, side, sign_in, tabs, time_range,
+    popups, prompt, queue, runs, save, schema, screen, side, sign_in, tabs, time_range, vim,
 };
 use std::time::Duration;
 
@@ -27,6 +27,10 @@ pub(super) fn key(app: &mut App, chord: Chord) -> Vec<Effect> {
         }
     }
     let before = Before::of(app);
+    if let Some(mut effects) = vim::key(app, chord) {
+        effects.extend(language::follow(app, before, None));
+        return effects;
+    }
     if let Some(effects) = take_by_offers(app, chord) {
         return effects.into_iter().chain(language::follow(app, before, None)).collect();
     }

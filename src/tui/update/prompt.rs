@@ -51,6 +51,7 @@ fn answered(app: &mut App, purpose: &Purpose, answer: &str) -> Vec<Effect> {
         Purpose::NameTab => super::tabs::take_name(app, answer),
         Purpose::OpenFile => super::files::take_what_to_open(app, answer),
         Purpose::SaveFile => super::files::take_where_to_save(app, answer),
+        Purpose::VimCommand => super::vim::command(app, answer),
         Purpose::FindInRecord => {
             super::study::find(app, Some(answer), true);
             Vec::new()
