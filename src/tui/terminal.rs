@@ -3,6 +3,7 @@
 
 mod clipboard;
 mod frames;
+mod thrift;
 
 use std::io::{self, IsTerminal, Write};
 use std::panic::{self, AssertUnwindSafe};

@@ -166,6 +166,15 @@ fn comments_come_and_go_on_the_selected_lines() {
 }
 
 #[test]
+fn nothing_is_offered_in_a_comment_that_stands_alone() {
+    let mut player = Player::new(80, 24);
+    player.play("<C-a><Delete>// where le<wait:idle>");
+    assert!(!player.workbench.is_offering(), "{}", player.screen());
+    player.play("<Enter>proj<wait:idle>");
+    assert!(player.workbench.is_offering(), "{}", player.screen());
+}
+
+#[test]
 fn a_megabyte_of_text_can_be_edited() {
     let mut player = Player::new(80, 24);
     let text = "Processes | where FileName == \"x\" // a line of some length to fill the room\n\n".repeat(13_000);

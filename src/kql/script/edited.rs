@@ -14,6 +14,8 @@ use super::blocks;
 pub struct EditedBlocks {
     lines: Vec<Line>,
     blocks: Vec<Span>,
+    /// Blocks of comments alone.
+    comments: Vec<Span>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +63,12 @@ impl EditedBlocks {
         self.blocks.get(above.saturating_sub(1)).cloned()
     }
 
+    /// The block of comments alone that a place is in or touches.
+    pub fn comments_at(&self, offset: usize) -> Option<Span> {
+        let above = self.comments.partition_point(|block| block.start <= offset);
+        self.comments.get(above.checked_sub(1)?).filter(|block| offset <= block.end).cloned()
+    }
+
     /// Takes the changed text. `line_starts` are the places behind its `\n`, zero the first; so many bytes at its start
     /// and at its end are as they were before.
     pub fn update(&mut self, text: &str, line_starts: &[usize], same_start: usize, same_end: usize) {
@@ -68,6 +76,7 @@ impl EditedBlocks {
             // A lone one ends a line too, which no editor of ours writes.
             self.lines.clear();
             self.blocks = blocks(text);
+            self.comments.clear();
             return;
         }
         let changed_end = text.len() - same_end;
@@ -92,13 +101,12 @@ impl EditedBlocks {
     /// Joins lines without a blank one between them.
     fn collect(&mut self, line_starts: &[usize]) {
         self.blocks.clear();
+        self.comments.clear();
         let mut open: Option<(Span, bool)> = None;
         for (line, start) in self.lines.iter().zip(line_starts) {
             let is_query = line.content == Content::Query;
             match &mut open {
-                _ if line.content == Content::Blank => {
-                    self.blocks.extend(open.take().filter(|(_, has_query)| *has_query).map(|(span, _)| span));
-                }
+                _ if line.content == Content::Blank => self.close(open.take()),
                 Some((span, has_query)) => {
                     span.end = start + line.end;
                     *has_query |= is_query;
@@ -106,7 +114,15 @@ impl EditedBlocks {
                 None => open = Some((start + line.start..start + line.end, is_query)),
             }
         }
-        self.blocks.extend(open.filter(|(_, has_query)| *has_query).map(|(span, _)| span));
+        self.close(open);
+    }
+
+    fn close(&mut self, block: Option<(Span, bool)>) {
+        match block {
+            Some((span, true)) => self.blocks.push(span),
+            Some((span, false)) => self.comments.push(span),
+            None => {}
+        }
     }
 }
 

@@ -128,6 +128,8 @@ impl Editor {
     pub(in crate::tui) fn helped(&self) -> Option<Range<usize>> {
         let offset = self.offset();
         let range = match self.block() {
+            // In a comment there is nothing to help with, but the language has to see that it is one.
+            _ if self.blocks.comments_at(offset).is_some() => self.blocks.comments_at(offset).unwrap_or_default(),
             Some(block) if block.start <= offset && offset <= block.end => block,
             Some(block) if block.end < offset && is_joined(&self.text[block.end..offset]) => block.start..offset,
             _ => offset..offset,

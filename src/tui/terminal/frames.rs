@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use super::thrift::without_repeats;
+
 /// Frames below this come in one packet anyway, and marking them would cost more than it saves.
 const WORTH_MARKING: usize = 512;
 /// A frame that the line takes so long for is slow; so many of them make a slow line.
@@ -90,10 +92,11 @@ impl<W: Write> Write for Frames<W> {
         if self.gathered.is_empty() || self.meter.is_drawing.load(Ordering::Relaxed) {
             return Ok(());
         }
-        let marked = self.synchronized && self.gathered.len() >= WORTH_MARKING;
-        let mut frame = Vec::with_capacity(self.gathered.len() + BEGIN.len() + END.len());
+        let thrifty = without_repeats(&self.gathered);
+        let marked = self.synchronized && thrifty.len() >= WORTH_MARKING;
+        let mut frame = Vec::with_capacity(thrifty.len() + BEGIN.len() + END.len());
         frame.extend_from_slice(if marked { BEGIN } else { b"" });
-        with_squiggles(&self.gathered, &mut frame);
+        with_squiggles(&thrifty, &mut frame);
         frame.extend_from_slice(if marked { END } else { b"" });
         self.gathered.clear();
         let started = Instant::now();

@@ -66,17 +66,23 @@ mod tests {
     #[test]
     fn only_what_changes_is_said() {
         let frame = "\x1b[38;2;1;2;3;48;2;4;5;6ma\x1b[38;2;7;7;7;48;2;4;5;6mb\x1b[1m\x1b[38;2;7;7;7;48;2;9;9;9mc\x1b[38;2;7;7;7;48;2;9;9;9md";
-        assert_eq!(
-            thrifty(frame),
-            "\x1b[38;2;1;2;3;48;2;4;5;6ma\x1b[38;2;7;7;7mb\x1b[1m\x1b[48;2;9;9;9mcd"
-        );
+        assert_eq!(thrifty(frame), "\x1b[38;2;1;2;3;48;2;4;5;6ma\x1b[38;2;7;7;7mb\x1b[1m\x1b[48;2;9;9;9mcd");
         let frame = "\x1b[39;49ma\x1b[38;5;1;49mb\x1b[39m\x1b[49m\x1b[38;5;1;49mc";
         assert_eq!(thrifty(frame), "\x1b[39;49ma\x1b[38;5;1mb\x1b[39m\x1b[49m\x1b[38;5;1;49mc");
     }
 
     #[test]
     fn everything_else_stays_as_it_is() {
-        for frame in ["", "a\x1b", "\x1b[", "\x1b[3;4Ha\x1b[?25h", "\x1b[4:3m", "\x1b[38;2;1m", "\x1b]52;c;YQ==\x1b\\", "日\x1b[38"] {
+        for frame in [
+            "",
+            "a\x1b",
+            "\x1b[",
+            "\x1b[3;4Ha\x1b[?25h",
+            "\x1b[4:3m",
+            "\x1b[38;2;1m",
+            "\x1b]52;c;YQ==\x1b\\",
+            "日\x1b[38",
+        ] {
             assert_eq!(thrifty(frame), frame);
         }
     }
