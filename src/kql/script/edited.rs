@@ -103,7 +103,8 @@ impl EditedBlocks {
         self.blocks.clear();
         self.comments.clear();
         let mut open: Option<(Span, bool)> = None;
-        for (line, start) in self.lines.iter().zip(line_starts) {
+        for (row, start) in line_starts.iter().enumerate() {
+            let line = self.lines[row];
             let is_query = line.content == Content::Query;
             match &mut open {
                 _ if line.content == Content::Blank => self.close(open.take()),
