@@ -196,7 +196,8 @@ impl Vim {
                     let inserted = text.get(start..end).unwrap_or_default().to_owned();
                     if count > 1 && !inserted.is_empty() {
                         let edit = TextEdit { span: at..at, text: inserted.repeat(count - 1) };
-                        let cursor = at + edit.text.len();
+                        let last = inserted.chars().next_back().map_or(0, char::len_utf8);
+                        let cursor = at + edit.text.len() - last;
                         steps.push(Step::Edit { edits: vec![edit], cursor });
                     }
                     self.last.inserted = inserted;

@@ -43,7 +43,7 @@ screens! {
 
     record_detail record_json record_beside record_small profile profile_sizes groups groups_sizes pivot difference
 
-    find replace find_small parameters indicators vim
+    find replace find_small parameters indicators
 
     tables tables_wide library library_empty pack pack_wide pack_small pack_written library_open pack_quota
 

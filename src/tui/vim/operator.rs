@@ -168,7 +168,7 @@ pub(super) fn turned_case(text: &str, range: Range<usize>, go_on: bool) -> Vec<S
     let cursor = if go_on && range.end < line_end {
         behind
     } else if go_on {
-        behind.saturating_sub(1)
+        behind - turned.chars().next_back().map_or(0, char::len_utf8)
     } else {
         range.start
     };

@@ -142,7 +142,7 @@ fn typing_marking_and_doing_again() {
         ("¦one two", "cwx<w.", "x ¦x"),
         ("¦a b c", "dw.", "¦c"),
         ("¦abc", "vlx", "¦c"),
-        ("¦abc def", "vey$p", "abc de¦fabc"),
+        ("¦abc def", "vey$p", "abc defab¦c"),
         ("¦a\nb\nc", "Vjd", "¦c"),
         ("a¦bc", "vod", "a¦c"),
         ("a (b¦ c)", "vi(d", "a (¦)"),
