@@ -47,7 +47,7 @@ pub(super) fn play(args: &PlayArgs) -> Result<(), Failure> {
     let text = fs::read_to_string(&args.script)
         .map_err(|error| Failure::Usage(format!("cannot read {}: {error}", args.script.display())))?;
     let script = Script::parse(&text).map_err(|error| Failure::Usage(format!("{}: {error}", args.script.display())))?;
-    let Chosen { connection, paths, mut connections, library, kept, .. } = super::choose(&args.source)?;
+    let Chosen { connection, paths, mut connections, library, kept, edit_keys, .. } = super::choose(&args.source)?;
     let runner = Arc::new(input_token::runner(&paths, &connection, None)?);
     let start = connection.name.clone();
     if !connections.contains(&connection) {
@@ -62,6 +62,7 @@ pub(super) fn play(args: &PlayArgs) -> Result<(), Failure> {
         start_is_given: true,
         kept,
         editor: None,
+        edit_keys,
         files: Vec::new(),
         library,
         connections,
