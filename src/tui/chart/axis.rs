@@ -79,8 +79,8 @@ fn calendar_steps(from: i64, to: i64, at_most: usize) -> Vec<i64> {
             .filter(|it| *it >= from)
             .collect();
     }
-    let n_months = [1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1_200, 6_000, 12_000];
-    let months = n_months.into_iter().find(|it| days / 30 / it < at_most.max(1)).unwrap_or(12_000) as i64;
+    let n_months = [1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1_200, 6_000, 12_000, 60_000, 120_000];
+    let months = n_months.into_iter().find(|it| days / 30 / it < at_most.max(1)).unwrap_or(120_000) as i64;
     let (first, last) = (CivilDate::of_ticks(from), CivilDate::of_ticks(to));
     let first = (first.year * 12 + i64::from(first.month) - 1).div_euclid(months) * months;
     let last = last.year * 12 + i64::from(last.month) - 1;
