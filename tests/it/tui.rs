@@ -43,7 +43,7 @@ screens! {
 
     record_detail record_json record_beside record_small profile profile_sizes groups groups_sizes pivot difference
 
-    find replace find_small parameters indicators
+    find replace find_small parameters indicators vim
 
     tables tables_wide library library_empty pack pack_wide pack_small pack_written library_open pack_quota
 
@@ -170,7 +170,7 @@ fn nothing_is_offered_in_a_comment_that_stands_alone() {
     let mut player = Player::new(80, 24);
     player.play("<C-a><Delete>// where le<wait:idle>");
     assert!(!player.workbench.is_offering(), "{}", player.screen());
-    player.play("<Enter>proj<wait:idle>");
+    player.play("<Enter>Proc<wait:idle>");
     assert!(player.workbench.is_offering(), "{}", player.screen());
 }
 

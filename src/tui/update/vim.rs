@@ -58,7 +58,7 @@ fn take(app: &mut App, step: Step) -> Vec<Effect> {
             app.editor.edit(Action::Redo);
         }
         Step::Find => return find::show(app, false),
-        Step::FindAgain(forward) => return find::go(app, forward),
+        Step::FindAgain(forward) => return find_again(app, forward),
         Step::FindWord(word, forward) => {
             app.find.pattern = Input::new(word);
             (app.find.case, app.find.word, app.find.regex) = (true, true, false);
@@ -68,7 +68,7 @@ fn take(app: &mut App, step: Step) -> Vec<Effect> {
             // The word under the cursor is found first; what is wanted is the next one.
             app.editor.unselect();
             app.editor.jump_to_offset(at);
-            return effects.into_iter().chain(find::go(app, forward)).collect();
+            return effects.into_iter().chain(find_again(app, forward)).collect();
         }
         Step::CommandLine => {
             app.popup =
@@ -82,6 +82,21 @@ fn take(app: &mut App, step: Step) -> Vec<Effect> {
         Step::Taken(text) => app.editor.set_copied(text),
     }
     Vec::new()
+}
+
+/// To the next place, or the one before: the cursor stands at its start, and nothing is selected.
+fn find_again(app: &mut App, forward: bool) -> Vec<Effect> {
+    let offset = app.editor.offset();
+    let here = app.find.places.iter().find(|it| it.start == offset).cloned();
+    if let Some(here) = here.filter(|_| app.find.revision == app.editor.revision()) {
+        app.editor.select(here);
+    }
+    let effects = find::go(app, forward);
+    if let Some(place) = app.editor.selection() {
+        app.editor.unselect();
+        app.editor.jump_to_offset(place.start);
+    }
+    effects
 }
 
 /// Does the last change again.
