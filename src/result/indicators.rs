@@ -213,7 +213,7 @@ fn tell(word: &str) -> Option<(IndicatorKind, String)> {
     {
         return Some((K::Ip, address.to_string()));
     }
-    match recognise("domain", word)? {
+    let told = recognise("domain", word).and_then(|entity| match entity {
         Entity::Ip(address) => Some((K::Ip, address.to_string())),
         Entity::Sha256 => Some((K::Sha256, word.to_ascii_lowercase())),
         Entity::Sha1 => Some((K::Sha1, word.to_ascii_lowercase())),
@@ -222,8 +222,8 @@ fn tell(word: &str) -> Option<(IndicatorKind, String)> {
         Entity::Url => Some((K::Url, url(word))),
         Entity::Domain => domain(word).map(|it| (K::Domain, it)),
         _ => None,
-    }
-    .or_else(|| link_without_scheme(word))
+    });
+    told.or_else(|| link_without_scheme(word))
 }
 
 fn domain(word: &str) -> Option<String> {
