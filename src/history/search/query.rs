@@ -92,11 +92,7 @@ impl Query {
     /// said. `now` is in microseconds since 1970-01-01T00:00:00Z.
     pub fn parse(text: &str, now: i64) -> Self {
         let mut query = Self::default();
-        for (piece, quoted) in pieces(text) {
-            let (not, piece) = match piece.strip_prefix('!') {
-                Some(rest) if !quoted => (true, rest.to_owned()),
-                _ => (false, piece),
-            };
+        for (not, piece, quoted) in pieces(text) {
             if piece.is_empty() {
                 continue;
             }
@@ -134,33 +130,44 @@ impl Comparison {
     }
 }
 
-/// The pieces between blanks; what stands in double quotes is one. A quote that is still open ends with the text.
-fn pieces(text: &str) -> Vec<(String, bool)> {
-    let (mut out, mut piece, mut in_quotes, mut begun_quoted) = (Vec::new(), String::new(), false, false);
+/// The pieces between blanks, each with whether `!` stands before it and whether it is quoted: what stands in double
+/// quotes is one piece. A quote that is still open ends with the text.
+fn pieces(text: &str) -> Vec<(bool, String, bool)> {
+    let (mut out, mut piece) = (Vec::new(), Piece::default());
     for char in text.chars() {
         match char {
-            '"' if in_quotes => {
-                in_quotes = false;
-                if begun_quoted {
-                    out.push((std::mem::take(&mut piece), true));
-                    begun_quoted = false;
+            '"' if piece.in_quotes => {
+                piece.in_quotes = false;
+                if piece.quoted {
+                    out.push(piece.take());
                 }
             }
-            '"' if piece.is_empty() => (in_quotes, begun_quoted) = (true, true),
+            '"' if piece.text.is_empty() => (piece.in_quotes, piece.quoted) = (true, true),
             // `label:"two words"`
-            '"' if piece.ends_with(':') => in_quotes = true,
-            it if it.is_whitespace() && !in_quotes => {
-                if !piece.is_empty() {
-                    out.push((std::mem::take(&mut piece), false));
-                }
-            }
-            it => piece.push(it),
+            '"' if piece.text.ends_with(':') => piece.in_quotes = true,
+            '!' if piece.text.is_empty() && !piece.quoted && !piece.not => piece.not = true,
+            it if it.is_whitespace() && !piece.in_quotes => out.push(piece.take()),
+            it => piece.text.push(it),
         }
     }
-    if !piece.is_empty() {
-        out.push((piece, begun_quoted));
-    }
+    out.push(piece.take());
     out
+}
+
+/// A piece that is being read.
+#[derive(Default)]
+struct Piece {
+    not: bool,
+    text: String,
+    quoted: bool,
+    in_quotes: bool,
+}
+
+impl Piece {
+    fn take(&mut self) -> (bool, String, bool) {
+        let Self { not, text, quoted, .. } = std::mem::take(self);
+        (not, text, quoted)
+    }
 }
 
 fn condition(piece: &str, now: i64) -> Result<Option<Condition>, String> {

@@ -145,7 +145,15 @@ fn draw_run(paint: &mut Painter<'_>, area: Rect, run: &Entry, waits: bool, elsew
     // A mark that is two columns wide takes the blank behind it.
     let gap = " ".repeat(2_usize.saturating_sub(text::width(glyph)));
     let mut pieces: Vec<(String, Style)> = vec![(format!(" {glyph}{gap}"), look.scope(scope)), (when(run), dim)];
-    let ending = if waits { "waits for quota".to_owned() } else { ending(run) };
+    let before: usize = pieces.iter().map(|it| text::width(&it.0)).sum();
+    let ending = match ending(run) {
+        _ if waits => "waits for quota".to_owned(),
+        // A figure is shown whole or not at all.
+        long if before + 2 + text::width(&text::sanitize(&long)) > usize::from(area.width) => {
+            long.split("  cpu ").next().unwrap_or_default().to_owned()
+        }
+        whole => whole,
+    };
     pieces.push((format!("  {ending}"), look.text()));
     if elsewhere {
         pieces.push((format!("  {}", run.connection), dim));
