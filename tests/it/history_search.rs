@@ -105,7 +105,7 @@ fn words_fields_and_figures_find_their_runs() {
         ("after:2d", &[3, 2, 1]),
         ("before:2d", &[5, 4]),
         ("on:2025-03-17", &[2, 1]),
-        ("on:yesterday", &[]),
+        ("on:yesterday", &[3]),
         ("after:2025-03-16 !failed", &[2, 1]),
         ("#4", &[4]),
         ("id:9", &[]),

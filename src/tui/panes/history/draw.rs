@@ -24,6 +24,9 @@ use crate::tui::widgets::{Painter, line_of};
 const FIGURES: &[(&str, u16, u16)] =
     &[("rows", 9, 0), ("time", 10, 0), ("cpu", 9, 0), ("memory", 9, 100), ("read rows", 11, 120), ("kept", 9, 140)];
 
+/// Columns that `  999.9 ms  cpu 999.9 ms` takes.
+const FIGURES_IN_WORDS: usize = 24;
+
 /// Lines above the runs: the search, what of it is not understood, and the titles of the columns.
 pub(super) fn n_lines_above(history: &History, area: Rect) -> u16 {
     let search = history.filtering || history.has_search();
@@ -146,13 +149,15 @@ fn draw_run(paint: &mut Painter<'_>, area: Rect, run: &Entry, waits: bool, elsew
     let gap = " ".repeat(2_usize.saturating_sub(text::width(glyph)));
     let mut pieces: Vec<(String, Style)> = vec![(format!(" {glyph}{gap}"), look.scope(scope)), (when(run), dim)];
     let before: usize = pieces.iter().map(|it| text::width(&it.0)).sum();
-    let ending = match ending(run) {
+    let name = if elsewhere { text::width(&text::sanitize(&run.connection)) + 2 } else { 0 };
+    let whole = ending(run);
+    // CPU time is shown whole or not at all, whatever the two times are this time.
+    let rows = whole.split("  ").next().map_or(0, text::width);
+    let has_room = before + 2 + rows + FIGURES_IN_WORDS + name <= usize::from(area.width);
+    let ending = match whole.split_once("  cpu ") {
         _ if waits => "waits for quota".to_owned(),
-        // A figure is shown whole or not at all.
-        long if before + 2 + text::width(&text::sanitize(&long)) > usize::from(area.width) => {
-            long.split("  cpu ").next().unwrap_or_default().to_owned()
-        }
-        whole => whole,
+        Some((short, _)) if !has_room => short.to_owned(),
+        _ => whole,
     };
     pieces.push((format!("  {ending}"), look.text()));
     if elsewhere {
