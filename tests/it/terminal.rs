@@ -40,14 +40,14 @@ fn ground(player: &mut Player) -> Color {
 
 #[test]
 fn faults_of_keys_and_themes_are_told_with_their_line_and_the_rest_is_in_force() {
-    let keys = "[anywhere]\nrun = [\"F3\"]\nfly = [\"F2\"]\n";
+    let keys = "[anywhere]\nrun = [\"F11\"]\nfly = [\"F2\"]\n";
     let theme = "inherits = \"dark\"\n[ui]\ntext = { fg = \"ink\", bg = \"#010203\" }\ngrin = \"red\"\n";
     let mut player = with_files(&[("keys.toml", keys), ("themes/mine.toml", theme)], "mine");
     let screen = player.screen();
     assert!(screen.contains("keys.toml line 3: [anywhere] there is no action 'fly'"), "{screen}");
     assert!(screen.contains("1 more"), "{screen}");
     assert_eq!(ground(&mut player), Color::Rgb(1, 2, 3));
-    player.play("<C-a><Delete>print answer = 42<F3><wait:idle>");
+    player.play("<C-a><Delete>print answer = 42<F11><wait:idle>");
     assert!(player.screen().contains("1 row"), "{}", player.screen());
 }
 

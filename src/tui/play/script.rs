@@ -68,7 +68,7 @@ impl Script {
             let fail = |message: String| ScriptError { line: number, message };
             if let Some(comment) = line.strip_prefix('#') {
                 if let Some(size) = comment.trim().strip_prefix("size ") {
-                    script.size = Some(parse_size(size).map_err(fail)?);
+                    script.size = Some(parse_size(size, 1).map_err(fail)?);
                 }
                 continue;
             }
@@ -126,7 +126,8 @@ fn parse_step(step: &str) -> Result<Step, String> {
         "until" => Step::Until(argument.to_owned()),
         "skip" => Step::Skip(Duration::from_secs(number(step, argument.strip_suffix('s').unwrap_or(argument))?)),
         "resize" => {
-            let (columns, rows) = parse_size(argument)?;
+            // A window can be dragged to nothing.
+            let (columns, rows) = parse_size(argument, 0)?;
             Step::Resize { columns, rows }
         }
         "paste" => Step::Paste(argument.replace("\\n", "\n").replace("\\r", "\r").replace("\\e", "\u{1b}")),
@@ -160,10 +161,10 @@ fn number(step: &str, digits: &str) -> Result<u64, String> {
     digits.parse().map_err(|_| format!("<{step}>: '{digits}' is no number"))
 }
 
-fn parse_size(size: &str) -> Result<(u16, u16), String> {
+fn parse_size(size: &str, least: u16) -> Result<(u16, u16), String> {
     let parts =
         size.trim().split_once('x').and_then(|(columns, rows)| Some((columns.parse().ok()?, rows.parse().ok()?)));
-    let fits = |it: &(u16, u16)| (1..=MAX_SIDE).contains(&it.0) && (1..=MAX_SIDE).contains(&it.1);
+    let fits = |it: &(u16, u16)| (least..=MAX_SIDE).contains(&it.0) && (least..=MAX_SIDE).contains(&it.1);
     parts.filter(fits).ok_or_else(|| format!("'{size}' is no size of a screen: 120x34, at most {MAX_SIDE}x{MAX_SIDE}"))
 }
 
