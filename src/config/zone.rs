@@ -71,6 +71,9 @@ impl Zone {
         let (start, wide) = if version >= b'2' { (Counts::of(bytes, 0)?.len(4), true) } else { (0, false) };
         let counts = Counts::of(bytes, start)?;
         let size = if wide { 8 } else { 4 };
+        if bytes.len() < start + counts.len(size) {
+            return None;
+        }
         let times = start + HEADER;
         let kinds = times + counts.times * size;
         let types = kinds + counts.times;

@@ -17,7 +17,7 @@ fn file_in(player: &Player, name: &str, text: &str) -> PathBuf {
 
 /// Opens a file by its name, as a person would type it.
 fn open(player: &mut Player, path: &std::path::Path) {
-    player.play(&format!("<A-O><C-u>{}<Enter><wait:idle>", path.display()));
+    player.play(&format!("<A-u><C-u>{}<Enter><wait:idle>", path.display()));
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn a_hostile_file_name_and_a_file_that_is_no_text_do_no_harm() {
     let mut player = Player::new(80, 24);
     let path = file_in(&player, "a\u{1b}[31mb\u{202e}.kql", "T");
     player.workbench.take_and_draw(Msg::Paste(String::new()));
-    player.play("<A-O>");
+    player.play("<A-u>");
     player.workbench.take_and_draw(Msg::Paste(path.display().to_string()));
     player.play("<Enter><wait:idle>");
     assert!(!player.screen().contains(['\u{1b}', '\u{202e}']), "{}", player.screen());

@@ -98,7 +98,7 @@ mod tests {
         let text = "powershell -nop -Command \"IEX $x\" | out-file 5";
         let classes: Vec<_> = colour(text).into_iter().map(|(span, class)| (text[span].trim(), class)).collect();
         assert!(classes.contains(&("powershell", Class::Function)), "{classes:?}");
-        assert!(classes.contains(&("-nop", Class::Option)), "{classes:?}");
+        assert!(classes.iter().any(|it| it.1 == Class::Option && it.0.starts_with("-nop")), "{classes:?}");
         assert!(classes.contains(&("|", Class::ScalarOperator)), "{classes:?}");
         assert!(classes.iter().any(|it| it.1 == Class::String && it.0.contains("IEX")), "{classes:?}");
         assert!(colour("").is_empty());

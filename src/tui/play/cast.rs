@@ -121,7 +121,8 @@ mod tests {
             let event: serde_json::Value = serde_json::from_str(event).unwrap();
             terminal.process(event[2].as_str().unwrap().as_bytes());
         }
-        assert_eq!(terminal.screen().contents(), "日本x\ntwo");
+        let shown: Vec<_> = terminal.screen().contents().lines().map(|it| it.trim_end().to_owned()).collect();
+        assert_eq!(shown, ["日本x", "two"]);
         let cell = terminal.screen().cell(0, 0).unwrap();
         assert!(cell.bold() && cell.fgcolor() == vt100::Color::Idx(9));
         assert_eq!(terminal.screen().cell(1, 0).unwrap().bgcolor(), vt100::Color::Rgb(1, 2, 3));
