@@ -101,7 +101,8 @@ fn is_one_expression(condition: &str) -> bool {
 /// that the condition could mean: planning takes long for the others.
 fn numbered(set: &ResultSet, condition: &str) -> (ResultSet, String) {
     let taken = |name: &String| set.columns().iter().any(|it| it.name == *name);
-    let number = (0..).map(|it| format!("RowNumber_{it}")).find(|it| !taken(it)).unwrap_or_default();
+    let number =
+        (0..=set.columns().len()).map(|it| format!("RowNumber_{it}")).find(|it| !taken(it)).unwrap_or_default();
     let is_wanted = |column: &Column| set.columns().len() <= MANY_COLUMNS || condition.contains(&column.name);
     let wanted: Vec<usize> = (0..set.columns().len()).filter(|col| is_wanted(&set.columns()[*col])).collect();
     let mut columns: Vec<Column> = wanted.iter().map(|col| set.columns()[*col].clone()).collect();

@@ -7,12 +7,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::DataType;
+use memchr::memmem::Finder;
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::super::cell::Cell;
+use super::super::civil::CivilDate;
 use super::super::set::ResultSet;
+use super::super::value_text::push_padded;
 use super::ROWS_BETWEEN_LOOKS;
-use crate::kql::ScalarType;
+use crate::kql::{ScalarType, TICKS_PER_SECOND};
 
 /// A regular expression that is larger than this when compiled is refused.
 const MAX_REGEX_BYTES: usize = 4 << 20;
@@ -40,6 +43,8 @@ pub struct Matcher {
     regex: Regex,
     /// The text, when it is one and not a pattern: then it is known which types can have it.
     plain: Option<Plain>,
+    /// What surrounds a text makes no difference, so that many texts can be searched in one go.
+    is_free: bool,
 }
 
 /// A plain text, as it has to be looked for in numbers and times.
@@ -50,6 +55,11 @@ struct Plain {
     number: Option<Regex>,
     /// Could be a part of a datetime: with `T` for the blank that a grid shows.
     time: Option<Regex>,
+    /// Only digits, which are found without a regular expression; and so many that of a datetime only the year and the
+    /// fraction of the second can have them.
+    is_number: bool,
+    is_long_number: bool,
+    digits: Finder<'static>,
 }
 
 impl Matcher {
@@ -60,11 +70,24 @@ impl Matcher {
                 let could_be = |letters: &str| text.chars().all(|it| letters.contains(it.to_ascii_lowercase()));
                 let number = could_be("0123456789,.-+einfa").then(|| literal(&text.replace(',', ""))).transpose()?;
                 let time = could_be("0123456789-:. tz").then(|| literal(&text.replace(' ', "T"))).transpose()?;
-                Ok(Self { regex: literal(text)?, plain: Some(Plain { text: text.clone(), number, time }) })
+                let is_number = !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
+                let plain = Plain {
+                    text: text.clone(),
+                    number,
+                    time,
+                    is_number,
+                    is_long_number: is_number && text.len() > 2,
+                    digits: Finder::new(text.as_bytes()).into_owned(),
+                };
+                Ok(Self { regex: literal(text)?, plain: Some(plain), is_free: !text.is_empty() })
             }
             Pattern::Regex(pattern) => {
                 let built = RegexBuilder::new(pattern).size_limit(MAX_REGEX_BYTES).build();
-                Ok(Self { regex: built.map_err(|it| words(&it))?, plain: None })
+                let regex = built.map_err(|it| words(&it))?;
+                // A border of a text or of a word is one thing alone and another between texts.
+                let borders = ["^", "$", "\\A", "\\z", "\\b", "\\B", "\\<", "\\>"];
+                let is_free = !borders.iter().any(|it| pattern.contains(it)) && !regex.is_match(b"");
+                Ok(Self { regex, plain: None, is_free })
             }
         }
     }
@@ -92,8 +115,14 @@ impl Matcher {
         };
         let Some(regex) = regex else { return false };
         scratch.clear();
-        cell.push_text(scratch);
-        regex.is_match(scratch.as_bytes())
+        match (cell, &self.plain) {
+            (Cell::Datetime(ticks), Some(plain)) if plain.is_long_number => push_long_numbers(scratch, ticks),
+            _ => cell.push_text(scratch),
+        }
+        match &self.plain {
+            Some(plain) if plain.is_number => plain.digits.find(scratch.as_bytes()).is_some(),
+            _ => regex.is_match(scratch.as_bytes()),
+        }
     }
 
     /// Where in a text it stands, one behind the other.
@@ -121,14 +150,33 @@ impl Matcher {
 
     /// Marks the rows of a part of a column whose text has it, unless they are marked already.
     fn mark(&self, array: &dyn Array, ty: ScalarType, marks: &mut [bool], scratch: &mut String) {
-        let is_whole = self.plain.is_some() && array.null_count() == 0;
+        let n_open = marks.iter().filter(|it| !**it).count();
+        // Where few rows are still open, only these are looked at.
+        let is_whole = self.is_free && array.null_count() == 0 && n_open > marks.len() / 8;
+        if n_open == 0 {
+            return;
+        }
         if let (DataType::Utf8, true) = (array.data_type(), is_whole) {
             let array = array.as_string::<i32>();
             return mark_texts(&self.regex, array.value_offsets(), array.value_data(), marks);
         }
+        if ty == ScalarType::Bool && ![true, false].iter().any(|it| self.is_in_cell(Cell::Bool(*it), scratch)) {
+            return;
+        }
         for (row, mark) in marks.iter_mut().enumerate() {
             *mark = *mark || self.is_in_cell(Cell::of(array, ty, row), scratch);
         }
+    }
+}
+
+/// The parts of a datetime that have more than two digits, as it writes them.
+fn push_long_numbers(out: &mut String, ticks: i64) {
+    push_padded(out, CivilDate::of_ticks(ticks).year.unsigned_abs(), 4);
+    let fraction = ticks.rem_euclid(TICKS_PER_SECOND);
+    if fraction != 0 {
+        out.push('.');
+        push_padded(out, fraction as u64, 7);
+        out.truncate(out.trim_end_matches('0').len());
     }
 }
 
@@ -142,17 +190,16 @@ fn literal(text: &str) -> Result<Regex, String> {
 
 /// The last line of what the crate says names the fault; those above it draw the place.
 fn words(error: &regex::Error) -> String {
-    match error {
-        regex::Error::CompiledTooBig(_) => "the regular expression is too large".to_owned(),
-        _ => {
-            let said = error.to_string();
-            let last = said.lines().last().unwrap_or_default();
-            last.strip_prefix("error: ").unwrap_or(last).to_owned()
-        }
+    if let regex::Error::CompiledTooBig(_) = error {
+        return "the regular expression is too large".to_owned();
     }
+    let said = error.to_string();
+    let last = said.lines().last().unwrap_or_default();
+    last.strip_prefix("error: ").unwrap_or(last).to_owned()
 }
 
-/// Searches texts that lie one behind the other. What is found across a border of two is not in either.
+/// Searches texts that lie one behind the other. What is found across a border of two says nothing of either: the first
+/// of them is asked alone, since a shorter part of it may fit.
 fn mark_texts(regex: &Regex, offsets: &[i32], data: &[u8], marks: &mut [bool]) {
     let (Some(first), Some(last)) = (offsets.first(), offsets.last()) else { return };
     let (mut at, last) = (*first as usize, *last as usize);
@@ -165,12 +212,11 @@ fn mark_texts(regex: &Regex, offsets: &[i32], data: &[u8], marks: &mut [bool]) {
             return;
         }
         let end = offsets[row + 1] as usize;
-        if found.end() <= end {
+        let start = offsets[row] as usize;
+        if found.end() <= end || regex.is_match(&data[start..end]) {
             marks[row] = true;
-            at = end;
-        } else {
-            at = found.start() + 1;
         }
+        at = end;
     }
 }
 

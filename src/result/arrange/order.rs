@@ -13,6 +13,9 @@ use super::super::set::ResultSet;
 use super::{ROWS_BETWEEN_LOOKS, arrays};
 use crate::kql::ScalarType;
 
+/// Fewer rows are sorted before a thread has begun.
+const WORTH_THREADS: usize = 8_192;
+
 /// A column to sort by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SortKey {
@@ -43,15 +46,31 @@ pub fn sorted_rows(
     if stop() {
         return None;
     }
-    order.sort_by(|a, b| {
+    let compare = |a: &(u64, u32), b: &(u64, u32)| {
         let first = a.0.cmp(&b.0).then_with(|| turned(first.compare_whole(a.1, b.1), *descending));
         rest.iter().fold(first, |known, (column, descending)| {
             known.then_with(|| turned(column.compare(a.1, b.1), *descending))
         })
-    });
+    };
+    sort_on_all_cores(&mut order, &compare);
     rows.clear();
     rows.extend(order.into_iter().map(|(_, row)| row));
     (!stop()).then_some(rows)
+}
+
+/// Each core sorts a part; putting sorted parts together is quick, since the sort of the standard library looks for them.
+fn sort_on_all_cores(order: &mut [(u64, u32)], compare: &(impl Fn(&(u64, u32), &(u64, u32)) -> Ordering + Sync)) {
+    let n_parts = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(8);
+    if order.len() >= WORTH_THREADS && n_parts > 1 {
+        let size = order.len().div_ceil(n_parts);
+        std::thread::scope(|scope| {
+            for part in order.chunks_mut(size) {
+                // What no thread could be had for is sorted below.
+                let _ = std::thread::Builder::new().spawn_scoped(scope, move || part.sort_by(compare));
+            }
+        });
+    }
+    order.sort_by(compare);
 }
 
 fn turned(ordering: Ordering, descending: bool) -> Ordering {
@@ -73,6 +92,8 @@ impl<'a> Ranks<'a> {
         }
         let mut ranks = Vec::with_capacity(set.n_rows());
         let mut texts: Vec<&'a str> = Vec::new();
+        // What all texts begin with says nothing of their order.
+        let skipped = if ty == ScalarType::String { common_start(set, col) } else { 0 };
         // A number says all of a short text, but half of a dynamic one.
         let mut is_exact = ty != ScalarType::Dynamic;
         for (_, array) in arrays(set, col) {
@@ -84,9 +105,12 @@ impl<'a> Ranks<'a> {
                 if let Some(text) = text_of(cell) {
                     texts.resize(ranks.len(), "");
                     texts.push(text);
-                    is_exact &= text.len() <= 7 && !text.starts_with('\0');
+                    is_exact &= text.len() - skipped <= 7 && !text.as_bytes()[skipped..].starts_with(b"\0");
                 }
-                ranks.push(rank(cell));
+                ranks.push(match cell {
+                    Cell::String(text) => of_bytes(&text.as_bytes()[skipped..]),
+                    _ => rank(cell),
+                });
             }
         }
         Some(Self { ranks, texts: if is_exact { Vec::new() } else { texts } })
@@ -173,9 +197,29 @@ fn of_real(value: f64) -> u64 {
     ordered.max(2)
 }
 
-/// The first bytes, the number of bytes where there are fewer: `a` before `a\0`.
+/// How many bytes all texts of a column begin with.
+fn common_start(set: &ResultSet, col: usize) -> usize {
+    let Cell::String(first) = set.cell(0, col) else { return 0 };
+    let mut common = first.as_bytes();
+    for (_, array) in arrays(set, col) {
+        for row in 0..array.len() {
+            let Cell::String(text) = Cell::of(array, ScalarType::String, row) else { return 0 };
+            let same = common.iter().zip(text.as_bytes()).take_while(|(a, b)| a == b).count();
+            common = &common[..same];
+            if same == 0 {
+                return 0;
+            }
+        }
+    }
+    common.len()
+}
+
 fn of_text(text: &str) -> u64 {
-    let bytes = text.as_bytes();
+    of_bytes(text.as_bytes())
+}
+
+/// The first bytes, the number of bytes where there are fewer: `a` before `a\0`.
+fn of_bytes(bytes: &[u8]) -> u64 {
     let mut first = [0; 8];
     let n_bytes = bytes.len().min(7);
     first[..n_bytes].copy_from_slice(&bytes[..n_bytes]);

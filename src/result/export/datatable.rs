@@ -42,7 +42,11 @@ pub fn distinct_names(set: &ResultSet) -> Vec<String> {
     for column in set.columns() {
         let mut name = column.name.clone();
         if !seen.insert(name.clone()) {
-            name = (1..).map(|it| format!("{}{it}", column.name)).find(|it| !taken.contains(it)).unwrap_or(name);
+            // Of one more numbers than there are names one is free.
+            name = (1..=taken.len() + 1)
+                .map(|it| format!("{}{it}", column.name))
+                .find(|it| !taken.contains(it))
+                .unwrap_or(name);
             taken.insert(name.clone());
         }
         names.push(name);

@@ -53,7 +53,7 @@ impl Results {
             Action::FoldColumns => self.fold(),
             Action::TimeDisplay => self.next_times(),
             Action::Mark => self.mark(),
-            Action::MarkRange => return self.mark_range(),
+            Action::MarkRange => self.mark_range(),
             Action::MarkAll => return self.mark_all(),
             Action::ShowMarked => return self.show_marked(),
             Action::FilterLikeThis => return self.filter_like_this(),
@@ -193,11 +193,9 @@ impl Results {
     }
 
     /// Marks all rows from the one that was marked last to this one, as they are seen.
-    fn mark_range(&mut self) -> Option<String> {
+    fn mark_range(&mut self) {
         let Some(from) = self.arranged.marks.last().and_then(|it| self.arranged.view_row_of(it)) else {
-            self.mark();
-            self.stay_inside();
-            return None;
+            return self.mark();
         };
         let (first, last) = (from.min(self.row), from.max(self.row).min(self.n_view_rows().saturating_sub(1)));
         for view in first..=last {
@@ -207,7 +205,6 @@ impl Results {
         let row = self.row_of(self.row);
         self.arranged.marks.set_last(row);
         self.marks_changed();
-        None
     }
 
     /// Marks all rows that are seen; when they are all marked, none.
@@ -216,7 +213,9 @@ impl Results {
         if rows.iter().all(|it| self.arranged.marks.has(*it)) {
             self.arranged.marks.clear();
         } else {
-            rows.iter().for_each(|it| self.arranged.marks.set(*it, true));
+            for row in rows {
+                self.arranged.marks.set(row, true);
+            }
         }
         self.marks_changed();
         Some(match self.n_marked() {
