@@ -90,7 +90,7 @@ pub(super) fn play(args: &PlayArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-fn form(path: &PathBuf) -> Result<(&Path, Form), Failure> {
+fn form(path: &Path) -> Result<(&Path, Form), Failure> {
     let form = match path.extension().and_then(|it| it.to_str()) {
         Some("txt") => Form::Text,
         Some("svg") => Form::Svg,

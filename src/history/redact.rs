@@ -12,7 +12,7 @@ pub const REDACTED: &str = "***";
 /// Each pattern keeps its groups `a` and `z` and leaves out what is between them.
 const PATTERNS: &[&str] = &[
     // Strings that KQL itself calls obfuscated: h'…' and h"…".
-    r#"(?P<a>\b[hH]@?')[^'\r\n]+(?P<z>')"#,
+    r"(?P<a>\b[hH]@?')[^'\r\n]+(?P<z>')",
     r#"(?P<a>\b[hH]@?")[^"\r\n]+(?P<z>")"#,
     // A private key with its frame.
     r"(?s)(?P<a>-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----).+?(?P<z>-----END [A-Z0-9 ]*PRIVATE KEY-----|\z)",

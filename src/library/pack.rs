@@ -208,7 +208,10 @@ impl PackRun<'_> {
     }
 
     fn wait_for_quota(&self, at: usize, sink: &dyn Fn(PackEvent)) -> Result<(), Stop> {
-        while self.waits {
+        if !self.waits {
+            return Ok(());
+        }
+        loop {
             let wishes = self.control.wishes();
             if wishes.stopped || wishes.dropped.contains(&at) {
                 return Err(Stop::Asked);

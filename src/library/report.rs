@@ -58,7 +58,7 @@ fn rows_text(verdict: &Verdict) -> String {
 fn seconds(time: Duration) -> String {
     let seconds = time.as_secs_f64();
     match seconds {
-        0.0..1.0 => format!("{:.3} s", seconds),
+        0.0..1.0 => format!("{seconds:.3} s"),
         1.0..10.0 => format!("{seconds:.2} s"),
         10.0..100.0 => format!("{seconds:.1} s"),
         _ => format!("{seconds:.0} s"),

@@ -276,7 +276,7 @@ impl Reader<'_> {
                 }
                 it if it == closing => {
                     self.at += 1;
-                    let Some(done) = open.pop() else { return None };
+                    let done = open.pop()?;
                     if let Some(node) = done.node {
                         let end = self.nodes.len();
                         let whole = &self.text[done.start..self.at];

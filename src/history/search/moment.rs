@@ -56,7 +56,7 @@ pub(super) fn span(text: &str, now: i64) -> Option<(i64, i64)> {
         "yesterday" => return Some((today - DAY, today)),
         _ => {}
     }
-    if let Some(ago) = text.chars().last().filter(|it| it.is_ascii_alphabetic()).and_then(|_| duration(text)) {
+    if let Some(ago) = text.chars().last().filter(char::is_ascii_alphabetic).and_then(|_| duration(text)) {
         let at = now.saturating_sub(ago as i64);
         return Some((at, at));
     }

@@ -145,10 +145,7 @@ impl Binder<'_> {
         let Expr::Call(call) = path.base()? else { return None };
         let pattern = self.pattern_of(&call.name()?.value())?;
         let Some(fitting) = self.fitting_cases(&pattern, call) else { return Some(None) };
-        let name = match path.selector() {
-            Some(Expr::Name(name)) => name,
-            _ => return Some(None),
-        };
+        let Some(Expr::Name(name)) = path.selector() else { return Some(None) };
         Some(match fitting.iter().find(|case| case.path.as_deref() == Some(&*name.value())) {
             Some(case) => case.given.clone(),
             None => self.no_such_path(&fitting, name),

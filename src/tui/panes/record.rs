@@ -46,7 +46,7 @@ impl Record {
     }
 
     /// True when a worker has to look at this row of the answer; it is asked once, under that number.
-    pub(in crate::tui) fn to_ask(&mut self, row: usize, id: u64) -> bool {
+    pub(in crate::tui) fn next_study(&mut self, row: usize, id: u64) -> bool {
         let is_new = self.asked.is_none_or(|(asked, _)| asked != row);
         if is_new {
             self.asked = Some((row, id));

@@ -208,14 +208,21 @@ fn cancel(app: &mut App) -> Vec<Effect> {
         return runs::stop(app);
     } else if let Some(effects) = queue::drop_newest(app) {
         return effects;
-    } else if section == Section::Results && (app.results.stop_searching() || app.results.unfilter()) {
-    } else if app.focus == Pane::Editor && app.editor.unselect() {
+    } else if leave_search(app, section) {
     } else if app.zoom {
         app.zoom = false;
     } else if app.focus != Pane::Editor {
         focus(app, Pane::Editor);
     }
     Vec::new()
+}
+
+/// Leaves the search or the filter of the rows, or the selection of the text; false where there is none.
+fn leave_search(app: &mut App, section: Section) -> bool {
+    if section == Section::Results {
+        return app.results.stop_searching() || app.results.unfilter();
+    }
+    app.focus == Pane::Editor && app.editor.unselect()
 }
 
 /// Gives a pane the focus; an overlay does not stay open behind it.

@@ -172,7 +172,7 @@ pub(super) fn event(app: &mut App, id: u64, event: PackEvent) -> Vec<Effect> {
         return Vec::new();
     };
     let is_new = pack.take(&event, now);
-    let effects = match event {
+    match event {
         PackEvent::Started { at } if is_new => {
             let text = pack.matrix.rows.get(at).map_or_else(String::new, |it| it.hunt.query.clone());
             vec![Effect::NoteRun { id: pack.run_id(at), text }]
@@ -211,8 +211,7 @@ pub(super) fn event(app: &mut App, id: u64, event: PackEvent) -> Vec<Effect> {
             app.notify(Scope::Success, format!("The pack is over. {words}.{where_}"));
             effects
         }
-    };
-    effects
+    }
 }
 
 /// The connection is left: nothing more of a pack is sent there.

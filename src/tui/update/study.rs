@@ -6,6 +6,7 @@ use crate::tui::action::Action;
 use crate::tui::app::{App, Pane, Popup};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Section;
+use crate::tui::panes::record::Record;
 use crate::tui::panes::results::{DifferenceView, GroupsView, PivotView, ProfileView, View, grouped};
 use crate::tui::popups::chooser::{Choice, Chooser, List};
 use crate::tui::popups::prompt::{Prompt, Purpose};
@@ -60,13 +61,13 @@ pub(super) fn follow(app: &mut App) -> Vec<Effect> {
     let results = &mut app.results;
     if let Some(row) = results.record.as_ref().map(|it| results.row_of(it.row)) {
         let id = app.studies + 1;
-        if results.record.as_mut().is_some_and(|it| it.to_ask(row, id)) {
+        if results.record.as_mut().is_some_and(|it| it.next_study(row, id)) {
             app.studies = id;
             effects.push(Effect::Study { id, what: Study::Record { row } });
         }
     }
     let n_rows = results.n_view_rows();
-    if let Some(what) = results.view.to_ask(app.studies + 1, n_rows) {
+    if let Some(what) = results.view.next_study(app.studies + 1, n_rows) {
         app.studies += 1;
         effects.push(Effect::Study { id: app.studies, what });
     }
@@ -113,13 +114,13 @@ fn open_difference(app: &mut App) {
         app.notify(Scope::Dim, format!("There is no answer before this one to compare with; {run} again makes one."));
         return;
     }
-    app.results.view = View::Difference(Box::new(DifferenceView::default()));
+    app.results.view = View::Difference(Box::default());
 }
 
 /// Compares the other way round: the answer before is shown, and this one is what it is compared with.
 fn turn_over(app: &mut App) {
     if app.results.turn_over() {
-        app.results.view = View::Difference(Box::new(DifferenceView::default()));
+        app.results.view = View::Difference(Box::default());
         app.notify(Scope::Dim, "Turned over: the answer before is shown now, compared with the newer one.");
     }
 }
@@ -216,7 +217,7 @@ fn copied(app: &mut App, what: &str, text: String) -> Vec<Effect> {
 }
 
 fn copy_path(app: &mut App) -> Vec<Effect> {
-    let Some(path) = app.results.record.as_ref().and_then(|it| it.path()) else { return Vec::new() };
+    let Some(path) = app.results.record.as_ref().and_then(Record::path) else { return Vec::new() };
     app.notify(Scope::Dim, format!("Copied the path: {path}"));
     vec![Effect::Copy(path)]
 }
@@ -314,7 +315,7 @@ pub(super) fn find(app: &mut App, words: Option<&str>, forward: bool) {
             app.notify(Scope::Dim, format!("Match {} of {}.", grouped(at as i64), grouped(n as i64)));
         }
         None => {
-            let said = if app.results.record.as_ref().is_some_and(|it| it.is_cut()) {
+            let said = if app.results.record.as_ref().is_some_and(Record::is_cut) {
                 "Nothing in what is read of this record has these words; its JSON is too large to be read whole."
             } else {
                 "Nothing in this record has these words."

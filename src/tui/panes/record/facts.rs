@@ -122,7 +122,7 @@ impl Facts {
 }
 
 impl Colours {
-    pub(in crate::tui) fn new(row: usize, fields: Vec<(usize, Option<usize>, Vec<(Range<usize>, Class)>)>) -> Self {
+    pub(in crate::tui) fn new(row: usize, fields: Vec<(usize, Option<usize>, Spans)>) -> Self {
         Self { row, fields }
     }
 }

@@ -184,8 +184,8 @@ impl Chart {
     fn next_kind(&mut self, set: &ResultSet) -> Asked {
         let at = Kind::ALL.iter().position(|it| it.0 == self.spec.kind).unwrap_or(0);
         let n_kinds = Kind::ALL.len();
-        let others = (1..n_kinds).map(|by| Kind::ALL[(at + by) % n_kinds].0);
-        let Some(spec) = others.filter_map(|kind| Spec::of_kind(kind, set).ok()).next() else {
+        let mut others = (1..n_kinds).map(|by| Kind::ALL[(at + by) % n_kinds].0);
+        let Some(spec) = others.find_map(|kind| Spec::of_kind(kind, set).ok()) else {
             return Asked::Say("No other chart can be drawn of these columns.");
         };
         *self = Self { marks: self.marks, ..Self::new(spec, false) };

@@ -218,7 +218,7 @@ impl DifferenceView {
             match entry {
                 Entry::Row(at) => self.draw_row(paint, line, found, self.fates[*at], &older.set, &results.set),
                 Entry::Cell(at, cell) => {
-                    draw_cell(paint, line, found, self.fates[*at], *cell, &older.set, &results.set)
+                    draw_cell(paint, line, found, self.fates[*at], *cell, &older.set, &results.set);
                 }
             }
         }

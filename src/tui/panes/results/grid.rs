@@ -54,7 +54,7 @@ impl Results {
             Action::TimeDisplay => self.next_times(),
             Action::Mark => self.mark(),
             Action::MarkRange => self.mark_range(),
-            Action::MarkAll => return self.mark_all(),
+            Action::MarkAll => return Some(self.mark_all()),
             Action::ShowMarked => return self.show_marked(),
             Action::FilterLikeThis => return self.filter_like_this(),
             _ => self.move_cursor(action),
@@ -208,7 +208,7 @@ impl Results {
     }
 
     /// Marks all rows that are seen; when they are all marked, none.
-    fn mark_all(&mut self) -> Option<String> {
+    fn mark_all(&mut self) -> String {
         let rows: Vec<usize> = (0..self.n_view_rows()).map(|it| self.row_of(it)).collect();
         if rows.iter().all(|it| self.arranged.marks.has(*it)) {
             self.arranged.marks.clear();
@@ -218,11 +218,11 @@ impl Results {
             }
         }
         self.marks_changed();
-        Some(match self.n_marked() {
+        match self.n_marked() {
             0 => "No row is marked.".to_owned(),
             1 => "1 row is marked.".to_owned(),
             n => format!("{} rows are marked.", grouped(n as i64)),
-        })
+        }
     }
 
     fn show_marked(&mut self) -> Option<String> {

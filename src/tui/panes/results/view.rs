@@ -108,7 +108,7 @@ impl View {
     }
 
     /// What a worker is to be asked now, under that number.
-    pub(in crate::tui) fn to_ask(&mut self, id: u64, n_rows: usize) -> Option<Study> {
+    pub(in crate::tui) fn next_study(&mut self, id: u64, n_rows: usize) -> Option<Study> {
         let (inquiry, study) = self.inquiry()?;
         if !inquiry.is_due(n_rows) {
             return None;

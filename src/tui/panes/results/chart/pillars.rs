@@ -145,11 +145,11 @@ fn draw_column(paint: &mut Painter<'_>, part: Rect, plot: &Plot, series: usize, 
         let filled = if from > bottom { 8 } else { (to - bottom).min(8) };
         let line = line_of(part, row);
         // Where there is no colour each series has a fill of its own, in whole rows.
-        let has_own_fill = style.fg.is_none() && series % FILLS.len() != 0;
+        let has_own_fill = style.fg.is_none() && !series.is_multiple_of(FILLS.len());
         let glyph = if has_own_fill { FILLS[series % FILLS.len()] } else { EIGHTHS[filled] };
         paint.text(line, line.x, &glyph.repeat(usize::from(part.width)), style);
     }
-    if part.width as usize >= text::width(&reading(plot, value)) + 1 {
+    if part.width as usize > text::width(&reading(plot, value)) {
         let above = (part.height as usize).saturating_sub(to.div_ceil(8) + 1) as u16;
         let line = line_of(part, above);
         if (to.div_ceil(8)) < usize::from(part.height) {
