@@ -7,7 +7,7 @@ use crate::tui::app::{App, Pane, Popup};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Section;
 use crate::tui::panes::record::Record;
-use crate::tui::panes::results::{DifferenceView, GroupsView, PivotView, ProfileView, View, grouped};
+use crate::tui::panes::results::{GroupsView, PivotView, ProfileView, View, grouped};
 use crate::tui::popups::chooser::{Choice, Chooser, List};
 use crate::tui::popups::prompt::{Prompt, Purpose};
 use crate::tui::study::{Finding, Study};
