@@ -40,7 +40,6 @@ use crate::tui::chart::Spec;
 pub use arrangement::Arranged;
 pub(in crate::tui) use arrangement::{Arranging, FilterKind};
 pub(in crate::tui) use chart::{Asked, Chart};
-pub(in crate::tui) use difference::DifferenceView;
 pub(in crate::tui) use draw::draw;
 pub(in crate::tui) use groups::GroupsView;
 pub(in crate::tui) use pivot::PivotView;
