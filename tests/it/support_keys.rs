@@ -231,11 +231,14 @@ fn without_figures(screen: &str) -> String {
     let countdown = Regex::new(r"(?P<before>\b(in|for) |⌛ +)(\d+:)?\d?\d:\d\d\b").unwrap();
     let compared = Regex::new(r"×\d[\d,.]*( [▲▼])?").unwrap();
     let trend = Regex::new("[▁▂▃▄▅▆▇█]+").unwrap();
+    // How much of a run's figures the history shows depends on how long they are.
+    let run = Regex::new(r"(?P<run>\S MM-DD hh:mmZ +[\d,]+ rows? +#).*").unwrap();
     let aligned = Regex::new(r"   +|───+|━━━+").unwrap();
     let line = |line: &str| {
         let hidden = moment.replace_all(line, "hh:mm:ssZ");
         let hidden = when.replace_all(&hidden, "MM-DD hh:mmZ");
         let hidden = figure.replace_all(&hidden, "#");
+        let hidden = run.replace_all(&hidden, "${run} …");
         let hidden = port.replace_all(&hidden, "127.0.0.1:PORT");
         // How a cost compares, and how it went.
         let hidden = compared.replace_all(&hidden, "×#");

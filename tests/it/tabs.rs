@@ -68,7 +68,7 @@ fn the_workbench_comes_back_as_it_was() {
     let screen = player.screen();
     assert!(screen.contains("▌results") && !screen.contains("1 query"), "zoom and focus:\n{before}\n{screen}");
     player.play("<F10>");
-    assert!(player.screen().contains(" 2 query"), "{}", player.screen());
+    assert!(player.screen().contains("▸2 query"), "{}", player.screen());
     player.play("<Esc>X");
     assert_eq!(player.text(), "two\n| threeX\n| four");
 }
