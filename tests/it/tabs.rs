@@ -70,7 +70,7 @@ fn the_workbench_comes_back_as_it_was() {
     player.play("<F10>");
     assert!(player.screen().contains("▸2 query"), "{}", player.screen());
     player.play("<Esc>X");
-    assert_eq!(player.text(), "two\n| threeX\n| four");
+    assert_eq!(player.text(), "two\n| threXe\n| four");
 }
 
 #[test]

@@ -180,7 +180,7 @@ pub(super) fn event(app: &mut App, id: u64, event: PackEvent) -> Vec<Effect> {
         PackEvent::Started { .. } | PackEvent::Waiting { .. } => Vec::new(),
         PackEvent::SignIn(prompt) => {
             sign_in::prompted(app, prompt, None);
-            return Vec::new();
+            Vec::new()
         }
         PackEvent::Ended { at, outcome } => {
             let id = pack.run_id(at);
