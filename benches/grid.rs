@@ -118,11 +118,11 @@ fn array(col: usize, n_rows: usize, seed: &mut u64) -> ArrayRef {
         0 => Arc::new(Int64Array::from_iter_values(
             (0..n_rows).map(|_| SOME_DAY - (next() % 1_000_000) as i64 * 9_999_991),
         )),
-        1 => Arc::new(Int64Array::from_iter(
-            (0..n_rows).map(|_| (!next().is_multiple_of(9)).then(|| (next() % 65_536) as i64)),
-        )),
+        1 => Arc::new(
+            (0..n_rows).map(|_| (!next().is_multiple_of(9)).then(|| (next() % 65_536) as i64)).collect::<Int64Array>(),
+        ),
         6 => Arc::new(Float64Array::from_iter_values((0..n_rows).map(|_| next() as f64 / 977.0))),
-        7 => Arc::new(BooleanArray::from_iter((0..n_rows).map(|_| Some(next().is_multiple_of(2))))),
+        7 => Arc::new((0..n_rows).map(|_| Some(next().is_multiple_of(2))).collect::<BooleanArray>()),
         2 => Arc::new(StringArray::from_iter_values((0..n_rows).map(|_| {
             ["powershell.exe", "cmd.exe", "svchost.exe", "winword.exe", "rundll32.exe"][next() as usize % 5]
         }))),

@@ -229,7 +229,7 @@ fn what_is_selected_can_be_rewritten_and_an_editor_can_ask_for_one_sort_of_chang
     let extract = ("Extract to let".to_owned(), "refactor.extract".to_owned());
     let inline = ("Inline n".to_owned(), "refactor.inline".to_owned());
     assert!(offered((3, 29), (3, 34), None).contains(&extract));
-    assert_eq!(offered((3, 29), (3, 34), Some("refactor.extract")), [extract.clone()]);
+    assert_eq!(offered((3, 29), (3, 34), Some("refactor.extract")), std::slice::from_ref(&extract));
     assert_eq!(offered((3, 29), (3, 34), Some("refactor")), [extract]);
     assert_eq!(offered((3, 29), (3, 34), Some("quickfix")), []);
     assert_eq!(offered((3, 29), (3, 34), Some("refactor.extra")), []);

@@ -44,10 +44,10 @@ fn every_type() -> ResultSet {
     let dynamics = [Some(r#"{"a b":[1,"x\u001b"],"c":null}"#), None, Some("\"t\""), Some("[]"), Some("12.5")];
     let rows = 5;
     let nulls = |ty: &DataType, from: ArrayRef| {
-        let parts = [from.as_ref(), new_null_array(ty, rows - from.len()).as_ref()].map(|it| it.to_data());
+        let parts = [from.as_ref(), new_null_array(ty, rows - from.len()).as_ref()].map(arrow::array::Array::to_data);
         arrow::array::make_array(
             arrow::compute::concat(
-                &parts.each_ref().map(|it| arrow::array::make_array(it.clone())).each_ref().map(|it| it.as_ref()),
+                &parts.each_ref().map(|it| arrow::array::make_array(it.clone())).each_ref().map(AsRef::as_ref),
             )
             .unwrap()
             .to_data(),
