@@ -36,7 +36,8 @@ pub(in crate::tui) fn ending(run: &Entry) -> String {
     match ending.outcome {
         Outcome::Rows if ending.truncated => format!("{rows}, not all{elapsed}{cpu}"),
         Outcome::Rows => match &ending.error {
-            Some(note) => format!("{rows}{elapsed}{cpu}, {note}"),
+            // What is to be known of it matters more than a figure.
+            Some(note) => format!("{rows}{elapsed}, {note}"),
             None => format!("{rows}{elapsed}{cpu}"),
         },
         Outcome::Cancelled if ending.error.is_some() => ending.error.clone().unwrap_or_default(),
