@@ -93,6 +93,13 @@ struct Match {
     needle: Option<Needle<'static>>,
 }
 
+impl Match {
+    /// True when the name of a connection has the word.
+    fn is_of_a_connection(&self) -> bool {
+        self.connections.as_ref().is_some_and(|it| it.contains(&true))
+    }
+}
+
 /// As written.
 const EXACT: u16 = u16::MAX;
 
@@ -119,7 +126,19 @@ impl Index {
     /// The ids of runs that meet the query, those with all words as written first, each part newest first; and how many
     /// of them meet it only with letters left out.
     pub(super) fn search(&self, query: &Query, within: Within) -> (Vec<i64>, usize) {
-        let matches: Vec<Match> = query.terms.iter().map(|it| self.prepare(&it.condition)).collect();
+        // Texts that can still be of a run that meets all words so far; the others need not be looked at again.
+        let mut alive = vec![true; self.texts.all.len()];
+        let mut matches: Vec<Match> = Vec::with_capacity(query.terms.len());
+        for term in &query.terms {
+            let found = self.prepare(&term.condition, &alive);
+            if !term.not && matches!(term.condition, Condition::Word { .. }) && !found.is_of_a_connection() {
+                alive.iter_mut().zip(&found.texts).for_each(|(alive, how)| *alive &= *how > 0);
+                // A run with words of its own may have the word there.
+                let worded = self.rows.iter().filter(|it| it.words.is_some());
+                worded.for_each(|it| alive[it.text as usize] = true);
+            }
+            matches.push(found);
+        }
         let (mut exact, mut alike) = (Vec::new(), Vec::new());
         'rows: for row in self.rows.iter().rev().filter(|it| !it.deleted && is_within(it, within)) {
             let mut worth = 0_u32;
@@ -141,16 +160,17 @@ impl Index {
     }
 
     /// Looks at each text once, however many runs have it.
-    fn prepare(&self, condition: &Condition) -> Match {
+    fn prepare(&self, condition: &Condition, alive: &[bool]) -> Match {
         let mut found = Match { texts: Vec::new(), tables: None, connections: None, needle: None };
         match condition {
             Condition::Word { text, exact } => {
                 let needle = Needle::new(text).into_owned();
-                found.texts = self.texts.all.iter().map(|it| if has(&needle, it) { EXACT } else { 0 }).collect();
-                if !exact {
+                let texts = self.texts.all.iter().zip(alive);
+                found.texts = texts.map(|(it, alive)| if *alive && has(&needle, it) { EXACT } else { 0 }).collect();
+                if !exact && alive.contains(&true) {
                     self.vocabulary.like(text, |at, score| {
                         let how = &mut found.texts[at as usize];
-                        *how = (*how).max(score.min(EXACT - 1));
+                        *how = (*how).max(if alive[at as usize] { score.min(EXACT - 1) } else { 0 });
                     });
                 }
                 found.connections = Some(self.connections.all.iter().map(|it| has_lower(&needle, it)).collect());

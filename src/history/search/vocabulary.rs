@@ -18,6 +18,8 @@ const WORTH: u32 = 20;
 pub(super) struct Vocabulary {
     numbers: HashMap<Box<str>, u32>,
     words: Vec<Box<str>>,
+    /// Which letters each word has.
+    letters: Vec<u64>,
     texts: Vec<Vec<u32>>,
 }
 
@@ -33,6 +35,7 @@ impl Vocabulary {
                     let at = self.words.len() as u32;
                     self.numbers.insert(word.into(), at);
                     self.words.push(word.into());
+                    self.letters.push(letters(word));
                     self.texts.push(Vec::new());
                     at
                 }
@@ -59,8 +62,10 @@ impl Vocabulary {
             false,
         );
         let mut buffer = Vec::new();
-        for (word, texts) in self.words.iter().zip(&self.texts) {
-            if word.len() < n_letters {
+        let wanted = if typed.is_ascii() { letters(typed) } else { 0 };
+        for ((word, letters), texts) in self.words.iter().zip(&self.letters).zip(&self.texts) {
+            // Most words lack a letter, which is quickly seen.
+            if wanted & !letters != 0 || word.len() < n_letters {
                 continue;
             }
             let score = atom.score(Utf32Str::new(word, &mut buffer), &mut matcher);
@@ -69,6 +74,16 @@ impl Vocabulary {
             }
         }
     }
+}
+
+/// A bit for each letter and digit of a word, whatever its case; a word with other letters may have any.
+fn letters(word: &str) -> u64 {
+    let bit = |byte: u8| match byte.to_ascii_lowercase() {
+        it @ b'a'..=b'z' => 1 << (it - b'a'),
+        it @ b'0'..=b'9' => 1 << (26 + it - b'0'),
+        _ => 1 << 36,
+    };
+    if word.is_ascii() { word.bytes().fold(0, |all, byte| all | bit(byte)) } else { u64::MAX }
 }
 
 #[cfg(test)]
