@@ -36,6 +36,8 @@ pub(in crate::tui) struct History {
     /// Those of them that have been read.
     known: HashMap<i64, Entry>,
     asked: HashSet<i64>,
+    /// Runs that were written since the search was asked for that is still under way.
+    fresh: Vec<i64>,
     /// What was typed into the search, and whether one is typing.
     search: Input,
     filtering: bool,
@@ -61,6 +63,7 @@ impl History {
     /// What to ask for when the search has changed.
     pub(in crate::tui) fn ask(&mut self) -> Search {
         self.revision += 1;
+        self.fresh.clear();
         let text = self.search.text().to_owned();
         self.faults = Query::parse(&text, 0).faults;
         Search { revision: self.revision, text, scope: self.scope.clone() }
@@ -73,6 +76,12 @@ impl History {
         }
         let chosen = self.chosen_id().filter(|_| self.shown == Some(revision) || self.search.text().is_empty());
         (self.ids, self.n_alike, self.failure) = (found.ids, found.n_alike, None);
+        // What was written while the search was under way may or may not be among what it has seen.
+        for id in std::mem::take(&mut self.fresh) {
+            if self.ids.first().is_none_or(|first| *first < id) {
+                self.ids.insert(0, id);
+            }
+        }
         // What was chosen stays chosen while the list moves under it.
         let kept = chosen.filter(|_| self.chosen > 0).and_then(|it| self.ids.iter().position(|id| *id == it));
         self.chosen = kept.unwrap_or(self.chosen.min(self.ids.len().saturating_sub(1)));
@@ -103,6 +112,9 @@ impl History {
         let is_plain = self.search.text().trim().is_empty();
         if is_plain && is_new && self.ids.first().is_none_or(|first| *first < id) {
             self.ids.insert(0, id);
+            if self.shown != Some(self.revision) {
+                self.fresh.push(id);
+            }
             if self.chosen > 0 {
                 self.chosen += 1;
             }
