@@ -25,6 +25,7 @@ mod own_functions;
 mod plan;
 mod prepare;
 mod session;
+mod stop;
 mod storage;
 #[cfg(test)]
 mod tests;

@@ -28,6 +28,7 @@ use super::nodes::physical_planner;
 use super::plan::{Planner, references, types};
 use super::prepare::{Need, Origin, Prepared, Rows, needs, scalar_of_nothing};
 use super::session::{session, threads};
+use super::stop::Stop;
 use super::storage;
 use crate::kql::{BoundQuery, Relation, ScalarType};
 use crate::result::Column;
@@ -80,6 +81,7 @@ impl Execution {
 
 impl Drop for Execution {
     fn drop(&mut self) {
+        self.run.stop.cancel();
         self.task.abort();
     }
 }
@@ -88,7 +90,7 @@ pub(super) fn start(handle: &Handle, shared: Arc<Shared>, query: &BoundQuery, ca
     let columns =
         query.result.columns.iter().map(|column| Column { name: column.name.clone(), ty: column.ty }).collect();
     let (sender, batches) = mpsc::channel(BUFFERED);
-    let run = Arc::new(Run::new(shared));
+    let run = Arc::new(Run::new(shared, cancel.child_token()));
     let work = {
         let (run, query) = (Arc::clone(&run), query.clone());
         async move {
@@ -118,7 +120,7 @@ pub(super) fn plan_text(shared: Arc<Shared>, query: &BoundQuery) -> Result<Strin
     let no_threads = |error: std::io::Error| EngineError::internal(format!("no thread to plan on: {error}"));
     let planning = threads(1, || ()).map_err(no_threads)?;
     let (sender, receiver) = std::sync::mpsc::channel();
-    let (run, query) = (Run::new(shared), query.clone());
+    let (run, query) = (Run::new(shared, CancellationToken::new()), query.clone());
     planning.spawn(async move {
         let outcome = AssertUnwindSafe(run.describe(&query)).catch_unwind().await;
         let _ = sender.send(outcome.unwrap_or_else(|panic| Err(EngineError::internal(panic_message(&*panic)))));
@@ -134,6 +136,8 @@ pub(super) fn plan_text(shared: Arc<Shared>, query: &BoundQuery) -> Result<Strin
 struct Run {
     shared: Arc<Shared>,
     pool: Arc<RunPool>,
+    /// Cancelled with the run, and when nobody wants its rows any longer.
+    stop: CancellationToken,
     /// Every plan that was executed, for its metrics, and the tables that were scanned.
     record: Mutex<Record>,
 }
@@ -147,13 +151,13 @@ struct Record {
 }
 
 impl Run {
-    fn new(shared: Arc<Shared>) -> Self {
+    fn new(shared: Arc<Shared>, stop: CancellationToken) -> Self {
         let pool = Arc::new(RunPool::new(Arc::clone(&shared.pool)));
-        Self { shared, pool, record: Mutex::default() }
+        Self { shared, pool, stop, record: Mutex::default() }
     }
 
     fn session(&self) -> Result<SessionState, EngineError> {
-        session(&self.shared, Arc::clone(&self.pool))
+        session(&self.shared, Arc::clone(&self.pool), Stop::new(self.stop.clone()))
     }
 
     async fn answer(

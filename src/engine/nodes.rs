@@ -2,8 +2,10 @@
 
 mod first_per_key;
 mod keep_order;
+mod own;
 mod planner;
 
 pub(in crate::engine) use first_per_key::FirstPerKey;
 pub(in crate::engine) use keep_order::KeepOrder;
+pub(in crate::engine) use own::{Check, Feed, OwnNode, OwnOperator, Work, WorkContext};
 pub(in crate::engine) use planner::physical_planner;

@@ -4,19 +4,23 @@
 //! of a scan are unique with its name), and [`Planned::columns`] says which one stands at which place. So duplicate or odd names never matter, and nothing is
 //! ever parsed as an identifier.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use arrow::datatypes::Field;
 use datafusion::catalog::TableProvider;
-use datafusion::common::{Column, TableReference};
+use datafusion::common::{Column, DFSchema, TableReference};
 use datafusion::datasource::provider_as_source;
-use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
+use datafusion::logical_expr::{Expr, Extension, LogicalPlan, LogicalPlanBuilder};
 
 use super::Shared;
 use super::error::EngineError;
 use super::expression::Scope;
+use super::nodes::{OwnNode, OwnOperator};
 use super::operators;
 use super::prepare::Prepared;
 use super::session::BATCH_SIZE;
+use super::storage;
 use crate::kql::{Operator, PathStep, Relation, Scalar, ScalarKind, ScalarType};
 
 /// A plan and its columns by place.
@@ -124,6 +128,54 @@ impl<'a> Planner<'a> {
         }
         let plan = LogicalPlanBuilder::from(input.plan).project(named)?.build()?;
         Ok(Planned { plan, columns })
+    }
+
+    /// An operator of ours over planned inputs. Its output columns are the passed ones, which are columns of the first
+    /// input by place, and then new ones; a [`Work`] gives them in this order. `filters_pass` when a later filter on
+    /// passed columns may as well be applied to the input.
+    ///
+    /// [`Work`]: super::nodes::Work
+    pub(in crate::engine) fn own(
+        &mut self,
+        operator: Arc<dyn OwnOperator>,
+        inputs: Vec<Planned>,
+        passed: &[usize],
+        new: &[ScalarType],
+        filters_pass: bool,
+    ) -> Result<Planned, EngineError> {
+        let inputs = inputs.into_iter().map(|input| self.in_place(input)).collect::<Result<Vec<_>, _>>()?;
+        let first = inputs.first().ok_or_else(|| EngineError::internal("an operator without an input"))?;
+        let passed: Vec<_> = passed.iter().map(|place| first.plan.schema().qualified_field(*place)).collect();
+        let mut columns: Vec<Column> = Vec::with_capacity(passed.len() + new.len());
+        let mut fields = Vec::with_capacity(columns.capacity());
+        for (relation, field) in passed {
+            let column = Column::new(relation.cloned(), field.name());
+            let column = if columns.contains(&column) { Column::new_unqualified(self.fresh()) } else { column };
+            fields.push((column.relation.clone(), Arc::new(field.as_ref().clone().with_name(&column.name))));
+            columns.push(column);
+        }
+        let names = columns.iter().filter(|_| filters_pass).map(|column| column.name.clone()).collect();
+        for ty in new {
+            let name = self.fresh();
+            fields.push((None, Arc::new(Field::new(&name, storage::data_type(*ty), true))));
+            columns.push(Column::new_unqualified(name));
+        }
+        let schema = Arc::new(DFSchema::new_with_metadata(fields, HashMap::new())?);
+        let inputs = inputs.into_iter().map(|input| input.plan).collect();
+        let node = OwnNode::new(operator, inputs, schema, names);
+        Ok(Planned { plan: LogicalPlan::Extension(Extension { node: Arc::new(node) }), columns })
+    }
+
+    /// The input with its columns, and nothing else, at their places.
+    fn in_place(&mut self, input: Planned) -> Result<Planned, EngineError> {
+        let schema = input.plan.schema();
+        let is_in_place = input.columns.len() == schema.fields().len()
+            && input.columns.iter().enumerate().all(|(at, column)| schema.maybe_index_of_column(column) == Some(at));
+        if is_in_place {
+            return Ok(input);
+        }
+        let columns = references(&input.columns);
+        self.project(input, columns)
     }
 
     /// The scan of a table-like thing. The scan itself has a fresh name and its columns keep theirs below it: giving each

@@ -11,6 +11,7 @@ use tokio::runtime::{Builder, Runtime};
 use super::Shared;
 use super::error::EngineError;
 use super::memory::RunPool;
+use super::stop::Stop;
 
 /// Rows in a batch. Measured on 10 million rows: 4 to 28 per cent faster aggregates than with 8,192.
 pub(super) const BATCH_SIZE: usize = 32_768;
@@ -29,13 +30,16 @@ pub(super) fn threads(workers: usize, on_stop: impl Fn() + Send + Sync + 'static
         .build()
 }
 
-/// A session for one run, charging its memory to `pool`.
-pub(super) fn session(shared: &Shared, pool: Arc<RunPool>) -> Result<SessionState, EngineError> {
+/// A session for one run, charging its memory to `pool` and hearing `stop`.
+pub(super) fn session(shared: &Shared, pool: Arc<RunPool>, stop: Stop) -> Result<SessionState, EngineError> {
     let runtime = RuntimeEnvBuilder::new()
         .with_memory_pool(pool)
         .build_arc()
         .map_err(|error| EngineError::Internal { message: error.to_string() })?;
-    Ok(SessionStateBuilder::new().with_config(config(shared.partitions)).with_runtime_env(runtime).build())
+    Ok(SessionStateBuilder::new()
+        .with_config(config(shared.partitions).with_extension(Arc::new(stop)))
+        .with_runtime_env(runtime)
+        .build())
 }
 
 fn config(partitions: usize) -> SessionConfig {

@@ -52,6 +52,10 @@ const WALLS: &[(&str, &[&str])] = &[
     ("lsp_types", &["cli"]),
     ("saphyr", &["library"]),
     ("toml", &["config"]),
+    ("geo", &["engine"]),
+    ("h3o", &["engine"]),
+    ("s2", &["engine"]),
+    ("maxminddb", &["engine"]),
     ("tokio", &["run", "remote", "engine", "server", "cli"]),
     ("futures", &["engine", "remote", "server", "run"]),
 ];

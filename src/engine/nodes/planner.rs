@@ -10,7 +10,7 @@ use datafusion::logical_expr::{LogicalPlan, UserDefinedLogicalNode};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_planner::{DefaultPhysicalPlanner, ExtensionPlanner, PhysicalPlanner};
 
-use super::{FirstPerKey, KeepOrder};
+use super::{FirstPerKey, KeepOrder, OwnNode};
 
 /// DataFusion's planner, which asks ours for our nodes.
 pub(in crate::engine) fn physical_planner() -> DefaultPhysicalPlanner {
@@ -30,6 +30,9 @@ impl ExtensionPlanner for OwnNodes {
         session: &dyn Session,
         context: &PhysicalPlanningContext,
     ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+        if let Some(node) = node.as_any().downcast_ref::<OwnNode>() {
+            return node.physical(physical_inputs).map(Some);
+        }
         let ([logical], [physical]) = (logical_inputs, physical_inputs) else { return Ok(None) };
         let props = session.execution_props();
         if let Some(node) = node.as_any().downcast_ref::<KeepOrder>() {
