@@ -13,6 +13,7 @@ mod conditional;
 mod conversion;
 mod datetime;
 mod encoding;
+mod geo;
 mod ip;
 mod json;
 mod kql_function;
@@ -35,13 +36,14 @@ use crate::kql::{ScalarOperator, ScalarType};
 use kql_function::{Function, KqlFunction};
 
 /// Every family of functions, in the order of the folders.
-const FAMILIES: [&[Function]; 11] = [
+const FAMILIES: [&[Function]; 12] = [
     array::FUNCTIONS,
     bag::FUNCTIONS,
     conditional::FUNCTIONS,
     conversion::FUNCTIONS,
     datetime::FUNCTIONS,
     encoding::FUNCTIONS,
+    geo::FUNCTIONS,
     ip::FUNCTIONS,
     math::FUNCTIONS,
     parsing::FUNCTIONS,

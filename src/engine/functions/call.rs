@@ -206,6 +206,20 @@ impl<'a> Call<'a> {
         Ok(Arc::new(builder.finish()))
     }
 
+    /// Texts of rows that may fail; a row that gives false is null.
+    pub(super) fn try_texts(&self, mut write: impl FnMut(usize, &mut String) -> Result<bool>) -> Result<ArrayRef> {
+        let mut failure = None;
+        let texts = self.make_texts(|row, out| match failure.is_none().then(|| write(row, out)) {
+            Some(Ok(is_some)) => is_some,
+            Some(Err(error)) => {
+                failure = Some(error);
+                false
+            }
+            None => false,
+        });
+        failure.map_or(texts, Err)
+    }
+
     /// Bools of rows that may fail.
     pub(super) fn try_bools(&self, mut value: impl FnMut(usize) -> Result<Option<bool>>) -> Result<ArrayRef> {
         let mut builder = BooleanBuilder::with_capacity(self.rows);

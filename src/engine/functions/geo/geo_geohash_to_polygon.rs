@@ -1,0 +1,16 @@
+//! `geo_geohash_to_polygon(geohash)`
+
+use crate::engine::functions::prelude::*;
+
+use super::geohash::Cell;
+use super::geojson::Shape;
+
+pub(super) const FUNCTION: Function = Function::new("geo_geohash_to_polygon", evaluate);
+
+fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {
+    let hashes = call.strings(0);
+    call.make_texts(|row, out| {
+        let cell = Cell::of(hashes.get(row));
+        cell.inspect(|cell| Shape::Polygon(vec![cell.corners()]).write(out)).is_some()
+    })
+}

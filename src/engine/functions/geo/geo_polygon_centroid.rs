@@ -1,0 +1,17 @@
+//! `geo_polygon_centroid(polygon)`
+
+use crate::engine::functions::prelude::*;
+
+use super::geojson::Shape;
+use super::read::regions;
+
+pub(super) const FUNCTION: Function = Function::new("geo_polygon_centroid", evaluate);
+
+fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {
+    let regions = regions(call, 0);
+    call.make_texts(|row, out| {
+        let region = regions.get(row);
+        let centre = region.as_ref().as_ref().and_then(|region| region.centroid());
+        centre.inspect(|centre| Shape::Point((*centre).into()).write(out)).is_some()
+    })
+}
