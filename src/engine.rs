@@ -12,7 +12,6 @@ mod datetime_parse;
 mod error;
 mod execute;
 mod expression;
-mod fetched;
 mod functions;
 mod held;
 mod json;
@@ -42,6 +41,7 @@ use crate::kql::{BoundQuery, Capabilities, Schema};
 
 pub use error::EngineError;
 pub use execute::Execution;
+pub use held::HeldResult;
 pub use metrics::ScanMetrics;
 
 /// Limits of one engine.

@@ -1,73 +1,55 @@
-//! Results that are held in memory as tables of an engine.
+//! Results that are held in memory as tables, beside those of a folder where there is one.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::ArrayRef;
-use arrow::compute::cast;
-use arrow::record_batch::{RecordBatch, RecordBatchOptions};
-use datafusion::catalog::TableProvider;
-use datafusion::datasource::MemTable;
-
-use super::error::EngineError;
-use super::memory::EnginePool;
-use super::storage::{data_type, schema};
-use super::{Engine, EngineOptions, LoadReport, Shared};
+use super::{Engine, EngineError, EngineOptions, LoadReport, Shared, data, memory};
 use crate::kql::{ColumnSymbol, ScalarType, Schema, TableSymbol};
 use crate::result::{ResultSet, distinct_names};
 
+/// A result under the name that queries have for it.
+#[derive(Debug, Clone, Copy)]
+pub struct HeldResult<'a> {
+    pub name: &'a str,
+    /// What the schema says of the table.
+    pub description: &'a str,
+    pub set: &'a ResultSet,
+}
+
 impl Engine {
-    /// Results as tables of these names, without a copy of their rows. Of two columns of one name the later one gets a
-    /// number; a column of unknown type is dynamic.
-    pub fn of_results(results: &[(&str, &ResultSet)], options: &EngineOptions) -> Result<Self, EngineError> {
-        let mut known = Schema::default();
-        let mut tables: BTreeMap<String, Arc<dyn TableProvider>> = BTreeMap::new();
-        for (name, set) in results {
-            let columns: Vec<ColumnSymbol> = distinct_names(set)
-                .into_iter()
-                .zip(set.columns())
-                .map(|(name, column)| {
-                    let ty = if column.ty == ScalarType::Unknown { ScalarType::Dynamic } else { column.ty };
-                    ColumnSymbol::new(name, ty)
-                })
-                .collect();
-            tables.insert((*name).to_owned(), Arc::new(held(&columns, set, options.partitions)?));
-            let description = "Rows that were fetched before.".to_owned();
-            known.insert(TableSymbol { name: (*name).to_owned(), columns: columns.into(), description });
+    /// An engine over results, beside the tables of `base`; one takes the place of a table of its name. Rows are
+    /// shared, not copied. Of two columns of one name the later one gets a number, one without a name is called after
+    /// its place, and a column of unknown type is dynamic.
+    pub fn with_results<'a>(
+        base: Option<&Self>,
+        results: impl IntoIterator<Item = HeldResult<'a>>,
+    ) -> Result<Self, EngineError> {
+        let options = EngineOptions::default();
+        let mut schema = base.map_or_else(Schema::default, |it| it.schema.clone());
+        let mut tables = base.map(|it| it.shared.tables.clone()).unwrap_or_default();
+        for result in results {
+            let symbol = symbol(&result);
+            tables.insert(symbol.name.clone(), data::in_memory(&symbol, result.set.batches(), options.partitions)?);
+            schema.insert(symbol);
         }
-        let shared = Shared {
-            tables,
-            pool: Arc::new(EnginePool::new(options.memory_limit)),
-            partitions: options.partitions.max(1),
+        let (pool, partitions) = match base {
+            Some(base) => (Arc::clone(&base.shared.pool), base.shared.partitions),
+            None => (Arc::new(memory::EnginePool::new(options.memory_limit)), options.partitions.max(1)),
         };
-        Ok(Self { shared: Arc::new(shared), schema: known, data_end: None, report: LoadReport::default() })
+        let data_end = base.and_then(|it| it.data_end);
+        let report = base.map_or_else(LoadReport::default, |it| it.report.clone());
+        Ok(Self { shared: Arc::new(Shared { tables, pool, partitions }), schema, data_end, report })
     }
 }
 
-/// The batches one behind the other in as many parts as are read at once: reading the parts in order gives the rows in
-/// order.
-fn held(columns: &[ColumnSymbol], set: &ResultSet, partitions: usize) -> Result<MemTable, EngineError> {
-    let fields = schema(columns.iter().map(|it| (it.name.as_str(), it.ty)));
-    let mut batches = Vec::with_capacity(set.batches().len());
-    for batch in set.batches() {
-        let arrays = columns.iter().zip(batch.columns()).map(|(column, array)| stored(array, column.ty));
-        let arrays = arrays.collect::<Result<Vec<_>, _>>()?;
-        let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
-        let batch = RecordBatch::try_new_with_options(Arc::clone(&fields), arrays, &options);
-        batches.push(batch.map_err(|it| EngineError::internal(it.to_string()))?);
+fn symbol(result: &HeldResult<'_>) -> TableSymbol {
+    let names = distinct_names(result.set).into_iter();
+    let columns = names.zip(result.set.columns()).map(|(name, column)| {
+        let ty = if column.ty == ScalarType::Unknown { ScalarType::Dynamic } else { column.ty };
+        ColumnSymbol::new(name, ty)
+    });
+    TableSymbol {
+        name: result.name.to_owned(),
+        columns: columns.collect(),
+        description: result.description.to_owned(),
     }
-    let size = batches.len().div_ceil(partitions.max(1)).max(1);
-    let mut parts: Vec<Vec<RecordBatch>> = batches.chunks(size).map(<[_]>::to_vec).collect();
-    if parts.is_empty() {
-        parts.push(Vec::new());
-    }
-    Ok(MemTable::try_new(fields, parts)?)
-}
-
-fn stored(array: &ArrayRef, ty: ScalarType) -> Result<ArrayRef, EngineError> {
-    let wanted = data_type(ty);
-    if *array.data_type() == wanted {
-        return Ok(Arc::clone(array));
-    }
-    cast(array, &wanted).map_err(|it| EngineError::internal(it.to_string()))
 }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use super::error::RunError;
 use super::open::OpenConnection;
 use crate::config::{Clock, Connection, ConnectionKind};
-use crate::engine::Engine;
-use crate::kql::{self, ColumnSymbol, TableSymbol};
+use crate::engine::{Engine, HeldResult};
+use crate::kql;
 use crate::result::ResultSet;
 
 /// The name of the connection that such queries run on.
@@ -73,30 +73,11 @@ impl OpenConnection {
         let kind = ConnectionKind::Files { folder: PathBuf::new() };
         let connection = Connection::new(FETCHED_ROWS, kind, now.map_or(Clock::System, Clock::At));
         let notes = tables.iter().map(|it| (it.name.clone(), it.note.clone())).collect();
-        let tables = tables.into_iter().map(|it| (symbol(&it), it.set.batches().to_vec()));
+        let results = tables.iter().map(|it| HeldResult { name: &it.name, description: &it.note, set: &it.set });
         let engine =
-            Engine::with_tables(beside.and_then(Self::engine), tables).map_err(|it| RunError::of_engine(&it))?;
+            Engine::with_results(beside.and_then(Self::engine), results).map_err(|it| RunError::of_engine(&it))?;
         Ok(Arc::new(Self::of_engine(connection, engine, notes)))
     }
-}
-
-/// The columns of a table must differ; those of an answer need not.
-fn symbol(table: &FetchedTable) -> TableSymbol {
-    let mut taken: BTreeSet<String> = table.set.columns().iter().map(|it| it.name.clone()).collect();
-    let mut seen = BTreeSet::new();
-    let columns = table.set.columns().iter().enumerate().map(|(at, column)| {
-        let mut name = column.name.clone();
-        if name.is_empty() {
-            name = format!("Column{}", at + 1);
-        }
-        if !seen.insert(name.clone()) {
-            name = (1..).map(|n| format!("{name}{n}")).find(|it| !taken.contains(it)).unwrap_or_default();
-            taken.insert(name.clone());
-            seen.insert(name.clone());
-        }
-        ColumnSymbol::new(name, column.ty)
-    });
-    TableSymbol { name: table.name.clone(), columns: columns.collect(), description: table.note.clone() }
 }
 
 #[cfg(test)]

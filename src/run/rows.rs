@@ -9,7 +9,7 @@ use arrow::record_batch::RecordBatch;
 
 use super::error::{RunError, RunErrorKind};
 use super::runner::CancelHandle;
-use crate::engine::{Engine, EngineError, EngineOptions};
+use crate::engine::{Engine, EngineError, HeldResult};
 use crate::kql::{self, Context, ScalarType};
 use crate::result::{Column, ResultSet};
 
@@ -40,7 +40,7 @@ pub fn rows_where(
         return Err(RunError::new(RunErrorKind::Query, message));
     }
     let (numbered, number) = numbered(set, trimmed);
-    let engine = Engine::of_results(&[(ROWS, &numbered)], &EngineOptions::default());
+    let engine = Engine::with_results(None, [HeldResult { name: ROWS, description: "", set: &numbered }]);
     let engine = engine.map_err(|it| RunError::of_engine(&it))?;
     let capabilities = Engine::capabilities();
     let context = Context::new(engine.schema(), now, Some(&capabilities));

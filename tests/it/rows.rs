@@ -244,7 +244,7 @@ fn run(query: &str) -> ResultSet {
     let context = tallyho::kql::Context::new(&schema, A_TIME, Some(&capabilities));
     let analysis = tallyho::kql::analyze(query, &context);
     let bound = analysis.query.unwrap_or_else(|| panic!("{query}\n{:?}", analysis.diagnostics));
-    let engine = tallyho::engine::Engine::of_results(&[], &tallyho::engine::EngineOptions::default()).unwrap();
+    let engine = tallyho::engine::Engine::with_results(None, []).unwrap();
     let threads = engine.threads(|| ()).unwrap();
     let mut execution = engine.execute(&bound, threads.handle(), tokio_util::sync::CancellationToken::new());
     let mut set = ResultSet::new(execution.columns().to_vec());

@@ -39,12 +39,12 @@ pub fn distinct_names(set: &ResultSet) -> Vec<String> {
     let mut taken: HashSet<String> = set.columns().iter().map(|it| it.name.clone()).collect();
     let mut seen = HashSet::new();
     let mut names = Vec::with_capacity(set.columns().len());
-    for column in set.columns() {
-        let mut name = column.name.clone();
+    for (at, column) in set.columns().iter().enumerate() {
+        let mut name = if column.name.is_empty() { format!("Column{}", at + 1) } else { column.name.clone() };
         if !seen.insert(name.clone()) {
             // Of one more numbers than there are names one is free.
             name = (1..=taken.len() + 1)
-                .map(|it| format!("{}{it}", column.name))
+                .map(|it| format!("{name}{it}"))
                 .find(|it| !taken.contains(it))
                 .unwrap_or(name);
             taken.insert(name.clone());
