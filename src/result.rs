@@ -36,7 +36,7 @@ pub use export::{
     ErrorPlacement, FileError, FileFormat, FileOptions, FileProgress, GoOn, GraphStyle, KustoEnvelope, KustoFrames,
     LogAnalyticsEnvelope, Written, cut_text, distinct_names, write_batch_line, write_csv, write_datatable,
     write_defender, write_file, write_graph, write_json, write_kusto_command, write_kusto_v1, write_kusto_v2,
-    write_log_analytics, write_markdown, write_ndjson, write_table,
+    write_log_analytics, write_markdown, write_ndjson, write_table, write_whole_file,
 };
 pub use indicators::{IndicatorKind, Indicators};
 pub use json_tree::{JsonKind, JsonNode, JsonStep, JsonTree};

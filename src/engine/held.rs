@@ -47,9 +47,5 @@ fn symbol(result: &HeldResult<'_>) -> TableSymbol {
         let ty = if column.ty == ScalarType::Unknown { ScalarType::Dynamic } else { column.ty };
         ColumnSymbol::new(name, ty)
     });
-    TableSymbol {
-        name: result.name.to_owned(),
-        columns: columns.collect(),
-        description: result.description.to_owned(),
-    }
+    TableSymbol { name: result.name.to_owned(), columns: columns.collect(), description: result.description.to_owned() }
 }

@@ -18,6 +18,7 @@ mod markdown;
 mod parquet;
 mod spreadsheet_safe;
 mod table;
+mod whole_file;
 mod xlsx;
 
 use std::io::{self, Write};
@@ -36,6 +37,7 @@ pub use kusto_v2::{ErrorPlacement, KustoFrames, write_kusto_v2};
 pub use log_analytics::{LogAnalyticsEnvelope, write_log_analytics};
 pub use markdown::write_markdown;
 pub use table::write_table;
+pub use whole_file::write_whole_file;
 
 /// Bytes gathered before they are handed to the writer.
 const CHUNK: usize = 64 * 1024;

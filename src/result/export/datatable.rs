@@ -43,10 +43,7 @@ pub fn distinct_names(set: &ResultSet) -> Vec<String> {
         let mut name = if column.name.is_empty() { format!("Column{}", at + 1) } else { column.name.clone() };
         if !seen.insert(name.clone()) {
             // Of one more numbers than there are names one is free.
-            name = (1..=taken.len() + 1)
-                .map(|it| format!("{name}{it}"))
-                .find(|it| !taken.contains(it))
-                .unwrap_or(name);
+            name = (1..=taken.len() + 1).map(|it| format!("{name}{it}")).find(|it| !taken.contains(it)).unwrap_or(name);
             taken.insert(name.clone());
         }
         names.push(name);

@@ -1,13 +1,14 @@
 //! A result as a file: whole or not at all, readable by its owner alone, and never over another file unasked.
 
 use std::cell::Cell as Counter;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::super::set::ResultSet;
 use super::delimited::write_delimited;
 use super::parquet::write_parquet;
+use super::whole_file::write_whole_file;
 use super::xlsx::{fits_xlsx, write_xlsx};
 use super::{write_datatable, write_json, write_markdown, write_ndjson};
 
@@ -121,52 +122,20 @@ pub fn write_file(set: &ResultSet, path: &Path, options: FileOptions, go_on: &Go
         true => FileError::Stopped,
         false => FileError::Io { path: path.to_owned(), error },
     };
-    let (aside, file) = create_aside(path).map_err(failed)?;
-    let outcome = fill(set, file, options, go_on).and_then(|(notes, n_bytes)| {
-        put_in_place(&aside, path, options.overwrite)?;
-        Ok((notes, n_bytes))
-    });
+    let outcome = write_whole_file(path, options.overwrite, |file| fill(set, file, options, go_on));
     match outcome {
         Ok((notes, n_bytes)) => Ok(Written { path: path.to_owned(), n_rows: set.n_rows() as u64, n_bytes, notes }),
-        Err(error) => {
-            let _ = fs::remove_file(&aside);
-            match error.kind() {
-                io::ErrorKind::AlreadyExists => Err(FileError::Exists(path.to_owned())),
-                _ => Err(failed(error)),
-            }
-        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(FileError::Exists(path.to_owned())),
+        Err(error) => Err(failed(error)),
     }
 }
 
-/// A new file beside the wanted one, which only its owner reads.
-fn create_aside(path: &Path) -> io::Result<(PathBuf, File)> {
-    let name = path.file_name().ok_or_else(|| io::Error::other("the path names no file"))?;
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    for attempt in 0..100 {
-        let mut aside = std::ffi::OsString::from(".");
-        // A long name and ours together must not be longer than names can be.
-        aside.push(name.to_string_lossy().chars().take(40).collect::<String>());
-        aside.push(format!(".{}-{attempt}.part", std::process::id()));
-        let aside = path.with_file_name(aside);
-        match options.open(&aside) {
-            Ok(file) => return Ok((aside, file)),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Err(io::Error::other("too many unfinished files of that name are beside it"))
-}
-
-fn fill(set: &ResultSet, file: File, options: FileOptions, go_on: &GoOn<'_>) -> io::Result<(Vec<String>, u64)> {
+fn fill(set: &ResultSet, file: &mut File, options: FileOptions, go_on: &GoOn<'_>) -> io::Result<(Vec<String>, u64)> {
     let watched = Watched { file, n_bytes: Counter::new(0), go_on };
     let mut out = BufWriter::with_capacity(64 * 1024, watched);
     let notes = write_into(set, &mut out, options, go_on)?;
     out.flush()?;
     let file = out.into_inner().map_err(io::IntoInnerError::into_error)?.file;
-    file.sync_all()?;
     let n_bytes = file.metadata()?.len();
     Ok((notes, n_bytes))
 }
@@ -227,23 +196,9 @@ fn count(n: u64, one: &str, several: &str) -> Option<String> {
     }
 }
 
-/// Gives the finished file its name. Without leave to overwrite, a file that came there meanwhile is safe too.
-fn put_in_place(aside: &Path, path: &Path, overwrite: bool) -> io::Result<()> {
-    if overwrite {
-        return fs::rename(aside, path);
-    }
-    match fs::hard_link(aside, path) {
-        Ok(()) => fs::remove_file(aside),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
-        // Not every file system has links.
-        Err(_) if fs::symlink_metadata(path).is_ok() => Err(io::ErrorKind::AlreadyExists.into()),
-        Err(_) => fs::rename(aside, path),
-    }
-}
-
 /// A file that asks before each write whether to go on.
 struct Watched<'a> {
-    file: File,
+    file: &'a mut File,
     n_bytes: Counter<u64>,
     go_on: &'a GoOn<'a>,
 }
