@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use ratatui::layout::Rect;
 
+use super::side::Place;
 use crate::history::{Entry, Found, Query};
 use crate::run::RunId;
 use crate::tui::action::Action;
@@ -48,9 +49,7 @@ pub(in crate::tui) struct History {
     revision: u64,
     shown: Option<u64>,
     /// The chosen run and the first one seen.
-    chosen: usize,
-    top: usize,
-    page: usize,
+    place: Place,
     is_table: bool,
     /// What was deleted and can be taken back, the last in front.
     deleted: Vec<(usize, i64)>,
@@ -83,8 +82,8 @@ impl History {
             }
         }
         // What was chosen stays chosen while the list moves under it.
-        let kept = chosen.filter(|_| self.chosen > 0).and_then(|it| self.ids.iter().position(|id| *id == it));
-        self.chosen = kept.unwrap_or(self.chosen.min(self.ids.len().saturating_sub(1)));
+        let kept = chosen.filter(|_| self.place.chosen > 0).and_then(|it| self.ids.iter().position(|id| *id == it));
+        self.place.chosen = kept.unwrap_or(self.place.chosen.min(self.ids.len().saturating_sub(1)));
         self.shown = Some(revision);
         true
     }
@@ -115,8 +114,8 @@ impl History {
             if self.shown != Some(self.revision) {
                 self.fresh.push(id);
             }
-            if self.chosen > 0 {
-                self.chosen += 1;
+            if self.place.chosen > 0 {
+                self.place.chosen += 1;
             }
         }
         !is_plain
@@ -145,9 +144,9 @@ impl History {
     /// The runs that are about to be seen and are not known yet; each is asked for once.
     pub(in crate::tui) fn wanted(&mut self) -> Vec<i64> {
         // Also before it is shown for the first time.
-        let end = (self.top + self.page.max(AT_START)).min(self.ids.len());
+        let end = (self.place.top + self.place.page.max(AT_START)).min(self.ids.len());
         let unknown = |it: &i64| !self.known.contains_key(it) && !self.asked.contains(it);
-        if !self.ids[self.top.min(end)..end].iter().any(unknown) {
+        if !self.ids[self.place.top.min(end)..end].iter().any(unknown) {
             return Vec::new();
         }
         let wanted: Vec<i64> = self.ids[self.near()].iter().copied().filter(unknown).collect();
@@ -156,8 +155,8 @@ impl History {
     }
 
     fn near(&self) -> std::ops::Range<usize> {
-        let end = (self.top + self.page.max(AT_START) + AHEAD).min(self.ids.len());
-        self.top.saturating_sub(AHEAD).min(end)..end
+        let end = (self.place.top + self.place.page.max(AT_START) + AHEAD).min(self.ids.len());
+        self.place.top.saturating_sub(AHEAD).min(end)..end
     }
 
     /// After a fault all that is seen is asked for again.
@@ -181,7 +180,7 @@ impl History {
     /// Leaves the search; false when there is none to leave.
     pub(in crate::tui) fn unfilter(&mut self) -> bool {
         let had = self.filtering || self.has_search();
-        (self.filtering, self.chosen) = (false, 0);
+        (self.filtering, self.place.chosen) = (false, 0);
         self.search = Input::default();
         had
     }
@@ -201,11 +200,11 @@ impl History {
             (HistoryScope::All | HistoryScope::Connection(_), _) => HistoryScope::Session,
             (HistoryScope::Session, _) => HistoryScope::All,
         };
-        self.chosen = 0;
+        self.place.chosen = 0;
     }
 
     fn chosen_id(&self) -> Option<i64> {
-        self.ids.get(self.chosen).copied()
+        self.ids.get(self.place.chosen).copied()
     }
 
     /// The chosen run, if it has been read.
@@ -227,29 +226,19 @@ impl History {
         let Some(at) = self.ids.iter().position(|it| *it == id) else { return };
         self.ids.remove(at);
         self.deleted.push((at, id));
-        self.chosen = self.chosen.min(self.ids.len().saturating_sub(1));
+        self.place.keep_within(self.ids.len());
     }
 
     /// Puts back what was deleted last.
     pub(in crate::tui) fn take_back(&mut self) -> Option<i64> {
         let (at, id) = self.deleted.pop()?;
         self.ids.insert(at.min(self.ids.len()), id);
-        self.chosen = at.min(self.ids.len() - 1);
+        self.place.chosen = at.min(self.ids.len() - 1);
         Some(id)
     }
 
     pub(in crate::tui) fn act(&mut self, action: Action) {
-        let page = self.page.max(1);
-        self.chosen = match action {
-            Action::Up => self.chosen.saturating_sub(1),
-            Action::Down => self.chosen + 1,
-            Action::PageUp => self.chosen.saturating_sub(page),
-            Action::PageDown => self.chosen + page,
-            Action::First => 0,
-            Action::Last => usize::MAX,
-            _ => self.chosen,
-        };
-        self.chosen = self.chosen.min(self.ids.len().saturating_sub(1));
+        self.place.act(action, self.ids.len());
     }
 
     /// Changes the line of the search; true when what it says has changed.
@@ -258,21 +247,19 @@ impl History {
         act(&mut self.search);
         let changed = before != self.search.text();
         if changed {
-            (self.chosen, self.top) = (0, 0);
+            self.place = Place { page: self.place.page, ..Place::default() };
         }
         changed
     }
 
     pub(in crate::tui) fn arrange(&mut self, area: Rect) {
         if area.is_empty() {
-            self.page = 0;
+            self.place.page = 0;
             return;
         }
         self.is_table = area.width >= COLUMNS;
         let above = draw::n_lines_above(self, area);
         let rows = usize::from(area.height.saturating_sub(above));
-        self.page = if self.is_table { rows } else { rows / 2 }.max(1);
-        self.top = self.top.min(self.chosen).max((self.chosen + 1).saturating_sub(self.page));
-        self.top = self.top.min(self.ids.len().saturating_sub(self.page.min(self.ids.len())));
+        self.place.arrange(if self.is_table { rows } else { rows / 2 }, self.ids.len());
     }
 }

@@ -61,8 +61,8 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, pane: Rect, app: &App) -> Op
     }
     let here = app.connection().map(|it| it.name.as_str());
     let lines = if history.is_table { 1 } else { 2 };
-    for (row, at) in (0..body.height).step_by(lines).zip(history.top..history.ids.len()) {
-        let chosen = at == history.chosen;
+    for (row, at) in (0..body.height).step_by(lines).zip(history.place.top..history.ids.len()) {
+        let chosen = at == history.place.chosen;
         let area = Rect { y: body.y + row, height: (body.height - row).min(lines as u16), ..body };
         if chosen {
             let style = paint.look.scope(if focused { Scope::GridCell } else { Scope::GridRow });
