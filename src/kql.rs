@@ -32,6 +32,7 @@ mod signature_help;
 mod string_literal;
 mod structure;
 mod symbol;
+mod text_pattern;
 mod tree;
 
 use std::collections::BTreeSet;
@@ -40,8 +41,8 @@ use std::sync::Arc;
 pub use ast::*;
 pub use bind::{Facts, Meaning, NameFact, RowFact, VariableFact, timespan_of_text};
 pub use bound::{
-    AggregateCall, BoundQuery, JoinKind, Limits, Operator, PathStep, Relation, Render, Scalar, ScalarKind,
-    ScalarOperator, SortKey, UnionInput,
+    AggregateCall, BagExpansion, BoundQuery, JoinKind, Limits, Operator, PathStep, Relation, Render, Scalar,
+    ScalarKind, ScalarOperator, SortKey, UnionInput,
 };
 pub use classify::{TokenClass, classify};
 pub use complete::{Completion, CompletionItem, CompletionKind, Rank, complete};
@@ -72,6 +73,7 @@ pub use structure::{
     select_stage, stage_at, toggle_comment,
 };
 pub use symbol::{ColumnSymbol, FunctionResult, FunctionSymbol, Schema, TableSymbol};
+pub use text_pattern::{KeyValuePattern, KeyValueRule, ParseMode, ParseStep, ParseTemplate, TextPattern};
 pub use tree::{Node, Tree};
 
 /// What analysis needs to know beside the text.

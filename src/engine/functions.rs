@@ -15,7 +15,7 @@ mod datetime;
 mod encoding;
 mod geo;
 mod ip;
-mod json;
+pub(in crate::engine) mod json;
 mod kql_function;
 mod math;
 mod memo;
@@ -33,6 +33,7 @@ use datafusion::logical_expr::ScalarUDF;
 
 use crate::kql::{ScalarOperator, ScalarType};
 
+pub(in crate::engine) use conversion::{convert, elements_as};
 use kql_function::{Function, KqlFunction};
 
 /// Every family of functions, in the order of the folders.

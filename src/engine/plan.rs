@@ -77,6 +77,10 @@ impl<'a> Planner<'a> {
             Operator::Top { input, count, keys } => operators::top(self, input, *count, keys, needed),
             Operator::Take { input, count } => operators::take(self, input, *count, needed),
             Operator::Count { input } => operators::count(self, input),
+            Operator::Extract { input, text, pattern } => {
+                operators::extract(self, relation, input, text, pattern, &needed)
+            }
+            Operator::MvExpand { .. } => operators::mv_expand(self, relation, &needed),
             Operator::Join { left, right, kind, on } => operators::join(self, left, right, *kind, on),
             Operator::Union { inputs } => operators::union(self, relation, inputs),
             Operator::Materialize { id, input } => operators::materialize(self, *id, input),
@@ -164,6 +168,22 @@ impl<'a> Planner<'a> {
         let inputs = inputs.into_iter().map(|input| input.plan).collect();
         let node = OwnNode::new(operator, inputs, schema, names);
         Ok(Planned { plan: LogicalPlan::Extension(Extension { node: Arc::new(node) }), columns })
+    }
+
+    /// The input with only the columns that are read, and the place of each there; that of others means nothing. An
+    /// operator of ours needs it: DataFusion does not look into those for what is read.
+    pub(in crate::engine) fn narrowed(
+        &mut self,
+        input: Planned,
+        read: &[bool],
+    ) -> Result<(Planned, Vec<usize>), EngineError> {
+        let mut places = vec![usize::MAX; read.len()];
+        let mut columns = Vec::new();
+        for (place, column) in input.columns.iter().enumerate().filter(|(place, _)| read[*place]) {
+            places[place] = columns.len();
+            columns.push(Expr::Column(column.clone()));
+        }
+        Ok((self.project(input, columns)?, places))
     }
 
     /// The input with its columns, and nothing else, at their places.

@@ -166,6 +166,11 @@ impl<'q> Walk<'q> {
                     self.scalar(&key.value);
                 }
             }
+            Operator::Extract { input, text, .. } => {
+                self.relation(input);
+                self.scalar(text);
+            }
+            Operator::MvExpand { input, .. } => self.relation(input),
             Operator::Join { left, right, .. } => {
                 self.relation(left);
                 self.relation(right);

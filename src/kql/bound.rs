@@ -13,6 +13,7 @@ use std::sync::Arc;
 use super::diagnostic::Span;
 use super::scalar::{ScalarType, Value};
 use super::symbol::ColumnSymbol;
+use super::text_pattern::TextPattern;
 
 /// A query that can be run: one tabular result.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,6 +115,24 @@ pub enum Operator {
     Union {
         inputs: Vec<UnionInput>,
     },
+    /// A row for each element of an array and each member of a bag. The items are dynamic columns of the input; they are
+    /// walked side by side, the shorter ones padded with null. Output columns: those of the input, an item as its element
+    /// in the column's type, then the index of the element where `has_index`.
+    MvExpand {
+        input: Box<Relation>,
+        items: Vec<usize>,
+        bags: BagExpansion,
+        has_index: bool,
+        /// Rows for each row of the input at most.
+        limit: Option<i64>,
+    },
+    /// Columns out of a text, which is a string: `parse` and `parse-kv`. Output columns: those of the input, then those
+    /// of the pattern.
+    Extract {
+        input: Box<Relation>,
+        text: Scalar,
+        pattern: TextPattern,
+    },
     /// `materialize(…)` and its like: relations of equal `id` are one relation, computed once per query.
     Materialize {
         id: usize,
@@ -125,6 +144,15 @@ pub enum Operator {
         construct: &'static str,
         inputs: Vec<Relation>,
     },
+}
+
+/// What a member of a bag becomes in `mv-expand`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BagExpansion {
+    /// `{"key":value}`
+    Bag,
+    /// `["key",value]`
+    Array,
 }
 
 /// One branch of a union.

@@ -143,13 +143,9 @@ fn an_operator_that_no_engine_runs_is_refused_once_and_bound_for_its_columns() {
     let schema = schema();
     let capabilities = Capabilities { functions: ["tolower"].into(), aggregates: ["count", "max"].into() };
     for (word, query) in [
-        ("mv-expand", "T | mv-expand d | where x > 1 | project x, d"),
-        ("mv-apply", "T | mv-apply d on (where x > 1) | project x"),
         ("make-series", "T | make-series n=count() on t step 1h by s | project n, s"),
-        ("parse", "T | parse s with 'a' b | project b"),
         ("evaluate", "T | evaluate bag_unpack(d) | where anything == 1"),
         ("scan", "T | scan with (step a: x > a.x;) | project match_id"),
-        ("partition", "T | partition by s (take 1) | project s"),
         ("make-graph", "T | make-graph s --> s | graph-to-table edges"),
         ("macro-expand", "macro-expand entity_group [database('a')] as X (X.T | project x)"),
     ] {

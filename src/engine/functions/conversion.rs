@@ -1,5 +1,6 @@
 //! `tolong()` and its like. Total: what cannot be converted is null, and a missing string is empty.
 
+mod element;
 mod from_dynamic;
 mod from_string;
 
@@ -20,6 +21,7 @@ use super::json;
 use super::kql_function::Function;
 use super::text;
 
+pub(in crate::engine) use element::elements_as;
 pub(super) use from_dynamic::Leaf;
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -64,7 +66,7 @@ fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {
 }
 
 /// A column of one type as a column of another.
-pub(super) fn convert(array: &ArrayRef, from: ScalarType, to: ScalarType) -> ArrayRef {
+pub(in crate::engine) fn convert(array: &ArrayRef, from: ScalarType, to: ScalarType) -> ArrayRef {
     if from == to {
         return Arc::clone(array);
     }

@@ -38,11 +38,11 @@ pub(super) fn kind(text: &str) -> Option<Kind> {
     })
 }
 
-pub(super) fn is_array(text: &str) -> bool {
+pub(in crate::engine) fn is_array(text: &str) -> bool {
     kind(text) == Some(Kind::Array)
 }
 
-pub(super) fn is_bag(text: &str) -> bool {
+pub(in crate::engine) fn is_bag(text: &str) -> bool {
     kind(text) == Some(Kind::Bag)
 }
 
@@ -52,11 +52,11 @@ pub(super) fn is_whole(text: &str) -> bool {
 }
 
 /// The elements of an array as texts; nothing for anything else.
-pub(super) fn elements(text: &str) -> Elements<'_> {
+pub(in crate::engine) fn elements(text: &str) -> Elements<'_> {
     Elements { text, position: if is_array(text) { 1 } else { text.len() } }
 }
 
-pub(super) struct Elements<'a> {
+pub(in crate::engine) struct Elements<'a> {
     text: &'a str,
     position: usize,
 }
@@ -74,7 +74,7 @@ impl<'a> Iterator for Elements<'a> {
 }
 
 /// The members of a bag: raw key with its quotes, and value; nothing for anything else.
-pub(super) fn raw_members(text: &str) -> RawMembers<'_> {
+pub(in crate::engine) fn raw_members(text: &str) -> RawMembers<'_> {
     RawMembers { text, position: if is_bag(text) { 1 } else { text.len() } }
 }
 
@@ -83,7 +83,7 @@ pub(super) fn members(text: &str) -> impl Iterator<Item = (Cow<'_, str>, &str)> 
     raw_members(text).map(|(key, value)| (unquote(key), value))
 }
 
-pub(super) struct RawMembers<'a> {
+pub(in crate::engine) struct RawMembers<'a> {
     text: &'a str,
     position: usize,
 }

@@ -275,10 +275,10 @@ impl ExecutionPlan for OwnExec {
         wanted
     }
 
+    /// Rows do come out in the order in which they went in, but that is not for DataFusion to know: it would push a sort
+    /// from above to below, and take columns of the output for those of the input at the same place.
     fn maintains_input_order(&self) -> Vec<bool> {
-        let mut keeps = vec![false; self.inputs.len()];
-        keeps[0] = true;
-        keeps
+        vec![false; self.inputs.len()]
     }
 
     fn benefits_from_input_partitioning(&self) -> Vec<bool> {

@@ -46,6 +46,11 @@ impl<'t> Given<'t> {
         self.rest.map_or("", Node::text)
     }
 
+    /// The value, the first of several.
+    pub(super) fn value(&self) -> Option<Expr<'t>> {
+        self.values.first().copied()
+    }
+
     /// The value where it is a name: that of a column to be.
     pub(super) fn new_name(&self) -> Option<String> {
         match self.values.first()? {

@@ -101,6 +101,10 @@ impl Binder<'_> {
             T::Join(operator) => self.join(operator, input),
             T::Lookup(operator) => self.lookup(operator, input),
             T::Invoke(operator) => self.invoke(operator, input),
+            T::MvExpand(operator) => self.mv_expand(operator, input),
+            T::ParseKv(operator) => self.parse_kv(operator, input),
+            T::ParseWhere(it) => self.parse(operator, it.expr(), it.pieces(), input),
+            T::Parse(it) => self.parse(operator, it.expr(), it.pieces(), input),
             T::GetSchema(operator) => self.getschema(operator, input),
             T::As(operator) => self.r#as(operator, input),
             T::Serialize(operator) => self.serialize(operator, input),
@@ -116,12 +120,8 @@ impl Binder<'_> {
         use TabularOperator as T;
         self.refuse_operator(operator);
         match operator {
-            T::MvExpand(operator) => self.mv_expand(operator, input),
             T::MvApply(operator) => self.mv_apply(operator, input),
             T::MakeSeries(operator) => self.make_series(operator, input),
-            T::Parse(it) => self.parse(operator, it.expr(), it.pieces(), input),
-            T::ParseWhere(it) => self.parse(operator, it.expr(), it.pieces(), input),
-            T::ParseKv(operator) => self.parse_kv(operator, input),
             T::Evaluate(operator) => self.evaluate(operator, Some(input)),
             T::Sample(operator) => self.sample(operator, input),
             T::SampleDistinct(operator) => self.sample_distinct(operator, input),

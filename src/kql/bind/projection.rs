@@ -44,32 +44,38 @@ impl Projection {
         self.columns
     }
 
-    /// Adds a column of a made name.
-    pub(super) fn add(&mut self, mut column: ColumnSymbol, clash: Clash) {
+    /// Adds a column of a made name, and says at which place; one without a name has none.
+    pub(super) fn add(&mut self, mut column: ColumnSymbol, clash: Clash) -> Option<usize> {
         if column.name.is_empty() {
-            return;
+            return None;
         }
         if let Some(&place) = self.places.get(&column.name) {
             if clash == Clash::Replace {
                 self.columns[place] = column;
-                return;
+                return Some(place);
             }
             column.name = self.free(&column.name);
         }
         self.digits.entry(column.name.clone()).or_insert(0);
-        self.places.insert(column.name.clone(), self.columns.len());
+        let place = self.columns.len();
+        self.places.insert(column.name.clone(), place);
         self.columns.push(column);
+        Some(place)
     }
 
     /// Adds a column whose name is written, or that is a column of the input.
-    pub(super) fn declare(&mut self, column: ColumnSymbol, clash: Clash, span: &Span) -> Result<(), Diagnostic> {
+    pub(super) fn declare(
+        &mut self,
+        column: ColumnSymbol,
+        clash: Clash,
+        span: &Span,
+    ) -> Result<Option<usize>, Diagnostic> {
         if self.declared.contains(&column.name) {
             let message = format!("there is a column '{}' already", column.name);
             return Err(Diagnostic::error("KS171", span.clone(), message));
         }
         self.declared.insert(column.name.clone());
-        self.add(column, clash);
-        Ok(())
+        Ok(self.add(column, clash))
     }
 
     fn free(&mut self, name: &str) -> String {
@@ -110,7 +116,7 @@ impl<'t> Item<'t> {
 }
 
 impl Binder<'_> {
-    /// Adds the column that an expression becomes. `ty` is the column's type where the operator changes it.
+    /// Adds the column that an expression becomes, and says at which place. `ty` is the column's type where the operator changes it.
     pub(super) fn add_item(
         &mut self,
         projection: &mut Projection,
@@ -119,7 +125,7 @@ impl Binder<'_> {
         ty: Option<ScalarType>,
         clash: Clash,
         row: &Row<'_>,
-    ) {
+    ) -> Option<usize> {
         let ty = ty.or_else(|| value.map(|value| value.ty)).unwrap_or(ScalarType::Unknown);
         let is_column = matches!(value.map(|value| &value.kind), Some(ScalarKind::Column(_) | ScalarKind::Open(_)));
         let added = if let Some((name, span)) = &item.declared {
@@ -137,19 +143,16 @@ impl Binder<'_> {
                 Wanted::Made(name) if is_column => {
                     projection.declare(ColumnSymbol::new(name, ty), clash, &item.expr.span())
                 }
-                Wanted::Made(name) | Wanted::Fresh(name) => {
-                    projection.add(ColumnSymbol::new(name, ty), clash);
-                    Ok(())
-                }
+                Wanted::Made(name) | Wanted::Fresh(name) => Ok(projection.add(ColumnSymbol::new(name, ty), clash)),
                 Wanted::None => {
                     let name = projection.unnamed(row);
-                    projection.add(ColumnSymbol::new(name, ty), clash);
-                    Ok(())
+                    Ok(projection.add(ColumnSymbol::new(name, ty), clash))
                 }
             }
         };
-        if let Err(finding) = added {
-            let _: Option<()> = self.report(finding);
+        match added {
+            Ok(place) => place,
+            Err(finding) => self.report(finding),
         }
     }
 }

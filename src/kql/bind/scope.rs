@@ -380,6 +380,8 @@ pub(super) fn relation_size(relation: &Relation) -> usize {
             relation_size(input) + keys.iter().map(|key| scalar_size(&key.value)).sum::<usize>()
         }
         Operator::Distinct { input } | Operator::Take { input, .. } | Operator::Count { input } => relation_size(input),
+        Operator::Extract { input, text, .. } => relation_size(input) + scalar_size(text),
+        Operator::MvExpand { input, items, .. } => relation_size(input) + items.len(),
         Operator::Join { left, right, .. } => relation_size(left) + relation_size(right),
         Operator::Union { inputs } => inputs.iter().map(|input| relation_size(&input.relation)).sum(),
         Operator::Opaque { inputs, .. } => inputs.iter().map(relation_size).sum(),

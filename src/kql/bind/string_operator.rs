@@ -70,13 +70,18 @@ impl Binder<'_> {
 
     /// A regular expression of Kusto's dialect, which is that of the `regex` crate with octal escapes.
     pub(super) fn check_regex(&mut self, pattern: &str, span: &Span) -> Option<()> {
+        self.check_regex_as("SEM0420", pattern, span)
+    }
+
+    /// The same under the code of the operator that it stands in.
+    pub(super) fn check_regex_as(&mut self, code: &'static str, pattern: &str, span: &Span) -> Option<()> {
         match regex::RegexBuilder::new(pattern).octal(true).size_limit(1 << 22).build() {
             Ok(_) => Some(()),
             Err(error) => {
                 // The last line says what is wrong; the ones before draw the pattern.
                 let text = error.to_string();
                 let reason = text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-                self.error("SEM0420", span.clone(), format!("the regular expression cannot be used: {reason}"))
+                self.error(code, span.clone(), format!("the regular expression cannot be used: {reason}"))
             }
         }
     }

@@ -57,6 +57,7 @@ fn inputs(operator: &Operator) -> Vec<(&'static str, &Relation)> {
         | Operator::Top { input, .. }
         | Operator::Take { input, .. }
         | Operator::Count { input } => vec![("", input)],
+        Operator::MvExpand { input, .. } | Operator::Extract { input, .. } => vec![("", input)],
         Operator::Join { left, right, .. } => vec![("left: ", left), ("right: ", right)],
         Operator::Union { inputs } => inputs.iter().map(|input| ("", &input.relation)).collect(),
         Operator::Materialize { input, .. } => vec![("", input)],
@@ -100,6 +101,13 @@ fn operator<'a>(
         Operator::Top { count, keys, .. } => format!("top {count} by {}", sort_keys(keys, first, nested)),
         Operator::Take { count, .. } => format!("take {count}"),
         Operator::Count { .. } => "count".to_owned(),
+        Operator::Extract { text, pattern, .. } => format!("extract {pattern:?} from {}", scalar(text, first, nested)),
+        Operator::MvExpand { items, bags, has_index, limit, .. } => {
+            let items: Vec<String> = items.iter().map(|item| column_name(*item, first)).collect();
+            let limit = limit.map_or(String::new(), |limit| format!(" limit {limit}"));
+            let index = if *has_index { " with index" } else { "" };
+            format!("mv-expand {}{limit}{index} {bags:?}", items.join(", "))
+        }
         Operator::Join { kind, on, .. } => join(*kind, on, inputs),
         Operator::Union { inputs } => union(inputs),
         Operator::Materialize { id, .. } => format!("materialize {id}"),

@@ -92,7 +92,7 @@ impl Binder<'_> {
                         let _: Option<()> = self.report(finding);
                     }
                 }
-                None => projection.add(ColumnSymbol::new(own, ty), Clash::Digit),
+                None => drop(projection.add(ColumnSymbol::new(own, ty), Clash::Digit)),
             }
         }
     }

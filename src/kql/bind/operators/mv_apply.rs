@@ -10,7 +10,7 @@ impl Binder<'_> {
     pub(super) fn mv_apply(&mut self, operator: MvApplyOperator<'_>, input: Table) -> Option<Table> {
         let parameters = TabularOperator::MvApply(operator).parameters().map(Given::of_parameter);
         let given = self.check_parameters("mv-apply", parameters, &input.row());
-        let expanded = self.expanded(operator.items(), &given, &input);
+        let expanded = self.expanded(operator.items(), &given, &input)?;
         self.row_limit(operator.limit(), &input);
         let inner = Operator::Opaque { construct: "mv-apply", inputs: vec![input.relation.clone()] };
         let inner = Relation::new(inner, expanded.columns, operator.span());

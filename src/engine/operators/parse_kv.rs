@@ -1,0 +1,197 @@
+//! `parse-kv`: the values of keys in one text.
+
+use arrow::array::StringBuilder;
+use datafusion::common::Result;
+use regex::{Regex, RegexBuilder};
+
+use super::extract::Taker;
+use crate::engine::error::EngineError;
+use crate::kql::{KeyValuePattern, KeyValueRule};
+
+/// Keys, and how they are found.
+pub(super) struct Pairs {
+    keys: Vec<String>,
+    rule: KeyValueRule,
+    regex: Option<Regex>,
+}
+
+impl Pairs {
+    pub(super) fn new(pattern: &KeyValuePattern) -> Result<Self> {
+        let regex = match &pattern.by {
+            KeyValueRule::Regex(text) => {
+                let built = RegexBuilder::new(text).octal(true).build();
+                Some(built.map_err(|error| EngineError::Query { message: error.to_string(), span: None })?)
+            }
+            _ => None,
+        };
+        Ok(Self { keys: pattern.keys.clone(), rule: pattern.by.clone(), regex })
+    }
+}
+
+impl Taker for Pairs {
+    fn take(&mut self, text: &str, columns: &mut [StringBuilder]) -> Result<bool> {
+        let mut values: Vec<Option<String>> = vec![None; self.keys.len()];
+        let mut keep = |key: &str, value: &str| {
+            // The first one of a key counts.
+            if let Some(index) = self.keys.iter().position(|wanted| wanted == key)
+                && values[index].is_none()
+            {
+                values[index] = Some(value.to_owned());
+            }
+        };
+        match (&self.rule, &self.regex) {
+            (KeyValueRule::Delimiters { pair, key_value, quotes, escapes, greedy }, _) => {
+                Scan { text, pair, key_value, quotes, escapes, greedy: *greedy }.pairs(keep);
+            }
+            (_, Some(regex)) => {
+                for found in regex.captures_iter(text) {
+                    let group = |index: usize| found.get(index).map_or("", |group| group.as_str().trim());
+                    keep(group(1), group(2));
+                }
+            }
+            _ => values = words(text, &self.keys)?,
+        }
+        for (column, value) in columns.iter_mut().zip(values) {
+            column.append_option(value);
+        }
+        Ok(true)
+    }
+}
+
+/// Without delimiters every character that is no letter and no digit is one. Whether Kusto then takes words in pairs or
+/// looks for the words that are keys is not known, so both have to come to the same.
+fn words(text: &str, keys: &[String]) -> Result<Vec<Option<String>>> {
+    let words: Vec<&str> = text.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let value = |found: Option<&[&str]>| found.and_then(|pair| pair.get(1)).map(|word| (*word).to_owned());
+    let mut values = Vec::with_capacity(keys.len());
+    for key in keys {
+        let in_pairs = value(words.chunks(2).find(|pair| pair[0] == key));
+        let anywhere = value(words.windows(2).find(|pair| pair[0] == key));
+        if in_pairs != anywhere {
+            let message = format!(
+                "parse-kv without delimiters met a text in which '{key}' does not stand where a key does: what Kusto \
+                 makes of it is not known; pair_delimiter and kv_delimiter say it"
+            );
+            return Err(EngineError::Query { message, span: None }.into());
+        }
+        values.push(in_pairs);
+    }
+    Ok(values)
+}
+
+/// A text whose pairs and keys are parted by delimiters.
+struct Scan<'a> {
+    text: &'a str,
+    pair: &'a str,
+    key_value: &'a str,
+    quotes: &'a [(char, char)],
+    escapes: &'a [char],
+    greedy: bool,
+}
+
+impl Scan<'_> {
+    fn pairs(&self, mut keep: impl FnMut(&str, &str)) {
+        let mut at = 0;
+        while let Some((key, value_start)) = self.key(at) {
+            let (value, end) = self.value(value_start);
+            keep(&key, &value);
+            // An empty delimiter does not come here, so this goes on.
+            at = end.max(value_start);
+        }
+    }
+
+    /// The next key, and where its value begins.
+    fn key(&self, from: usize) -> Option<(String, usize)> {
+        let mut at = self.skip_between(from);
+        loop {
+            if let Some((key, end)) = self.quoted(at) {
+                let behind = end + leading_space(&self.text[end..]);
+                if self.text[behind..].starts_with(self.key_value) {
+                    return Some((key, behind + self.key_value.len()));
+                }
+            }
+            let rest = &self.text[at..];
+            let delimiter = rest.find(self.key_value)?;
+            // A key that stands behind a quote further on begins there.
+            if let Some(quote) = self.next_pair_with_quote(at, at + delimiter) {
+                at = quote;
+                continue;
+            }
+            let key = rest[..delimiter].trim();
+            // What stands before the last delimiter of pairs is no part of a key.
+            let key = key.rfind(self.pair).map_or(key, |end| key[end + self.pair.len()..].trim());
+            return Some((key.to_owned(), at + delimiter + self.key_value.len()));
+        }
+    }
+
+    /// The value that begins at a place, and where it ends.
+    fn value(&self, from: usize) -> (String, usize) {
+        let start = from + leading_space(&self.text[from..]);
+        if let Some((value, end)) = self.quoted(start) {
+            return (value, end);
+        }
+        let rest = &self.text[start..];
+        let end = if self.greedy { self.greedy_end(rest) } else { rest.find(self.pair).unwrap_or(rest.len()) };
+        (rest[..end].trim().to_owned(), start + end)
+    }
+
+    /// Up to the last delimiter of pairs before the next key.
+    fn greedy_end(&self, rest: &str) -> usize {
+        let Some(next) = rest.find(self.key_value) else { return rest.len() };
+        rest[..next].trim_end().rfind(self.pair).unwrap_or(rest.len())
+    }
+
+    /// A text in quotes that begins at a place, and where it ends.
+    fn quoted(&self, at: usize) -> Option<(String, usize)> {
+        let first = self.text[at..].chars().next()?;
+        let (_, close) = self.quotes.iter().find(|(open, _)| *open == first)?;
+        let mut out = String::new();
+        let mut chars = self.text[at + first.len_utf8()..].char_indices();
+        while let Some((offset, char)) = chars.next() {
+            if self.escapes.contains(&char) {
+                out.extend(chars.next().map(|(_, escaped)| escaped));
+            } else if char == *close {
+                return Some((out, at + first.len_utf8() + offset + char.len_utf8()));
+            } else {
+                out.push(char);
+            }
+        }
+        None
+    }
+
+    /// Space and delimiters of pairs between two pairs.
+    fn skip_between(&self, mut at: usize) -> usize {
+        loop {
+            let rest = &self.text[at..];
+            if rest.starts_with(self.pair) {
+                at += self.pair.len();
+            } else if leading_space(rest) > 0 {
+                at += leading_space(rest);
+            } else {
+                return at;
+            }
+        }
+    }
+
+    /// Where, behind a delimiter of pairs, a quote begins.
+    fn next_pair_with_quote(&self, from: usize, to: usize) -> Option<usize> {
+        if self.quotes.is_empty() {
+            return None;
+        }
+        let mut at = from;
+        while let Some(found) = self.text[at..to].find(self.pair) {
+            at = self.skip_between(at + found + self.pair.len());
+            if at >= to {
+                return None;
+            }
+            if self.quoted(at).is_some() {
+                return Some(at);
+            }
+        }
+        None
+    }
+}
+
+fn leading_space(text: &str) -> usize {
+    text.len() - text.trim_start().len()
+}
