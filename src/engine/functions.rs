@@ -24,6 +24,7 @@ mod parsing;
 mod path;
 mod predicate;
 mod prelude;
+mod series;
 mod string;
 mod text;
 
@@ -37,7 +38,7 @@ pub(in crate::engine) use conversion::{convert, elements_as};
 use kql_function::{Function, KqlFunction};
 
 /// Every family of functions, in the order of the folders.
-const FAMILIES: [&[Function]; 12] = [
+const FAMILIES: &[&[Function]] = &[
     array::FUNCTIONS,
     bag::FUNCTIONS,
     conditional::FUNCTIONS,
@@ -49,12 +50,13 @@ const FAMILIES: [&[Function]; 12] = [
     math::FUNCTIONS,
     parsing::FUNCTIONS,
     predicate::FUNCTIONS,
+    series::FUNCTIONS,
     string::FUNCTIONS,
 ];
 
 /// The canonical names of the functions that run, in no particular order.
 pub(in crate::engine) fn function_names() -> impl Iterator<Item = &'static str> {
-    FAMILIES.into_iter().flatten().map(|function| function.name)
+    FAMILIES.iter().copied().flatten().map(|function| function.name)
 }
 
 /// The function of the catalogue, for arguments of these types; `None` when the engine does not have it.
@@ -63,7 +65,7 @@ pub(in crate::engine) fn call_udf(
     args: &[ScalarType],
     returns: ScalarType,
 ) -> Option<Arc<ScalarUDF>> {
-    let mut all = FAMILIES.into_iter().flatten();
+    let mut all = FAMILIES.iter().copied().flatten();
     let function = all.find(|function| function.name == name)?;
     if !(function.accepts)(args) {
         return None;

@@ -6,6 +6,7 @@
 mod aggregate;
 mod arithmetic;
 mod call;
+mod columns;
 mod comparison;
 mod convert;
 mod dynamic;

@@ -53,9 +53,14 @@ impl Binder<'_> {
         if super::source::is_table_function(&name) {
             return self.refuse(&format!("{name}()"), call.span());
         }
-        if gives_columns(&name) {
-            return self.refuse(&format!("{name}()"), call.span());
-        }
+        let value = self.catalogue_call(call, row)?;
+        self.one_value(value, call)
+    }
+
+    /// A call of a function of the catalogue, even where it stands for several columns.
+    pub(super) fn catalogue_call(&mut self, call: CallExpr<'_>, row: &Row<'_>) -> Option<Scalar> {
+        let name_node = call.name()?;
+        let name = name_node.value();
         let bin_auto = if name == "bin_auto" { self.settings.bin_auto() } else { None };
         let written = if bin_auto.is_some() { "bin_at" } else { &name };
         let Some(function) = catalog::function(written) else {
@@ -173,9 +178,6 @@ impl Binder<'_> {
             "trim" | "trim_start" | "trim_end" => self.check_trimmed(name, &values[0])?,
             "bin" if values.iter().all(|value| value.ty == ScalarType::Datetime) => {
                 return self.refuse(&format!("{written}() of a datetime by a datetime"), span);
-            }
-            "array_sort_asc" | "array_sort_desc" if values.get(1).is_some_and(|v| v.ty == ScalarType::Dynamic) => {
-                return self.refuse(&format!("{name}() of several arrays"), span);
             }
             "countof" if values.get(2).and_then(text_of).is_some_and(|kind| !matches!(kind, "normal" | "regex")) => {
                 return self.error("SEM0255", values[2].span.clone(), "countof() knows the kinds 'normal' and 'regex'");
@@ -313,22 +315,6 @@ impl Binder<'_> {
         }
         Some(Scalar { kind: ScalarKind::Call(name, args), ty, span })
     }
-}
-
-/// Functions whose result is several columns.
-fn gives_columns(name: &str) -> bool {
-    matches!(
-        name,
-        "series_stats"
-            | "series_fit_line"
-            | "series_fit_2lines"
-            | "series_fit_poly"
-            | "series_decompose"
-            | "series_decompose_forecast"
-            | "series_decompose_anomalies"
-            | "series_periods_detect"
-            | "series_periods_validate"
-    )
 }
 
 /// `round() takes 1 or 2 arguments`.

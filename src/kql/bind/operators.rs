@@ -49,6 +49,8 @@ mod top_nested;
 mod union;
 mod r#where;
 
+pub(super) use extend::Target;
+
 use super::Binder;
 use super::operator_parameter::Given;
 use super::projection::Projection;

@@ -37,7 +37,7 @@ impl Binder<'_> {
     }
 
     pub(super) fn index(&mut self, expr: IndexExpr<'_>, row: &Row<'_>) -> Option<Scalar> {
-        let base = self.scalar(expr.base()?, row);
+        let base = self.indexed(expr.base()?, row);
         let index = self.scalar(expr.index()?, row);
         let (base, index) = (base?, index?);
         let step = match (&index.kind, index.ty) {

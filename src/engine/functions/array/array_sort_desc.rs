@@ -1,10 +1,10 @@
-//! `array_sort_desc(array, [nulls_last])`
+//! `array_sort_desc(array, …, [nulls_last])`
 
 use crate::engine::functions::prelude::*;
 
-use super::sorting::{is_one_array, sorted};
+use super::sorting::sorted;
 
-pub(super) const FUNCTION: Function = Function::new("array_sort_desc", evaluate).when(is_one_array);
+pub(super) const FUNCTION: Function = Function::new("array_sort_desc", evaluate);
 
 fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {
     sorted(call, true)

@@ -9,34 +9,57 @@ use crate::kql::ScalarType;
 
 use super::operand::list;
 
-/// Several arrays would give several columns.
-pub(super) fn is_one_array(args: &[ScalarType]) -> bool {
-    matches!(args, [_] | [_, ScalarType::Bool])
-}
-
-/// Nulls come last in both directions, unless the second argument says otherwise.
+/// The first array sorted, or an array of all of them when there are several: the others follow the first. Nulls come
+/// last in both directions, unless the last argument says otherwise.
 pub(super) fn sorted(call: &Call<'_>, descending: bool) -> Result<ArrayRef> {
-    let arrays = call.jsons(0);
-    let nulls_last = (call.len() > 1).then(|| call.bools(1));
+    let n_arrays = (0..call.len()).take_while(|&index| call.ty(index) != ScalarType::Bool).count();
+    let arrays: Vec<_> = (0..n_arrays).map(|index| call.jsons(index)).collect();
+    let nulls_last = (n_arrays < call.len()).then(|| call.bools(n_arrays));
     let mut is_mixed = false;
     let sorted = call.make_texts(|row, out| {
-        let Some(elements) = list(&arrays, row) else { return false };
+        let first = list(&arrays[0], row);
         let nulls_last = nulls_last.as_ref().and_then(|nulls_last| nulls_last.get(row)).unwrap_or(true);
-        let is_null = |element: &&str| json::kind(element) == Some(json::Kind::Null);
-        let (nulls, mut values): (Vec<&str>, Vec<&str>) = elements.into_iter().partition(is_null);
-        is_mixed |= values.windows(2).any(|pair| json::kind(pair[0]) != json::kind(pair[1]));
-        values.sort_by(|left, right| {
-            let order = compare(left, right);
-            if descending { order.reverse() } else { order }
+        let order = first.map(|elements| {
+            let (order, has_types) = order(&elements, descending, nulls_last);
+            is_mixed |= has_types;
+            order
         });
-        let ordered: Vec<&str> = if nulls_last { [values, nulls].concat() } else { [nulls, values].concat() };
-        json::push_array(ordered.into_iter().map(Some), out);
+        if let [only] = arrays.as_slice() {
+            return order.is_some_and(|order| push_in_order(list(only, row).as_deref(), &order, out));
+        }
+        let Some(order) = order else { return false };
+        for (index, array) in arrays.iter().enumerate() {
+            out.push(if index == 0 { '[' } else { ',' });
+            if !push_in_order(list(array, row).as_deref(), &order, out) {
+                out.push_str("null");
+            }
+        }
+        out.push(']');
         true
     })?;
     if is_mixed {
         return Err(call.error("tallyho does not run the sorting of an array of several types yet"));
     }
     Ok(sorted)
+}
+
+/// Places of the elements in order, and whether they are of several types.
+fn order(elements: &[&str], descending: bool, nulls_last: bool) -> (Vec<usize>, bool) {
+    let is_null = |place: &usize| json::kind(elements[*place]) == Some(json::Kind::Null);
+    let (nulls, mut values): (Vec<usize>, Vec<usize>) = (0..elements.len()).partition(is_null);
+    let has_types = values.windows(2).any(|pair| json::kind(elements[pair[0]]) != json::kind(elements[pair[1]]));
+    values.sort_by(|left, right| {
+        let order = compare(elements[*left], elements[*right]);
+        if descending { order.reverse() } else { order }
+    });
+    (if nulls_last { [values, nulls].concat() } else { [nulls, values].concat() }, has_types)
+}
+
+/// Writes the elements in an order; false when there is not one for each place.
+fn push_in_order(elements: Option<&[&str]>, order: &[usize], out: &mut String) -> bool {
+    let Some(elements) = elements.filter(|elements| elements.len() == order.len()) else { return false };
+    json::push_array(order.iter().map(|&place| Some(elements[place])), out);
+    true
 }
 
 /// Numbers by size and strings by code point; arrays and bags stay where they are.

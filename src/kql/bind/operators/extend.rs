@@ -10,12 +10,12 @@ use crate::kql::catalog::Ty;
 use crate::kql::{ColumnSymbol, DynamicShape, Expr, Name, Operator, Relation, Scalar, Span};
 
 /// A target of `extend`, `project`, `print` and the like: what it wants to be called, and its value when it is sound.
-pub(super) struct Target {
-    pub(super) wanted: Wanted,
-    pub(super) value: Option<Scalar>,
-    pub(super) span: Span,
+pub(in crate::kql::bind) struct Target {
+    pub(in crate::kql::bind) wanted: Wanted,
+    pub(in crate::kql::bind) value: Option<Scalar>,
+    pub(in crate::kql::bind) span: Span,
     /// What is known of the inside of a dynamic value.
-    pub(super) shape: DynamicShape,
+    pub(in crate::kql::bind) shape: DynamicShape,
 }
 
 impl Target {
@@ -59,10 +59,13 @@ impl Binder<'_> {
 
     /// The columns of one item: several when its function gives several.
     pub(super) fn targets_of(&mut self, expr: Expr<'_>, row: &Row<'_>) -> Option<Vec<Target>> {
-        let target = self.target(expr, row)?;
         if !self.is_official() {
-            return Some(vec![target]);
+            return match self.targets_of_columns(expr, row) {
+                Some(targets) => targets,
+                None => self.target(expr, row).map(|target| vec![target]),
+            };
         }
+        let target = self.target(expr, row)?;
         let (names, value_expr): (Vec<Name<'_>>, Expr<'_>) = match expr {
             Expr::Named(named) => (named.names().collect(), named.value()?),
             other => (Vec::new(), other),

@@ -19,7 +19,7 @@ impl Binder<'_> {
         for (index, target) in targets.iter().enumerate() {
             // Without a name the place counts, whatever the expression is.
             let name = match &target.wanted {
-                Wanted::Declared(name) => name.clone(),
+                Wanted::Declared(name) | Wanted::Fresh(name) => name.clone(),
                 _ => format!("print_{index}"),
             };
             if !taken.insert(name.clone()) {

@@ -1,0 +1,11 @@
+//! `series_acos(series)`
+
+use super::numbers::each_real_within;
+use crate::engine::functions::prelude::*;
+
+pub(super) const FUNCTION: Function = Function::new("series_acos", evaluate);
+
+/// Reals.
+fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {
+    each_real_within(call, |number| number.abs() <= 1.0, f64::acos)
+}

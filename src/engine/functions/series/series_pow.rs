@@ -1,0 +1,10 @@
+//! `series_pow(series, series)`; either may be one number.
+
+use super::pairs::real_arithmetic;
+use crate::engine::functions::prelude::*;
+
+pub(super) const FUNCTION: Function = Function::new("series_pow", evaluate);
+
+fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {
+    real_arithmetic(call, f64::powf)
+}
