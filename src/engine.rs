@@ -23,11 +23,13 @@ mod operators;
 mod own_functions;
 mod plan;
 mod prepare;
+mod sequence;
 mod session;
 mod stop;
 mod storage;
 #[cfg(test)]
 mod tests;
+mod windows;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -132,7 +134,7 @@ impl Engine {
     /// The functions and aggregates that [`Engine::execute`] evaluates, for [`crate::kql::Context`].
     pub fn capabilities() -> Capabilities {
         Capabilities {
-            functions: functions::function_names().collect(),
+            functions: functions::function_names().chain(windows::function_names()).collect(),
             aggregates: aggregates::aggregate_names().collect(),
         }
     }

@@ -42,7 +42,7 @@ pub use ast::*;
 pub use bind::{Facts, Meaning, NameFact, RowFact, VariableFact, timespan_of_text};
 pub use bound::{
     AggregateCall, BagExpansion, BoundQuery, JoinKind, Limits, Operator, PathStep, Relation, Render, Scalar,
-    ScalarKind, ScalarOperator, SortKey, UnionInput,
+    ScalarKind, ScalarOperator, Scan as BoundScan, ScanStep as BoundScanStep, Series, SortKey, UnionInput, WindowCall,
 };
 pub use classify::{TokenClass, classify};
 pub use complete::{Completion, CompletionItem, CompletionKind, Rank, complete};

@@ -158,6 +158,12 @@ impl Input<'_> {
     }
 }
 
+/// All values of a group as a list in JSON, as `make_list` gathers them.
+pub(in crate::engine) fn list_of(ty: ScalarType, with_nulls: bool, value: Expr) -> Expr {
+    let function = collect::collect(collect::Shape::List { with_nulls }, ty, make_list::MAX_VALUES);
+    Expr::AggregateFunction(AggregateFunction::new_udf(function, vec![value], false, None, Vec::new(), None))
+}
+
 /// One aggregate call, and what makes the outputs of it.
 pub(in crate::engine) struct Reduction {
     pub(in crate::engine) call: Expr,

@@ -95,6 +95,18 @@ pub(in crate::engine) fn path_udf(steps: Vec<Option<Step>>, computed: &[ScalarTy
     KqlFunction::new(&path::FUNCTION, &args, ScalarType::Dynamic).with_steps(steps).into_udf()
 }
 
+/// The values of one line of `make-series` along its axis: a dynamic. Arguments: the bins, the first point, the end and
+/// the step of the axis, the values, and what stands where there is none, of the values' type.
+pub(in crate::engine) fn points_udf(bin: ScalarType, value: ScalarType) -> Arc<ScalarUDF> {
+    let args = [ScalarType::Dynamic, bin, bin, bin, ScalarType::Dynamic, value];
+    KqlFunction::new(&series::POINTS, &args, ScalarType::Dynamic).into_udf()
+}
+
+/// The points of the axis of `make-series`: a dynamic. Arguments: the bins, the first point, the end and the step.
+pub(in crate::engine) fn axis_udf(axis: ScalarType) -> Arc<ScalarUDF> {
+    KqlFunction::new(&series::AXIS, &[ScalarType::Dynamic, axis, axis, axis], ScalarType::Dynamic).into_udf()
+}
+
 /// A step of a path that is known when the query is planned.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(in crate::engine) enum Step {

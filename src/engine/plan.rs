@@ -84,6 +84,9 @@ impl<'a> Planner<'a> {
             Operator::Join { left, right, kind, on } => operators::join(self, left, right, *kind, on),
             Operator::Union { inputs } => operators::union(self, relation, inputs),
             Operator::Materialize { id, input } => operators::materialize(self, *id, input),
+            Operator::Scan { input, scan } => operators::scan(self, input, scan, needed),
+            Operator::MakeSeries { input, series } => operators::make_series(self, input, series),
+            Operator::Window { input, calls } => operators::window(self, input, calls, needed),
             Operator::Opaque { construct, .. } => {
                 Err(EngineError::internal(format!("'{construct}' has no plan and was not refused")))
             }

@@ -181,6 +181,23 @@ impl<'q> Walk<'q> {
                 }
             }
             Operator::Materialize { id, input } => self.materialized(*id, input),
+            Operator::Scan { input, scan } => {
+                self.relation(input);
+                for step in &scan.steps {
+                    self.scalar(&step.condition);
+                    step.assignments.iter().for_each(|(_, value)| self.scalar(value));
+                }
+            }
+            Operator::MakeSeries { input, series } => {
+                self.relation(input);
+                series.from.iter().chain(&series.to).chain([&series.step]).for_each(|end| self.scalar(end));
+            }
+            Operator::Window { input, calls } => {
+                self.relation(input);
+                for call in calls {
+                    self.scalars(&call.args);
+                }
+            }
             Operator::Opaque { inputs, .. } => inputs.iter().for_each(|input| self.relation(input)),
         }
     }

@@ -38,6 +38,7 @@ mod special;
 mod statement;
 mod string_operator;
 mod suggest;
+mod window;
 
 pub use facts::{Facts, Meaning, NameFact, RowFact, VariableFact};
 pub use literal::timespan_of_text;
@@ -134,6 +135,8 @@ struct Binder<'a> {
     settings: Settings,
     /// Aggregates met so far, while the expressions of `summarize` are bound.
     collecting: Option<Collecting>,
+    /// Window functions met so far, while expressions that may hold them are bound.
+    windowing: Option<window::Windowing>,
     render: Option<Render>,
     depth: usize,
     size: usize,
@@ -173,6 +176,7 @@ impl<'a> Binder<'a> {
             calls_variable: false,
             settings: Settings::new(context.now),
             collecting: None,
+            windowing: None,
             render: None,
             depth: 0,
             size: 0,

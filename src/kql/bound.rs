@@ -138,6 +138,22 @@ pub enum Operator {
         id: usize,
         input: Arc<Relation>,
     },
+    /// The rows in the order they have, which counts from here on, with a column for each call of a window function.
+    Window {
+        input: Box<Relation>,
+        calls: Vec<WindowCall>,
+    },
+    /// Output: the keys, an array for each value, and the array of the axis. The input has the keys, the bin on the
+    /// axis, and the values; one row for each combination of keys and bin.
+    MakeSeries {
+        input: Box<Relation>,
+        series: Box<Series>,
+    },
+    /// Output: the input's columns, the declared ones, and the number of the match where it is wanted.
+    Scan {
+        input: Box<Relation>,
+        scan: Box<Scan>,
+    },
     /// An operator of which only the columns are known: no engine of ours evaluates it, and the binder has refused it
     /// by this name where one would have had to.
     Opaque {
@@ -285,6 +301,54 @@ pub struct AggregateCall {
     /// One type, except for `arg_max`, `arg_min`, `take_any` and `percentiles`, which give several columns.
     pub outputs: Vec<ScalarType>,
     pub span: Span,
+}
+
+/// A function over rows in their order, such as `prev(x)`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WindowCall {
+    /// Canonical name in the catalogue.
+    pub function: &'static str,
+    /// Over the input's columns, and after them the results of the calls before this one. `prev` and `next`: the
+    /// value, how many rows away, and what stands where there is no such row, of the value's type. All others: what
+    /// restarts them is the last one, and always there.
+    pub args: Vec<Scalar>,
+    pub ty: ScalarType,
+    pub span: Span,
+}
+
+/// The axis of `make-series`, and what stands where there is nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Series {
+    pub keys: usize,
+    /// Where every series begins, of the bin's type; where it is missing, each begins with its first bin.
+    pub from: Option<Scalar>,
+    /// Before which every series ends; where it is missing, each ends with its last bin.
+    pub to: Option<Scalar>,
+    pub step: Scalar,
+    /// For each value a constant of its type, or a null.
+    pub defaults: Vec<Scalar>,
+    /// One series also of no rows.
+    pub is_never_empty: bool,
+}
+
+/// The steps of `scan`. Their expressions see the input's columns and the declared ones, which hold their defaults; and
+/// behind these, for each step in turn, as many columns again: what the state holds of that step, or where it holds
+/// nothing, nulls and the defaults.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scan {
+    /// Defaults of the declared columns.
+    pub declared: Vec<Scalar>,
+    pub steps: Vec<ScanStep>,
+    pub with_match_id: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScanStep {
+    pub condition: Scalar,
+    /// Declared column, by its place among them, and what it becomes.
+    pub assignments: Vec<(usize, Scalar)>,
+    /// The rows that match come out.
+    pub is_output: bool,
 }
 
 /// `render`: never changes the rows.

@@ -265,6 +265,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("TLY0017", "a value for a parameter is none of its type"),
     ("TLY0018", "an option has no effect here"),
     ("TLY0019", "isfuzzy leaves out a table that does not exist"),
+    ("TLY0020", "a window function over rows without an order"),
     ("TLY0100", "arithmetic is not defined between these types"),
 ];
 

@@ -1,5 +1,6 @@
 //! Series: arrays of numbers, as `make-series` gives them.
 
+mod axis;
 mod gaps;
 mod line;
 mod numbers;
@@ -45,6 +46,8 @@ mod series_tan;
 mod statistics;
 
 use super::kql_function::Function;
+
+pub(super) use axis::{AXIS, POINTS};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     series_abs::FUNCTION,

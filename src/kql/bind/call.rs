@@ -54,6 +54,9 @@ impl Binder<'_> {
             return self.refuse(&format!("{name}()"), call.span());
         }
         let value = self.catalogue_call(call, row)?;
+        if super::window::is_window_function(&name) {
+            return self.window_call(value, &name);
+        }
         self.one_value(value, call)
     }
 

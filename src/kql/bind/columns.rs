@@ -40,7 +40,8 @@ impl Binder<'_> {
             other => (Vec::new(), other),
         };
         let call = call_of_columns(value)?;
-        let target = |wanted, value: Scalar, span| Target { wanted, value: Some(value), span, shape: DynamicShape::Any };
+        let target =
+            |wanted, value: Scalar, span| Target { wanted, value: Some(value), span, shape: DynamicShape::Any };
         let Some(value) = self.catalogue_call(call, row) else { return Some(None) };
         if !gives_columns(&value) {
             // One array alone is sorted into one column.

@@ -21,6 +21,8 @@ pub(super) struct Local {
 pub(super) enum LocalValue {
     /// A row, of which one names a column: `s1.Timestamp`.
     Row(Members),
+    /// A row whose columns stand behind those at hand, from this place on: a step of `scan` that runs.
+    State(Members, usize),
     /// A single value.
     Value(ScalarType),
     /// A database among those of an entity group: `X.Table`.
@@ -48,7 +50,7 @@ impl Binder<'_> {
     /// Gives a name a meaning; the caller forgets it again.
     pub(super) fn push_local(&mut self, local: Local, visible: Span) {
         let (ty, columns) = match &local.value {
-            LocalValue::Row(members) => (None, Some(Arc::clone(&members.columns))),
+            LocalValue::Row(members) | LocalValue::State(members, _) => (None, Some(Arc::clone(&members.columns))),
             LocalValue::Value(ty) => (Some(*ty), None),
             LocalValue::Database => (None, None),
         };
@@ -83,7 +85,7 @@ impl Binder<'_> {
     pub(super) fn local_value(&mut self, name: &str, span: &Span) -> Option<Scalar> {
         let local = self.find_local(name)?;
         let (ty, meaning) = match local.value {
-            LocalValue::Row(_) => (ScalarType::Unknown, Meaning::Variable),
+            LocalValue::Row(_) | LocalValue::State(..) => (ScalarType::Unknown, Meaning::Variable),
             LocalValue::Value(ty) => (ty, Meaning::Column),
             LocalValue::Database => return None,
         };
@@ -99,14 +101,20 @@ impl Binder<'_> {
         if row.position(&name).is_some() {
             return None;
         }
-        let LocalValue::Row(members) = &self.find_local(&name)?.value else { return None };
-        let members = members.clone();
+        let (members, place) = match &self.find_local(&name)?.value {
+            LocalValue::Row(members) => (members.clone(), None),
+            LocalValue::State(members, place) => (members.clone(), Some(*place)),
+            _ => return None,
+        };
         self.local_value(&name, &base.span())?;
         let column = member.value();
         if let Some(index) = members.row().position(&column) {
             let ty = members.columns[index].ty;
             self.note_name(&member.span(), &column, Meaning::Column, Some(ty), None);
-            let kind = ScalarKind::Open(path.node().text().to_owned());
+            let kind = match place {
+                Some(place) => ScalarKind::Column(place + index),
+                None => ScalarKind::Open(path.node().text().to_owned()),
+            };
             return Some(Some(Scalar { kind, ty, span: path.span() }));
         }
         if members.unknown.is_open || members.unknown.contains(&column) {

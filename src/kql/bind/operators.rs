@@ -19,6 +19,7 @@ mod lookup;
 mod macro_expand;
 mod make_graph;
 mod make_series;
+mod make_series_plan;
 mod mv_apply;
 mod mv_expand;
 mod parse;
@@ -37,6 +38,7 @@ mod render;
 mod sample;
 mod sample_distinct;
 mod scan;
+mod scan_plan;
 mod search;
 mod serialize;
 mod sort;
@@ -60,6 +62,14 @@ use crate::kql::{ColumnSymbol, Operator, Relation, Scalar, ScalarKind, Span, Tab
 impl Binder<'_> {
     /// An operator upon its input; without one where it begins a pipe.
     pub(super) fn operator(&mut self, operator: TabularOperator<'_>, input: Option<Table>) -> Option<Table> {
+        // What an expression around this table may hold is no business of the operators in it.
+        let outer = self.windowing.take();
+        let table = self.operator_alone(operator, input);
+        self.windowing = outer;
+        table
+    }
+
+    fn operator_alone(&mut self, operator: TabularOperator<'_>, input: Option<Table>) -> Option<Table> {
         use TabularOperator as T;
         if let Some(input) = &input {
             self.note_row(&operator.span(), input);
@@ -110,6 +120,8 @@ impl Binder<'_> {
             T::GetSchema(operator) => self.getschema(operator, input),
             T::As(operator) => self.r#as(operator, input),
             T::Serialize(operator) => self.serialize(operator, input),
+            T::MakeSeries(operator) => self.make_series(operator, input),
+            T::Scan(operator) => self.scan(operator, input),
             // What is drawn does not change the rows; the last one is kept by the statement.
             T::Render(operator) => Some(self.checked_render(operator, input)),
             T::Print(_) | T::Range(_) | T::Union(_) => None,
@@ -123,7 +135,6 @@ impl Binder<'_> {
         self.refuse_operator(operator);
         match operator {
             T::MvApply(operator) => self.mv_apply(operator, input),
-            T::MakeSeries(operator) => self.make_series(operator, input),
             T::Evaluate(operator) => self.evaluate(operator, Some(input)),
             T::Sample(operator) => self.sample(operator, input),
             T::SampleDistinct(operator) => self.sample_distinct(operator, input),
@@ -131,7 +142,6 @@ impl Binder<'_> {
             T::TopNested(operator) => self.top_nested(operator, input),
             T::Reduce(operator) => self.reduce(operator, input),
             T::Consume(operator) => self.consume(operator, input),
-            T::Scan(operator) => self.scan(operator, input),
             T::Partition(operator) => self.partition(operator, input),
             T::PartitionBy(operator) => self.partition_by(operator, input),
             T::Fork(operator) => self.fork(operator, input),

@@ -8,7 +8,9 @@ use super::Binder;
 use super::facts::Meaning;
 use super::function::{Given, LocalFunction};
 use super::local::Members;
-use crate::kql::{ColumnSymbol, Operator, Relation, Scalar, ScalarKind, ScalarType, Span, Value};
+use crate::kql::{
+    BoundScanStep as ScanStep, ColumnSymbol, Operator, Relation, Scalar, ScalarKind, ScalarType, Span, Value,
+};
 
 /// Columns of which not everything is known.
 #[derive(Debug, Clone, Default)]
@@ -384,6 +386,16 @@ pub(super) fn relation_size(relation: &Relation) -> usize {
         Operator::MvExpand { input, items, .. } => relation_size(input) + items.len(),
         Operator::Join { left, right, .. } => relation_size(left) + relation_size(right),
         Operator::Union { inputs } => inputs.iter().map(|input| relation_size(&input.relation)).sum(),
+        Operator::Scan { input, scan } => {
+            let assigned =
+                |step: &ScanStep| step.assignments.iter().map(|(_, value)| scalar_size(value)).sum::<usize>();
+            let step = |step: &ScanStep| 1 + scalar_size(&step.condition) + assigned(step);
+            relation_size(input) + scan.steps.iter().map(step).sum::<usize>()
+        }
+        Operator::MakeSeries { input, .. } => 1 + relation_size(input),
+        Operator::Window { input, calls } => {
+            relation_size(input) + calls.iter().map(|call| 1 + all(&call.args)).sum::<usize>()
+        }
         Operator::Opaque { inputs, .. } => inputs.iter().map(relation_size).sum(),
     };
     1 + relation.columns.len() / 16 + inner

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::kql::datetime_text::date_of_ticks;
 use crate::kql::{
     AggregateCall, BoundQuery, ColumnSymbol, JoinKind, Operator, PathStep, Relation, Scalar, ScalarKind,
-    ScalarOperator, SortKey, TICKS_PER_DAY, TICKS_PER_SECOND, Value,
+    ScalarOperator, Series, SortKey, TICKS_PER_DAY, TICKS_PER_SECOND, Value, WindowCall,
 };
 
 /// A readable picture of a bound query. Every line is `operator details → columns`, inputs stand below and further
@@ -56,6 +56,9 @@ fn inputs(operator: &Operator) -> Vec<(&'static str, &Relation)> {
         | Operator::Sort { input, .. }
         | Operator::Top { input, .. }
         | Operator::Take { input, .. }
+        | Operator::Window { input, .. }
+        | Operator::MakeSeries { input, .. }
+        | Operator::Scan { input, .. }
         | Operator::Count { input } => vec![("", input)],
         Operator::MvExpand { input, .. } | Operator::Extract { input, .. } => vec![("", input)],
         Operator::Join { left, right, .. } => vec![("left: ", left), ("right: ", right)],
@@ -111,6 +114,9 @@ fn operator<'a>(
         Operator::Join { kind, on, .. } => join(*kind, on, inputs),
         Operator::Union { inputs } => union(inputs),
         Operator::Materialize { id, .. } => format!("materialize {id}"),
+        Operator::Scan { scan, .. } => format!("scan {} steps", scan.steps.len()),
+        Operator::MakeSeries { series, .. } => make_series(series, nested),
+        Operator::Window { calls, .. } => format!("window {}", windows(calls, output, nested)),
         Operator::Opaque { construct, .. } => format!("opaque {construct}"),
     }
 }
@@ -129,6 +135,30 @@ fn assignments<'a>(
                 column_name(*index, input)
             }
             _ => format!("{}={}", column.name, scalar(value, input, nested)),
+        })
+        .collect();
+    shown.join(", ")
+}
+
+fn make_series<'a>(series: &'a Series, nested: &mut Nested<'a>) -> String {
+    let mut shown = "make-series".to_owned();
+    let ends = [("from", series.from.as_ref()), ("to", series.to.as_ref()), ("step", Some(&series.step))];
+    for (word, end) in ends {
+        if let Some(end) = end {
+            let _ = write!(shown, " {word} {}", scalar(end, &[], nested));
+        }
+    }
+    let defaults: Vec<String> = series.defaults.iter().map(|default| scalar(default, &[], nested)).collect();
+    format!("{shown} default {}", defaults.join(", "))
+}
+
+/// Arguments may name the columns of calls before: all stand in the output.
+fn windows<'a>(calls: &'a [WindowCall], output: &[ColumnSymbol], nested: &mut Nested<'a>) -> String {
+    let shown: Vec<String> = calls
+        .iter()
+        .map(|call| {
+            let args: Vec<String> = call.args.iter().map(|arg| scalar(arg, output, nested)).collect();
+            format!("{}({})", call.function, args.join(", "))
         })
         .collect();
     shown.join(", ")

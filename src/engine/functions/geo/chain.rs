@@ -128,7 +128,11 @@ pub(super) fn lines(arrangement: &Arrangement, pieces: Vec<Piece>) -> Vec<Line> 
                 used[following] = true;
                 let piece = pieces[following];
                 let other = if piece.from == end { piece.to } else { piece.from };
-                if forward { vertices.push_back(other) } else { vertices.push_front(other) }
+                if forward {
+                    vertices.push_back(other)
+                } else {
+                    vertices.push_front(other)
+                }
                 index = following;
             }
         }

@@ -57,9 +57,8 @@ impl Ball {
 fn widest_axis(edges: &[(Point, Point)]) -> fn(Vector) -> f64 {
     let axes: [fn(Vector) -> f64; 3] = [|point| point.x, |point| point.y, |point| point.z];
     let width = |axis: fn(Vector) -> f64| {
-        let (low, high) = edges.iter().fold((f64::MAX, f64::MIN), |(low, high), (a, _)| {
-            (low.min(axis(a.0)), high.max(axis(a.0)))
-        });
+        let (low, high) =
+            edges.iter().fold((f64::MAX, f64::MIN), |(low, high), (a, _)| (low.min(axis(a.0)), high.max(axis(a.0))));
         high - low
     };
     axes.into_iter().max_by(|a, b| width(*a).total_cmp(&width(*b))).unwrap_or(axes[0])

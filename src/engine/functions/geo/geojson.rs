@@ -109,9 +109,9 @@ impl Shape {
     pub(super) fn lines(lines: &[Line]) -> Self {
         match lines {
             [line] => Self::line(line),
-            _ => Self::Lines(
-                lines.iter().map(|line| line.iter().map(|point| Degrees::from(*point)).collect()).collect(),
-            ),
+            _ => {
+                Self::Lines(lines.iter().map(|line| line.iter().map(|point| Degrees::from(*point)).collect()).collect())
+            }
         }
     }
 

@@ -3,8 +3,8 @@
 use std::f64::consts::{PI, TAU};
 
 pub(super) use s2::point::Point;
-use s2::predicates::robust_sign;
 pub(super) use s2::predicates::Direction;
+use s2::predicates::robust_sign;
 pub(super) use s2::r3::vector::Vector;
 
 /// The mean radius of the Earth that every measure of Kusto's is made with, in metres.

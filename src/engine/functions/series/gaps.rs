@@ -32,9 +32,8 @@ impl Missing {
     pub(super) fn is(self, element: &str) -> bool {
         match self {
             Self::Null => json::kind(element) == Some(json::Kind::Null),
-            Self::Number(placeholder) => Number::of(element).is_some_and(|number| {
-                number.real() == placeholder || (number.real().is_nan() && placeholder.is_nan())
-            }),
+            Self::Number(placeholder) => Number::of(element)
+                .is_some_and(|number| number.real() == placeholder || (number.real().is_nan() && placeholder.is_nan())),
         }
     }
 }

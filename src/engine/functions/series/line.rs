@@ -27,6 +27,13 @@ impl Line {
         let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
         let rest: f64 = values.iter().zip(&line_fit).map(|(value, fit)| (value - fit) * (value - fit)).sum();
         let rsquare = 1.0 - rest / squares;
-        Some(Self { rsquare, slope, variance: squares / (n - 1.0), rvariance: rest / (n - 1.0), interception, line_fit })
+        Some(Self {
+            rsquare,
+            slope,
+            variance: squares / (n - 1.0),
+            rvariance: rest / (n - 1.0),
+            interception,
+            line_fit,
+        })
     }
 }

@@ -79,7 +79,6 @@ impl Series {
         }
     }
 
-
     /// The same number so many times.
     pub(super) fn constant(number: Option<Number>, length: usize) -> Self {
         Self::of_numbers(vec![number; length])
@@ -151,7 +150,11 @@ pub(super) fn each_real(call: &Call<'_>, mut of: impl FnMut(f64) -> f64) -> Resu
 }
 
 /// As [`each_real`], for a function that some numbers have no value of. What Kusto makes of those is not established.
-pub(super) fn each_real_within(call: &Call<'_>, has_value: impl Fn(f64) -> bool, of: fn(f64) -> f64) -> Result<ArrayRef> {
+pub(super) fn each_real_within(
+    call: &Call<'_>,
+    has_value: impl Fn(f64) -> bool,
+    of: fn(f64) -> f64,
+) -> Result<ArrayRef> {
     let mut is_outside = false;
     let result = each_real(call, |number| {
         is_outside |= !number.is_nan() && !has_value(number);

@@ -77,10 +77,6 @@ pub(super) fn comparison(
 }
 
 /// A gap on either side leaves one.
-fn both<T, U>(
-    left: Vec<Option<T>>,
-    right: Vec<Option<T>>,
-    of: impl Fn(T, T) -> U,
-) -> impl Iterator<Item = Option<U>> {
+fn both<T, U>(left: Vec<Option<T>>, right: Vec<Option<T>>, of: impl Fn(T, T) -> U) -> impl Iterator<Item = Option<U>> {
     left.into_iter().zip(right).map(move |(left, right)| Some(of(left?, right?)))
 }

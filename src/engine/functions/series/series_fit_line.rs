@@ -34,7 +34,8 @@ pub(super) fn lines(call: &Call<'_>, push: impl Fn(&Line, &mut String)) -> Resul
         true
     })?;
     if is_without {
-        let message = "tallyho does not know what Kusto answers for a series with gaps, of one element or a constant one";
+        let message =
+            "tallyho does not know what Kusto answers for a series with gaps, of one element or a constant one";
         return Err(call.error(message));
     }
     Ok(lines)

@@ -25,7 +25,9 @@ fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {
         true
     })?;
     if has_gaps {
-        return Err(call.error("tallyho does not know what Kusto answers for gaps, or for a filter that divides by zero"));
+        return Err(
+            call.error("tallyho does not know what Kusto answers for gaps, or for a filter that divides by zero")
+        );
     }
     Ok(filtered)
 }

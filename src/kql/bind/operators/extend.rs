@@ -106,7 +106,7 @@ impl Binder<'_> {
         mut input: Table,
         span: Span,
     ) -> Option<Table> {
-        let targets = self.targets(items, &input.row())?;
+        let (targets, windows) = self.windowed(&input, |binder| binder.targets(items, &input.row()))?;
         let wanted: Vec<(Wanted, Span)> = targets.iter().map(|t| (t.wanted.clone(), t.span.clone())).collect();
         let names = give_names(self, NameRule::Replace, &wanted, &input.row())?;
         let mut columns = input.relation.columns.to_vec();
@@ -129,7 +129,8 @@ impl Binder<'_> {
                 values.push(value);
             }
         }
-        let operator = Operator::Project { input: Box::new(input.relation), values };
+        let inner = Self::with_windows(input.relation, windows, &span);
+        let operator = Operator::Project { input: Box::new(inner), values };
         self.table(Relation::new(operator, columns, span), input.unknown, input.depth + 1)
     }
 }

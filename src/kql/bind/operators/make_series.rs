@@ -12,6 +12,9 @@ use crate::kql::{
 
 impl Binder<'_> {
     pub(super) fn make_series(&mut self, operator: MakeSeriesOperator<'_>, input: Table) -> Option<Table> {
+        if !self.is_official() {
+            return self.make_arrays(operator, input);
+        }
         let parameters = TabularOperator::MakeSeries(operator).parameters().map(Given::of_parameter);
         self.check_parameters("make-series", parameters, &input.row());
         let mut projection = Projection::default();

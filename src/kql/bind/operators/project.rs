@@ -8,18 +8,30 @@ use crate::kql::{ColumnSymbol, Operator, ProjectOperator, Relation, Scalar, Span
 
 impl Binder<'_> {
     pub(super) fn project(&mut self, operator: ProjectOperator<'_>, input: Table) -> Option<Table> {
-        let targets = self.targets(operator.items(), &input.row())?;
-        self.project_targets(targets, input, operator.span())
+        let (targets, windows) = self.windowed(&input, |binder| binder.targets(operator.items(), &input.row()))?;
+        let mut input = input;
+        let (wanted, span) = (wanted(&targets), operator.span());
+        let names = give_names(self, NameRule::Anew, &wanted, &input.row())?;
+        input.relation = Self::with_windows(input.relation, windows, &span);
+        self.projected(targets, names, input, span)
     }
 
     /// A projection on bound targets.
     pub(super) fn project_targets(&mut self, targets: Vec<Target>, input: Table, span: Span) -> Option<Table> {
-        let wanted: Vec<(Wanted, Span)> = targets.iter().map(|t| (t.wanted.clone(), t.span.clone())).collect();
-        let names = give_names(self, NameRule::Anew, &wanted, &input.row())?;
+        let names = give_names(self, NameRule::Anew, &wanted(&targets), &input.row())?;
+        self.projected(targets, names, input, span)
+    }
+
+    fn projected(&mut self, targets: Vec<Target>, names: Vec<String>, input: Table, span: Span) -> Option<Table> {
         let (columns, values, unknown) = sound_columns(targets, names);
         let operator = Operator::Project { input: Box::new(input.relation), values };
         self.table(Relation::new(operator, columns, span), unknown, input.depth + 1)
     }
+}
+
+/// What the targets want to be called.
+fn wanted(targets: &[Target]) -> Vec<(Wanted, Span)> {
+    targets.iter().map(|target| (target.wanted.clone(), target.span.clone())).collect()
 }
 
 /// The columns whose values are sound, and the names of the others.

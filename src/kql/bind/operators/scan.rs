@@ -10,6 +10,9 @@ use crate::kql::{ColumnSymbol, ScalarType, ScanOperator, ScanStep, Span, Tabular
 
 impl Binder<'_> {
     pub(super) fn scan(&mut self, operator: ScanOperator<'_>, input: Table) -> Option<Table> {
+        if !self.is_official() {
+            return self.scan_steps(operator, input);
+        }
         let parameters = TabularOperator::Scan(operator).parameters().map(Given::of_parameter);
         let given = self.check_parameters("scan", parameters, &input.row());
         for key in operator.order().filter_map(crate::kql::ast::SortKey::expr).chain(operator.partition()) {

@@ -11,9 +11,10 @@ impl Binder<'_> {
     pub(super) fn serialize(&mut self, operator: SerializeOperator<'_>, input: Table) -> Option<Table> {
         let items: Vec<_> = operator.items().collect();
         if items.is_empty() {
-            return Some(input);
+            return if self.is_official() { Some(input) } else { self.serialized(input, operator.span()) };
         }
-        if self.context.capabilities.is_some() {
+        if !self.is_official() {
+            let input = self.serialized(input, operator.span())?;
             return self.extend(items.into_iter(), input, operator.span());
         }
         // The service's library lets a new column make room where the engine replaces the old one.
