@@ -25,6 +25,7 @@ mod plan;
 mod prepare;
 mod sequence;
 mod session;
+mod sketch;
 mod stop;
 mod storage;
 #[cfg(test)]

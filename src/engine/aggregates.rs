@@ -7,12 +7,14 @@ mod arg_max;
 mod avg;
 mod best_row;
 mod binary_all;
+mod buildschema;
 mod collect;
 mod count;
 mod covariance;
 mod dcount;
 mod distinct_values;
 mod grouped;
+mod hll;
 mod make_bag;
 mod make_list;
 mod make_set;
@@ -23,6 +25,7 @@ mod percentile_values;
 mod stdev;
 mod sum;
 mod take_any;
+mod tdigest;
 mod variance;
 mod whole_mean;
 
@@ -67,6 +70,7 @@ const AGGREGATES: &[Aggregate] = &[
     plain("binary_all_and", binary_all::and),
     plain("binary_all_or", binary_all::or),
     plain("binary_all_xor", binary_all::xor),
+    plain("buildschema", buildschema::buildschema),
     plain("count", count::count),
     plain("count_distinct", dcount::dcount),
     filtered("count_distinctif", 1, dcount::dcount),
@@ -77,6 +81,9 @@ const AGGREGATES: &[Aggregate] = &[
     filtered("covariancepif", 2, covariance::covariancep),
     plain("dcount", dcount::dcount),
     filtered("dcountif", 1, dcount::dcount),
+    plain("hll", hll::hll),
+    filtered("hll_if", 1, hll::hll),
+    plain("hll_merge", hll::merge),
     plain("make_bag", make_bag::make_bag),
     filtered("make_bag_if", 1, make_bag::make_bag),
     plain("make_list", make_list::make_list),
@@ -101,6 +108,8 @@ const AGGREGATES: &[Aggregate] = &[
     filtered("sumif", 1, sum::sum),
     plain("take_any", take_any::take_any),
     filtered("take_anyif", 1, take_any::take_any),
+    plain("tdigest", tdigest::tdigest),
+    plain("tdigest_merge", tdigest::merge),
     plain("variance", variance::variance),
     filtered("varianceif", 1, variance::variance),
     plain("variancep", variance::variancep),

@@ -25,6 +25,7 @@ mod path;
 mod predicate;
 mod prelude;
 mod series;
+mod sketch;
 mod string;
 mod text;
 
@@ -51,6 +52,7 @@ const FAMILIES: &[&[Function]] = &[
     parsing::FUNCTIONS,
     predicate::FUNCTIONS,
     series::FUNCTIONS,
+    sketch::FUNCTIONS,
     string::FUNCTIONS,
 ];
 

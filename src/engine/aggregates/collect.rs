@@ -4,7 +4,8 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, StringArray};
-use arrow::datatypes::{DataType, Field, FieldRef};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Field, FieldRef, Int64Type};
 use datafusion::common::Result;
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::{
@@ -21,12 +22,21 @@ pub(super) enum Shape {
     List { with_nulls: bool },
     Set,
     Bag,
+    Schema,
+    Hll,
+    HllMerge,
+    Digest,
+    DigestMerge,
 }
 
 /// What one group has gathered so far.
 pub(super) trait Gather: Debug + Default + Send + 'static {
     /// Takes one value in: JSON text, never empty. `limit` is the most values to keep.
     fn add(&mut self, value: &str, limit: usize);
+    /// The same for a value that counts several times.
+    fn add_weighted(&mut self, value: &str, _weight: i64, limit: usize) {
+        self.add(value, limit);
+    }
     /// Takes in what another partition gathered, as [`Gather::text`] wrote it.
     fn merge(&mut self, text: &str, limit: usize);
     /// The JSON text of everything gathered.
@@ -35,9 +45,10 @@ pub(super) trait Gather: Debug + Default + Send + 'static {
     fn size(&self) -> usize;
 }
 
-/// An aggregate function of one argument of this type that gathers at most `limit` values for each group.
+/// An aggregate function of one argument of this type that gathers at most `limit` values for each group. A second
+/// argument is the weight of each value.
 pub(super) fn collect(shape: Shape, ty: ScalarType, limit: usize) -> Arc<AggregateUDF> {
-    let signature = Signature::any(1, Volatility::Immutable);
+    let signature = Signature::variadic_any(Volatility::Immutable);
     Arc::new(AggregateUDF::from(Collect { shape, ty, limit, signature }))
 }
 
@@ -56,6 +67,11 @@ impl AggregateUDFImpl for Collect {
             Shape::List { with_nulls: true } => "make_list_with_nulls",
             Shape::Set => "make_set",
             Shape::Bag => "make_bag",
+            Shape::Schema => "buildschema",
+            Shape::Hll => "hll",
+            Shape::HllMerge => "hll_merge",
+            Shape::Digest => "tdigest",
+            Shape::DigestMerge => "tdigest_merge",
         }
     }
 
@@ -85,12 +101,17 @@ impl AggregateUDFImpl for Collect {
         // A JSON null is a value of a dynamic column, so only typed columns have something to skip.
         let skips_nulls = match self.shape {
             Shape::List { with_nulls } => !with_nulls && ty != ScalarType::Dynamic,
-            Shape::Set | Shape::Bag => true,
+            _ => true,
         };
         Ok(match self.shape {
             Shape::List { .. } => Box::new(Collected::<super::make_list::List>::new(ty, limit, skips_nulls)),
             Shape::Set => Box::new(Collected::<super::make_set::Set>::new(ty, limit, skips_nulls)),
             Shape::Bag => Box::new(Collected::<super::make_bag::Bag>::new(ty, limit, skips_nulls)),
+            Shape::Schema => Box::new(Collected::<super::buildschema::Kinds>::new(ty, limit, skips_nulls)),
+            Shape::Hll => Box::new(Collected::<super::hll::Sketch>::new(ty, limit, skips_nulls)),
+            Shape::HllMerge => Box::new(Collected::<super::hll::Merged>::new(ty, limit, skips_nulls)),
+            Shape::Digest => Box::new(Collected::<super::tdigest::Weighed>::new(ty, limit, skips_nulls)),
+            Shape::DigestMerge => Box::new(Collected::<super::tdigest::Merged>::new(ty, limit, skips_nulls)),
         })
     }
 }
@@ -135,6 +156,8 @@ impl<G: Gather> GroupsAccumulator for Collected<G> {
     ) -> Result<()> {
         self.groups.resize_with(total_num_groups, G::default);
         let encoder = Encoder::new(self.ty, &values[0]);
+        let weights = values.get(1).map(|weights| cast(weights, &DataType::Int64)).transpose()?;
+        let weights = weights.as_ref().map(AsArray::as_primitive::<Int64Type>);
         let mut value = std::mem::take(&mut self.value);
         let limit = self.limit;
         for (row, group) in group_indices.iter().enumerate() {
@@ -144,7 +167,14 @@ impl<G: Gather> GroupsAccumulator for Collected<G> {
             }
             value.clear();
             encoder.write(row, &mut value);
-            self.change(*group, |gathered| gathered.add(&value, limit));
+            match weights {
+                Some(weights) if weights.is_null(row) => {}
+                Some(weights) => {
+                    let weight = weights.value(row);
+                    self.change(*group, |gathered| gathered.add_weighted(&value, weight, limit));
+                }
+                None => self.change(*group, |gathered| gathered.add(&value, limit)),
+            }
         }
         self.value = value;
         Ok(())

@@ -328,6 +328,7 @@ fn is_unmeasured(function: &str, ty: ScalarType) -> bool {
     match function {
         _ if function.starts_with("percentile") => matches!(ty, T::String | T::Bool | T::Guid | T::Dynamic),
         "sum" | "sumif" => ty == T::Datetime,
+        "tdigest" => matches!(ty, T::Timespan | T::Datetime),
         _ if function.starts_with("binary_all") => !matches!(ty, T::Int | T::Long),
         _ if ["stdev", "variance", "covariance"].iter().any(|name| function.starts_with(name)) => {
             matches!(ty, T::Timespan | T::Datetime)

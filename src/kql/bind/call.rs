@@ -215,11 +215,13 @@ impl Binder<'_> {
         let asked = match name {
             // What is extracted is text, and then converted as `tolong()` and its like do.
             "extract" | "extract_json" if ty != ScalarType::String => Some(ty),
+            "percentile_tdigest" if ty != ScalarType::Dynamic => Some(ty),
             _ => None,
         };
         match asked {
             Some(ty) => {
-                let text = self.capable_call_as(name, written, values, ScalarType::String, span)?;
+                let held = if name == "percentile_tdigest" { ScalarType::Dynamic } else { ScalarType::String };
+                let text = self.capable_call_as(name, written, values, held, span)?;
                 Some(convert(text, ty))
             }
             None => self.capable_call_as(name, written, values, ty, span),

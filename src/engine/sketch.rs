@@ -1,0 +1,7 @@
+//! What `hll()` and `tdigest()` hold, and its JSON text: the dynamic value that other functions read again.
+
+mod hll;
+mod tdigest;
+
+pub(in crate::engine) use hll::Hll;
+pub(in crate::engine) use tdigest::Digest;
