@@ -15,6 +15,7 @@ mod expression;
 mod functions;
 mod held;
 mod json;
+mod learn;
 mod membership;
 mod memory;
 mod metrics;
@@ -22,6 +23,7 @@ mod nodes;
 mod operators;
 mod own_functions;
 mod plan;
+mod plugins;
 mod prepare;
 mod sequence;
 mod session;
@@ -40,7 +42,7 @@ use datafusion::catalog::TableProvider;
 use tokio::runtime::{Handle, Runtime};
 use tokio_util::sync::CancellationToken;
 
-use crate::kql::{BoundQuery, Capabilities, Schema};
+use crate::kql::{Analysis, BoundQuery, Capabilities, Context, Schema};
 
 pub use error::EngineError;
 pub use execute::Execution;
@@ -143,6 +145,18 @@ impl Engine {
     /// Threads for one run, made for deep plans. `on_stop` is called on each of them when it ends.
     pub fn threads(&self, on_stop: impl Fn() + Send + Sync + 'static) -> std::io::Result<Runtime> {
         session::threads(self.shared.partitions, on_stop)
+    }
+
+    /// Binds a query; where its columns hang on rows, these are looked at first, on threads of their own, as often as it
+    /// takes. Blocks. `on_stop` is called on each of the threads when it ends.
+    pub fn analyze(
+        &self,
+        text: &str,
+        context: &Context<'_>,
+        cancel: &CancellationToken,
+        on_stop: impl Fn() + Clone + Send + Sync + 'static,
+    ) -> Result<Analysis, EngineError> {
+        learn::analyze(self, text, context, cancel, on_stop)
     }
 
     /// Starts a query on the threads of `handle` and returns at once; the rows, or why there are none, come from the

@@ -29,6 +29,7 @@ mod scalar;
 mod script;
 mod shape;
 mod signature_help;
+mod step;
 mod string_literal;
 mod structure;
 mod symbol;
@@ -41,8 +42,9 @@ use std::sync::Arc;
 pub use ast::*;
 pub use bind::{Facts, Meaning, NameFact, RowFact, VariableFact, timespan_of_text};
 pub use bound::{
-    AggregateCall, BagExpansion, BoundQuery, JoinKind, Limits, Operator, PathStep, Relation, Render, Scalar,
-    ScalarKind, ScalarOperator, Scan as BoundScan, ScanStep as BoundScanStep, Series, SortKey, UnionInput, WindowCall,
+    Activity, AggregateCall, BagExpansion, BoundQuery, IpLookup, JoinKind, Limits, Operator, PathStep, Plugin, Relation,
+    Render, Scalar, ScalarKind, ScalarOperator, Scan as BoundScan, ScanStep as BoundScanStep, Series, SortKey, UnionInput,
+    WindowCall,
 };
 pub use classify::{TokenClass, classify};
 pub use complete::{Completion, CompletionItem, CompletionKind, Rank, complete};
@@ -67,6 +69,7 @@ pub use scalar::{
 pub use script::{EditedBlocks, block_at, blocks, part_at};
 pub use shape::{QueryShape, query_shape};
 pub use signature_help::{SignatureHelp, SignatureText, signature_help};
+pub use step::{Learnt, Question, Step};
 pub use string_literal::string_value;
 pub use structure::{
     Fold, FoldKind, add_condition, bracket_pair, comment_stage, duplicate_stage, folds, move_stage_down, move_stage_up,
@@ -94,12 +97,14 @@ pub struct Context<'a> {
     /// True when there may be tables and functions that the schema does not have: then naming one is no error, and only
     /// a refusal, since nothing can be said of the query behind it.
     pub is_open: bool,
+    /// What was learnt of rows so far; see [`Step`].
+    pub learnt: &'a [Learnt],
 }
 
 impl<'a> Context<'a> {
     /// Without parameters and without a time range, against a schema that has everything.
     pub fn new(schema: &'a Schema, now: i64, capabilities: Option<&'a Capabilities>) -> Self {
-        Self { schema, now, capabilities, parameters: &[], time_range: None, is_open: false }
+        Self { schema, now, capabilities, parameters: &[], time_range: None, is_open: false, learnt: &[] }
     }
 }
 
@@ -124,6 +129,8 @@ pub struct Analysis {
     pub diagnostics: Vec<Diagnostic>,
     /// `None` when a diagnostic of severity error or refusal forbids running it here.
     pub query: Option<BoundQuery>,
+    /// What must be learnt from rows before there can be a query; only where ours will run it.
+    pub step: Option<Step>,
     /// The columns of the result, as far as they are known; `None` where nothing is asked. They are dependable when no
     /// diagnostic is an error.
     pub output: Option<Output>,

@@ -36,6 +36,13 @@ fn with_bound(
         return print(&picture(&query, &connection).map_err(|it| Failure::run(it, &text))?);
     }
     run::tell_notes(&connection.notes());
+    if let Some(step) = analysis.step {
+        let message = "the columns behind this operator hang on the data: only a run knows them";
+        let advice = "say the columns: evaluate … : (Name:string)";
+        let at = text[..step.span.start].lines().count().max(1);
+        let error = RunError::new(crate::run::RunErrorKind::Query, format!("line {at}: {message}")).with_advice(advice);
+        return Err(Failure::run(error, &text));
+    }
     Err(Failure::run(RunError::of_analysis(analysis.diagnostics), &text))
 }
 

@@ -36,6 +36,8 @@ use datafusion::logical_expr::ScalarUDF;
 use crate::kql::{ScalarOperator, ScalarType};
 
 pub(in crate::engine) use conversion::{convert, elements_as};
+pub(in crate::engine) use ip::network as ip_network;
+
 use kql_function::{Function, KqlFunction};
 
 /// Every family of functions, in the order of the folders.
@@ -107,6 +109,11 @@ pub(in crate::engine) fn points_udf(bin: ScalarType, value: ScalarType) -> Arc<S
 /// The points of the axis of `make-series`: a dynamic. Arguments: the bins, the first point, the end and the step.
 pub(in crate::engine) fn axis_udf(axis: ScalarType) -> Arc<ScalarUDF> {
     KqlFunction::new(&series::AXIS, &[ScalarType::Dynamic, axis, axis, axis], ScalarType::Dynamic).into_udf()
+}
+
+/// The characters of a key that stands in its quotes.
+pub(in crate::engine) fn key_of_member(quoted: &str) -> std::borrow::Cow<'_, str> {
+    json::unquote(quoted)
 }
 
 /// A step of a path that is known when the query is planned.

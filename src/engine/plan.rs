@@ -18,6 +18,7 @@ use super::error::EngineError;
 use super::expression::Scope;
 use super::nodes::{OwnNode, OwnOperator};
 use super::operators;
+use super::plugins;
 use super::prepare::Prepared;
 use super::session::BATCH_SIZE;
 use super::storage;
@@ -87,6 +88,7 @@ impl<'a> Planner<'a> {
             Operator::Scan { input, scan } => operators::scan(self, input, scan, needed),
             Operator::MakeSeries { input, series } => operators::make_series(self, input, series),
             Operator::Window { input, calls } => operators::window(self, input, calls, needed),
+            Operator::Plugin { inputs, plugin } => plugins::plugin(self, relation, inputs, plugin),
             Operator::Opaque { construct, .. } => {
                 Err(EngineError::internal(format!("'{construct}' has no plan and was not refused")))
             }

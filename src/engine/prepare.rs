@@ -198,7 +198,9 @@ impl<'q> Walk<'q> {
                     self.scalars(&call.args);
                 }
             }
-            Operator::Opaque { inputs, .. } => inputs.iter().for_each(|input| self.relation(input)),
+            Operator::Opaque { inputs, .. } | Operator::Plugin { inputs, .. } => {
+                inputs.iter().for_each(|input| self.relation(input))
+            }
         }
     }
 

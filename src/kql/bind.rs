@@ -50,7 +50,8 @@ use std::sync::Arc;
 
 use super::ast::Query;
 use super::{
-    Analysis, BoundQuery, Context, Diagnostic, DynamicShape, Output, Relation, Render, Scalar, Severity, Span, Tree,
+    Analysis, BoundQuery, Context, Diagnostic, DynamicShape, Learnt, Limits, Output, Question, Relation, Render,
+    Scalar, Severity, Span, Step, Tree,
 };
 use aggregate::Collecting;
 use local::{Local, Members};
@@ -94,6 +95,11 @@ fn as_service(error: &Diagnostic, tree: &Tree) -> Diagnostic {
 
 fn bind_with(tree: &Tree, mut binder: Binder<'_>) -> (Analysis, Facts) {
     let (query, output) = binder.query(Query::of(tree));
+    let step = binder.step.take().map(|(step, n_found)| {
+        // Behind the question nothing is sure; what is wrong there will be found again.
+        binder.diagnostics.truncate(n_found);
+        step
+    });
     // A syntax error leaves holes in the tree behind it; what the binder says of those is only an echo.
     let first_error = tree.errors().iter().map(|error| error.span.start).min().unwrap_or(usize::MAX);
     let runs_here = binder.context.capabilities.is_some();
@@ -109,8 +115,9 @@ fn bind_with(tree: &Tree, mut binder: Binder<'_>) -> (Analysis, Facts) {
     diagnostics.sort_by_key(|finding| (finding.span.start, finding.severity));
     diagnostics.dedup_by_key(|finding| finding.span.start);
     let forbidden = diagnostics.iter().any(|finding| matches!(finding.severity, Severity::Error | Severity::Refusal));
-    let query = if forbidden { None } else { query };
-    (Analysis { diagnostics, query, output }, binder.facts.unwrap_or_default())
+    let query = if forbidden || step.is_some() { None } else { query };
+    let step = if forbidden { None } else { step };
+    (Analysis { diagnostics, query, step, output }, binder.facts.unwrap_or_default())
 }
 
 /// What is known while binding one query.
@@ -159,6 +166,10 @@ struct Binder<'a> {
     plain_bases: HashSet<(usize, usize)>,
     /// How many columns were named by number so far.
     unnamed: usize,
+    /// Questions to the rows that were asked so far.
+    n_asked: usize,
+    /// The first one that is not answered, and how much had been found when it was asked.
+    step: Option<(Step, usize)>,
 }
 
 impl<'a> Binder<'a> {
@@ -190,6 +201,8 @@ impl<'a> Binder<'a> {
             shapes: HashMap::new(),
             plain_bases: HashSet::new(),
             unnamed: 0,
+            n_asked: 0,
+            step: None,
         }
     }
 
@@ -257,6 +270,20 @@ impl<'a> Binder<'a> {
             return self.error("TLY0011", span.clone(), message);
         }
         Some(())
+    }
+
+    /// Asks something of rows; `None` until it was answered.
+    fn ask(&mut self, rows: Relation, question: Question, span: Span) -> Option<Learnt> {
+        if self.step.is_some() {
+            return None;
+        }
+        let answer = self.context.learnt.get(self.n_asked).cloned();
+        self.n_asked += 1;
+        if answer.is_none() {
+            let query = BoundQuery { result: rows, render: None, limits: Limits::default() };
+            self.step = Some((Step { query, question, span }, self.diagnostics.len()));
+        }
+        answer
     }
 
     /// An operator put upon a table.

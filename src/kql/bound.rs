@@ -8,12 +8,16 @@
 //! positive form false and its negation true, two nulls make both null); `getschema` is a [`Operator::Datatable`];
 //! `now()` and `ago()` are literals of the one instant that the query runs at.
 
+mod plugin;
+
 use std::sync::Arc;
 
 use super::diagnostic::Span;
 use super::scalar::{ScalarType, Value};
 use super::symbol::ColumnSymbol;
 use super::text_pattern::TextPattern;
+
+pub use plugin::{Activity, IpLookup, Plugin};
 
 /// A query that can be run: one tabular result.
 #[derive(Debug, Clone, PartialEq)]
@@ -153,6 +157,11 @@ pub enum Operator {
     Scan {
         input: Box<Relation>,
         scan: Box<Scan>,
+    },
+    /// `evaluate`, where no other operator says the same.
+    Plugin {
+        inputs: Vec<Relation>,
+        plugin: Plugin,
     },
     /// An operator of which only the columns are known: no engine of ours evaluates it, and the binder has refused it
     /// by this name where one would have had to.

@@ -32,11 +32,16 @@ pub(super) fn run(
         time_range: request.time_range.as_ref().map(|it| it.resolve(context.now)),
         ..context
     };
-    let analysis = kql::analyze(&request.text, &context);
+    let meter = Arc::new(CpuMeter::default());
+    let counting = Arc::clone(&meter);
+    let analysis = match engine.analyze(&request.text, &context, cancel, move || counting.add_this_thread()) {
+        Ok(analysis) => analysis,
+        Err(EngineError::Cancelled) => return RunEvent::Cancelled { after: started.elapsed() },
+        Err(error) => return RunEvent::Failed(RunError::of_engine(&error)),
+    };
     let Some(query) = analysis.query else {
         return RunEvent::Failed(RunError::of_analysis(analysis.diagnostics));
     };
-    let meter = Arc::new(CpuMeter::default());
     let (outcome, wall_time) = match threads(engine, &meter) {
         Ok(threads) => {
             let execution = engine.execute(&query, threads.handle(), cancel.clone());

@@ -46,6 +46,9 @@ pub fn rows_where(
     let context = Context::new(engine.schema(), now, Some(&capabilities));
     let text = format!("{BEFORE}{trimmed}\n)\n| project {number}");
     let analysis = kql::analyze(&text, &context);
+    if analysis.step.is_some() {
+        return Err(RunError::new(RunErrorKind::Query, "a condition cannot have columns that only rows tell"));
+    }
     let Some(query) = analysis.query else {
         let places = analysis.diagnostics.into_iter().map(|mut it| {
             let place = |at: usize| (at.saturating_sub(BEFORE.len()) + skipped).min(condition.len());

@@ -140,7 +140,10 @@ impl Asker {
         let now = ticks_of_date(2026, 1, 31).unwrap();
         let asked = Asked::of(query);
         let context = asked.context(&self.schema, now, Some(&capabilities));
-        let analysis = kql::analyze(query, &context);
+        let analysis = match self.engine.analyze(query, &context, &CancellationToken::new(), || ()) {
+            Ok(analysis) => analysis,
+            Err(error) => return format!("```error\n{error}\n```\n"),
+        };
         let Some(bound) = analysis.query else {
             let mistakes = analysis.diagnostics.iter().filter(|it| it.severity <= Severity::Refusal);
             let lines: Vec<_> = mistakes.map(|it| format!("{}: {}\n", it.code, it.message)).collect();

@@ -49,3 +49,14 @@ pub(super) const FUNCTIONS: &[Function] = &[
     parse_ipv4_mask::FUNCTION,
     parse_ipv6::FUNCTION,
 ];
+
+/// The address of a text as a number of 128 bits, and how many of them stand for the whole network that it means. IPv4
+/// is in the last 32; for `ipv6_lookup` it is written as IPv6.
+pub(in crate::engine) fn network(text: &str, v6: bool) -> Option<(u128, u32)> {
+    if v6 {
+        let network = v6::Network::parse(text)?.mapped();
+        return Some((network.under(128), network.prefix()));
+    }
+    let network = v4::Network::parse(text)?;
+    Some((u128::from(network.address), network.prefix + 96))
+}

@@ -110,10 +110,14 @@ impl Hll {
         let [head, exact, registers] = array_elements(text)?.try_into().ok()?;
         let [_, bits] = array_elements(head)?.try_into().ok()?;
         let bits: u8 = bits.parse().ok().filter(|bits| BITS.contains(bits))?;
-        let exact: BTreeSet<u64> =
-            array_elements(exact)?.into_iter().map(|it| it.parse::<i64>().ok().map(|it| it as u64)).collect::<Option<_>>()?;
-        let registers: Vec<u8> =
-            array_elements(registers)?.into_iter().map(|it| it.parse().ok().filter(|it| *it <= 64)).collect::<Option<_>>()?;
+        let exact: BTreeSet<u64> = array_elements(exact)?
+            .into_iter()
+            .map(|it| it.parse::<i64>().ok().map(|it| it as u64))
+            .collect::<Option<_>>()?;
+        let registers: Vec<u8> = array_elements(registers)?
+            .into_iter()
+            .map(|it| it.parse().ok().filter(|it| *it <= 64))
+            .collect::<Option<_>>()?;
         let fits = exact.len() <= MAX_EXACT && (registers.is_empty() || registers.len() == 1 << bits);
         fits.then_some(Self { bits, exact, registers })
     }

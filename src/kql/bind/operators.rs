@@ -78,10 +78,7 @@ impl Binder<'_> {
             (T::Print(print), _) => return self.print(print),
             (T::Range(range), _) => return self.range(range),
             (T::Union(union), input) => return self.union(union, input),
-            (T::Evaluate(evaluate), input) => {
-                self.refuse_operator(operator);
-                return self.evaluate(evaluate, input);
-            }
+            (T::Evaluate(evaluate), input) => return self.evaluate(evaluate, input),
             (T::MacroExpand(expand), _) => {
                 self.refuse_operator(operator);
                 return self.macro_expand(expand);
@@ -135,7 +132,6 @@ impl Binder<'_> {
         self.refuse_operator(operator);
         match operator {
             T::MvApply(operator) => self.mv_apply(operator, input),
-            T::Evaluate(operator) => self.evaluate(operator, Some(input)),
             T::Sample(operator) => self.sample(operator, input),
             T::SampleDistinct(operator) => self.sample_distinct(operator, input),
             T::TopHitters(operator) => self.top_hitters(operator, input),

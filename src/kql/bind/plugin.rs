@@ -1,7 +1,14 @@
 //! Calls of plugins: which argument belongs to which parameter, and what it may be.
 
+mod activity;
+mod bag_unpack;
+mod geo_lookup;
+mod ip_lookup;
+mod pivot;
+mod run;
 mod schema;
 
+pub(super) use run::Declared;
 pub(super) use schema::declared_column;
 
 use super::Binder;
@@ -11,7 +18,14 @@ use super::facts::Meaning;
 use super::scope::{Row, Table, widest};
 use super::suggest::did_you_mean;
 use crate::kql::catalog::{self, Class, Place, Plugin, PluginParameter, PluginSignature};
-use crate::kql::{CallExpr, Diagnostic, Expr, Scalar, ScalarKind, ScalarType, Span, TypeOfLiteral, Value};
+use crate::kql::{
+    AggregateCall, CallExpr, Diagnostic, Expr, Scalar, ScalarKind, ScalarType, Severity, Span, TypeOfLiteral, Value,
+};
+
+/// Plugins that the service runs and its language library does not know.
+const ENGINE_ONLY: [&str; 1] = ["schema_merge"];
+/// How many arguments `bag_unpack` has, two of which the language library does not know.
+const BAG_UNPACK_ARGUMENTS: usize = 4;
 
 /// What an argument was found to be.
 enum Found<'t> {
@@ -30,6 +44,8 @@ struct Argument<'t> {
     expr: Expr<'t>,
     name: Option<String>,
     found: Found<'t>,
+    /// The aggregate, where it is one alone.
+    aggregate: Option<AggregateCall>,
 }
 
 impl<'t> Argument<'t> {
@@ -40,7 +56,7 @@ impl<'t> Argument<'t> {
             }
             expr => (None, expr),
         };
-        Self { parameter: None, expr, name, found: Found::Nothing }
+        Self { parameter: None, expr, name, found: Found::Nothing, aggregate: None }
     }
 
     fn is(&self, parameter: &str) -> bool {
@@ -68,16 +84,25 @@ struct PluginCall<'t> {
 
 impl Binder<'_> {
     /// What a plugin makes of its input, as far as that can be known.
-    pub(super) fn plugin_call(&mut self, call: CallExpr<'_>, input: &Table, span: Span) -> Option<Table> {
+    pub(super) fn plugin_call(
+        &mut self,
+        call: CallExpr<'_>,
+        input: &Table,
+        declared: Option<&Declared>,
+        span: Span,
+    ) -> Option<Table> {
+        let n_found = self.diagnostics.len();
         let name_node = call.name()?;
         let (name, name_span) = (name_node.value(), name_node.span());
-        let Some(plugin) = catalog::plugin(&name) else {
+        let known = catalog::plugin(&name).filter(|it| !self.is_official() || !ENGINE_ONLY.contains(&it.name));
+        let Some(plugin) = known else {
             return self.unknown_plugin(&name, name_span);
         };
         self.note_name(&name_span, plugin.name, Meaning::Plugin, None, None);
         let arguments: Vec<Argument<'_>> = call.arguments().map(Argument::of).collect();
         let signature = signature_for(plugin, arguments.len());
         let (fewest, most) = signature.arity();
+        let most = if plugin.name == "bag_unpack" && !self.is_official() { BAG_UNPACK_ARGUMENTS } else { most };
         if !(fewest..=most).contains(&arguments.len()) {
             let code = if most == usize::MAX { "KS120" } else { "KS119" };
             let message = super::call::arity_message(&name, fewest, most);
@@ -87,7 +112,14 @@ impl Binder<'_> {
         for index in 0..call.arguments.len() {
             self.plugin_argument(&mut call, index, input);
         }
-        self.plugin_schema(&call, input, span)
+        if self.is_official() || input.unknown.is_open || !input.unknown.is_empty() {
+            return self.plugin_schema(&call, input, span);
+        }
+        let is_wrong = |it: &Diagnostic| matches!(it.severity, Severity::Error | Severity::Refusal);
+        if self.diagnostics[n_found..].iter().any(is_wrong) {
+            return None;
+        }
+        self.run_plugin(&call, input, declared, &span)
     }
 
     fn unknown_plugin<T>(&mut self, name: &str, span: Span) -> Option<T> {
@@ -110,7 +142,9 @@ impl Binder<'_> {
     fn plugin_argument(&mut self, call: &mut PluginCall<'_>, index: usize, input: &Table) {
         let argument = &call.arguments[index];
         let (expr, is_default) = (argument.expr, is_default_sign(argument.expr));
-        let mut parameter = parameter_of(call, index);
+        // Its further arguments may be named.
+        let is_optional = call.plugin.name == "bag_unpack" && index > 0 && !self.is_official();
+        let mut parameter = if is_optional { None } else { parameter_of(call, index) };
         let found = match parameter.map(|parameter| (parameter.place, &parameter.class)) {
             _ if is_default && parameter.is_some_and(|parameter| parameter.may_be_default) => Found::Nothing,
             Some((_, Class::TypeLiteral)) => {
@@ -134,7 +168,12 @@ impl Binder<'_> {
             Some((Place::Aggregate, _)) => {
                 let before = self.collecting.replace(Collecting::default());
                 let found = self.plugin_scalar(expr, &input.row());
-                self.collecting = before;
+                let collected = std::mem::replace(&mut self.collecting, before);
+                // Only the aggregate itself, and no expression around it.
+                if matches!(&found, Found::Scalar(Scalar { kind: ScalarKind::Column(0), .. })) {
+                    call.arguments[index].aggregate =
+                        collected.and_then(|mut it| if it.calls.len() == 1 { it.calls.pop() } else { None });
+                }
                 found
             }
             _ => self.plugin_scalar(expr, &input.row()),

@@ -396,7 +396,7 @@ pub(super) fn relation_size(relation: &Relation) -> usize {
         Operator::Window { input, calls } => {
             relation_size(input) + calls.iter().map(|call| 1 + all(&call.args)).sum::<usize>()
         }
-        Operator::Opaque { inputs, .. } => inputs.iter().map(relation_size).sum(),
+        Operator::Opaque { inputs, .. } | Operator::Plugin { inputs, .. } => inputs.iter().map(relation_size).sum(),
     };
     1 + relation.columns.len() / 16 + inner
 }

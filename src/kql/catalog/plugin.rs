@@ -356,6 +356,7 @@ const ROWS: &[Row] = &[
         "Rows where a condition is true, and those before and after them",
         false,
     ),
+    Row::new("schema_merge", "([PreserveOrder: literal bool])", "Several schemas as one", true),
     Row::new(
         "sequence_detect",
         "(TimelineColumn: column summable, MaxSequenceStepWindow: const summable, MaxSequenceSpan: const summable, Expr: bool {1..}, Dimension: column nondynamic {0..})",

@@ -64,7 +64,9 @@ fn inputs(operator: &Operator) -> Vec<(&'static str, &Relation)> {
         Operator::Join { left, right, .. } => vec![("left: ", left), ("right: ", right)],
         Operator::Union { inputs } => inputs.iter().map(|input| ("", &input.relation)).collect(),
         Operator::Materialize { input, .. } => vec![("", input)],
-        Operator::Opaque { inputs, .. } => inputs.iter().map(|input| ("", input)).collect(),
+        Operator::Opaque { inputs, .. } | Operator::Plugin { inputs, .. } => {
+            inputs.iter().map(|input| ("", input)).collect()
+        }
     }
 }
 
@@ -117,6 +119,7 @@ fn operator<'a>(
         Operator::Scan { scan, .. } => format!("scan {} steps", scan.steps.len()),
         Operator::MakeSeries { series, .. } => make_series(series, nested),
         Operator::Window { calls, .. } => format!("window {}", windows(calls, output, nested)),
+        Operator::Plugin { plugin, .. } => format!("evaluate {} {plugin:?}", plugin.name()),
         Operator::Opaque { construct, .. } => format!("opaque {construct}"),
     }
 }

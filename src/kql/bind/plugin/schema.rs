@@ -9,8 +9,8 @@ use crate::kql::{
 };
 
 /// The columns of a result, and whether there may be more.
-struct Schema {
-    columns: Vec<ColumnSymbol>,
+pub(super) struct Schema {
+    pub(super) columns: Vec<ColumnSymbol>,
     unknown: Unknown,
 }
 
@@ -39,7 +39,7 @@ impl Binder<'_> {
         self.table(Relation::new(operator, columns, span), unknown, input.depth + 1)
     }
 
-    fn schema_of(&self, call: &PluginCall<'_>, input: &Table) -> Schema {
+    pub(super) fn schema_of(&self, call: &PluginCall<'_>, input: &Table) -> Schema {
         let timeline = || call.column("TimelineColumn", input);
         let dimensions = || call.columns("Dimension", input);
         let keyed = |counts: &[(&str, T)]| {
@@ -80,6 +80,12 @@ impl Binder<'_> {
             "identity" | "identity_v3" | "rows_near" => Schema::around(&[], input, Vec::new()),
             "bag_unpack" => bag_unpack(call, input),
             "pivot" => pivot(call, input),
+            "schema_merge" => Schema::closed(new_columns(&[
+                ("ColumnName", T::String),
+                ("ColumnOrdinal", T::Long),
+                ("DataType", T::String),
+                ("ColumnType", T::String),
+            ])),
             "narrow" => Schema::closed(new_columns(&[("Row", T::Long), ("Column", T::String), ("Value", T::String)])),
             "estimate_rows_count" => Schema::closed(new_columns(&[("EstimatedRowsCount", T::Long)])),
             "http_request" | "http_request_post" => {
@@ -184,7 +190,7 @@ fn new_columns(columns: &[(&str, T)]) -> Vec<ColumnSymbol> {
 }
 
 impl PluginCall<'_> {
-    fn argument(&self, parameter: &str) -> Option<&Argument<'_>> {
+    pub(super) fn argument(&self, parameter: &str) -> Option<&Argument<'_>> {
         self.arguments.iter().find(|argument| argument.is(parameter))
     }
 
@@ -198,7 +204,7 @@ impl PluginCall<'_> {
     }
 
     /// The table that is looked up in.
-    fn lookup_table(&self) -> Option<&Table> {
+    pub(super) fn lookup_table(&self) -> Option<&Table> {
         match &self.arguments.first()?.found {
             Found::Table(table) => Some(table),
             _ => None,

@@ -1,0 +1,31 @@
+//! The plugins of `evaluate` that are no other operators in disguise, one file each.
+
+mod activity;
+mod ip_lookup;
+mod narrow;
+mod rows_near;
+mod schema_merge;
+mod whole;
+
+use super::error::EngineError;
+use super::plan::{Planned, Planner, types};
+use crate::kql::{Plugin, Relation, ScalarType};
+use whole::{Whole, whole};
+
+pub(in crate::engine) fn plugin(
+    planner: &mut Planner<'_>,
+    relation: &Relation,
+    inputs: &[Relation],
+    plugin: &Plugin,
+) -> Result<Planned, EngineError> {
+    let planned = inputs.iter().map(|input| planner.plan(input)).collect::<Result<Vec<_>, _>>()?;
+    let input_types: Vec<Vec<ScalarType>> = inputs.iter().map(types).collect();
+    let computed: Box<dyn Whole> = match plugin {
+        Plugin::Narrow { names } => Box::new(narrow::Narrow { names: names.clone() }),
+        Plugin::IpLookup(lookup) => Box::new(ip_lookup::Lookup { lookup: lookup.clone(), types: input_types.clone() }),
+        Plugin::RowsNear { before, after } => Box::new(rows_near::RowsNear { before: *before, after: *after }),
+        Plugin::Activity(activity) => Box::new(activity::Counts { activity: *activity }),
+        Plugin::SchemaMerge => Box::new(schema_merge::SchemaMerge),
+    };
+    planner.own(whole(plugin.name(), computed, input_types), planned, &[], &types(relation), false)
+}

@@ -1,0 +1,71 @@
+//! The plugins that an engine runs: those that the binder cannot say in other operators.
+
+/// What `evaluate` does with its inputs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Plugin {
+    /// A row for each cell: the row's number, the column's name, the value. Every input column is a string.
+    Narrow { names: Vec<String> },
+    /// Second input: the lookup table. Output: the columns of the first, then the kept ones of the second.
+    IpLookup(IpLookup),
+    /// The last column says which rows are met; the others are the output.
+    RowsNear { before: u64, after: u64 },
+    /// Input: identity, time, the constants, then the dimensions. Output: time, dimensions, counts.
+    Activity(Activity),
+    /// Input and output: name, ordinal, .NET type, type.
+    SchemaMerge,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IpLookup {
+    /// Addresses of both versions.
+    pub v6: bool,
+    /// Column of the first input.
+    pub address: usize,
+    /// Column of the second.
+    pub network: usize,
+    /// Columns that are equal as well.
+    pub extra: Vec<(usize, usize)>,
+    /// Columns of the second input that come out.
+    pub kept: Vec<usize>,
+    /// Rows that are in no network come out too.
+    pub unmatched: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Activity {
+    /// Constants: start, end, step. Counts: rows, identities, new ones, all so far.
+    Counts,
+    /// Constants: start, end, how far to look back, step. Counts: rows, identities.
+    SlidingWindow,
+}
+
+impl Activity {
+    pub fn n_constants(self) -> usize {
+        match self {
+            Self::Counts => 3,
+            Self::SlidingWindow => 4,
+        }
+    }
+
+    pub fn n_counts(self) -> usize {
+        match self {
+            Self::Counts => 4,
+            Self::SlidingWindow => 2,
+        }
+    }
+}
+
+impl Plugin {
+    /// The name that a query calls it by.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Narrow { .. } => "narrow",
+            Self::IpLookup(IpLookup { v6: false, .. }) => "ipv4_lookup",
+            Self::IpLookup(_) => "ipv6_lookup",
+            Self::RowsNear { .. } => "rows_near",
+            Self::Activity(Activity::Counts) => "activity_counts_metrics",
+            Self::Activity(Activity::SlidingWindow) => "sliding_window_counts",
+            Self::SchemaMerge => "schema_merge",
+        }
+    }
+}
