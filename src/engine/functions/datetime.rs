@@ -2,7 +2,9 @@
 
 mod datetime_add;
 mod datetime_diff;
+mod datetime_local_to_utc;
 mod datetime_part;
+mod datetime_utc_to_local;
 mod dayofmonth;
 mod dayofweek;
 mod dayofyear;
@@ -32,13 +34,16 @@ mod unixtime_milliseconds_todatetime;
 mod unixtime_nanoseconds_todatetime;
 mod unixtime_seconds_todatetime;
 mod week_of_year;
+mod zone;
 
 use super::kql_function::Function;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     datetime_add::FUNCTION,
     datetime_diff::FUNCTION,
+    datetime_local_to_utc::FUNCTION,
     datetime_part::FUNCTION,
+    datetime_utc_to_local::FUNCTION,
     dayofmonth::FUNCTION,
     dayofweek::FUNCTION,
     dayofyear::FUNCTION,

@@ -22,6 +22,7 @@ mod ipv6_is_match;
 mod parse_ipv4;
 mod parse_ipv4_mask;
 mod parse_ipv6;
+mod parse_ipv6_mask;
 mod v4;
 mod v6;
 
@@ -48,6 +49,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     parse_ipv4::FUNCTION,
     parse_ipv4_mask::FUNCTION,
     parse_ipv6::FUNCTION,
+    parse_ipv6_mask::FUNCTION,
 ];
 
 /// The address of a text as a number of 128 bits, and how many of them stand for the whole network that it means. IPv4

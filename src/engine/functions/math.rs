@@ -5,6 +5,10 @@ mod acos;
 mod asin;
 mod atan;
 mod atan2;
+mod beta;
+mod beta_cdf;
+mod beta_inv;
+mod beta_pdf;
 mod bin;
 mod bin_at;
 mod binary_and;
@@ -15,6 +19,14 @@ mod binary_shift_right;
 mod binary_xor;
 mod bitset_count_ones;
 mod ceiling;
+mod convert_angle;
+mod convert_energy;
+mod convert_force;
+mod convert_length;
+mod convert_mass;
+mod convert_speed;
+mod convert_temperature;
+mod convert_volume;
 mod cos;
 mod cot;
 mod degrees;
@@ -38,6 +50,8 @@ mod sign;
 mod sin;
 mod sqrt;
 mod tan;
+mod units;
+mod welch_test;
 
 use super::kql_function::Function;
 
@@ -45,8 +59,11 @@ pub(super) const FUNCTIONS: &[Function] = &[
     abs::FUNCTION,
     acos::FUNCTION,
     asin::FUNCTION,
-    atan::FUNCTION,
     atan2::FUNCTION,
+    atan::FUNCTION,
+    beta_cdf::FUNCTION,
+    beta_inv::FUNCTION,
+    beta_pdf::FUNCTION,
     bin::FUNCTION,
     bin_at::FUNCTION,
     binary_and::FUNCTION,
@@ -57,18 +74,26 @@ pub(super) const FUNCTIONS: &[Function] = &[
     binary_xor::FUNCTION,
     bitset_count_ones::FUNCTION,
     ceiling::FUNCTION,
+    convert_angle::FUNCTION,
+    convert_energy::FUNCTION,
+    convert_force::FUNCTION,
+    convert_length::FUNCTION,
+    convert_mass::FUNCTION,
+    convert_speed::FUNCTION,
+    convert_temperature::FUNCTION,
+    convert_volume::FUNCTION,
     cos::FUNCTION,
     cot::FUNCTION,
     degrees::FUNCTION,
     erf::FUNCTION,
     erfc::FUNCTION,
-    exp::FUNCTION,
     exp10::FUNCTION,
     exp2::FUNCTION,
+    exp::FUNCTION,
     gamma::FUNCTION,
-    log::FUNCTION,
     log10::FUNCTION,
     log2::FUNCTION,
+    log::FUNCTION,
     loggamma::FUNCTION,
     pi::FUNCTION,
     pow::FUNCTION,
@@ -79,4 +104,5 @@ pub(super) const FUNCTIONS: &[Function] = &[
     sin::FUNCTION,
     sqrt::FUNCTION,
     tan::FUNCTION,
+    welch_test::FUNCTION,
 ];

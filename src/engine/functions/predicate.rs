@@ -1,6 +1,7 @@
 //! Tests of one value.
 
 mod around;
+mod assert;
 mod gettype;
 mod isempty;
 mod isfinite;
@@ -15,6 +16,7 @@ use super::kql_function::Function;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     around::FUNCTION,
+    assert::FUNCTION,
     gettype::FUNCTION,
     isempty::FUNCTION,
     isfinite::FUNCTION,

@@ -9,6 +9,11 @@ mod indexof;
 mod indexof_regex;
 mod isascii;
 mod isutf8;
+mod punycode;
+mod punycode_domain_from_string;
+mod punycode_domain_to_string;
+mod punycode_from_string;
+mod punycode_to_string;
 mod regex_quote;
 mod replace;
 mod replace_regex;
@@ -46,6 +51,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
     indexof_regex::FUNCTION,
     isascii::FUNCTION,
     isutf8::FUNCTION,
+    punycode_domain_from_string::FUNCTION,
+    punycode_domain_to_string::FUNCTION,
+    punycode_from_string::FUNCTION,
+    punycode_to_string::FUNCTION,
     regex_quote::FUNCTION,
     replace::FUNCTION,
     replace_regex::FUNCTION,
