@@ -154,6 +154,10 @@ impl Scope<'_> {
             ("case", [arms @ .., other]) if arms.len() % 2 == 0 && !arms.is_empty() => {
                 self.case(&arms.iter().collect::<Vec<_>>(), other)
             }
+            // Of all but a dynamic the type is known before there is a value.
+            ("gettype", [arg]) if arg.ty != ScalarType::Dynamic => {
+                Ok(Expr::Literal(storage::literal(&Value::String(arg.ty.name().into())), None))
+            }
             _ => {
                 let types: Vec<ScalarType> = args.iter().map(|arg| arg.ty).collect();
                 self.apply(functions::call_udf(name, &types, scalar.ty), name, args, &scalar.span)

@@ -2,6 +2,8 @@
 
 mod arrange;
 mod chain;
+mod covering;
+mod densify;
 mod edges;
 mod geo_angle;
 mod geo_azimuth;
@@ -28,9 +30,12 @@ mod geo_intersects_2lines;
 mod geo_intersects_2polygons;
 mod geo_intersects_line_with_polygon;
 mod geo_line_centroid;
+mod geo_line_densify;
 mod geo_line_interpolate_point;
 mod geo_line_length;
 mod geo_line_locate_point;
+mod geo_line_simplify;
+mod geo_line_to_s2cells;
 mod geo_point_in_circle;
 mod geo_point_in_polygon;
 mod geo_point_to_geohash;
@@ -38,10 +43,14 @@ mod geo_point_to_h3cell;
 mod geo_point_to_s2cell;
 mod geo_polygon_area;
 mod geo_polygon_centroid;
+mod geo_polygon_densify;
 mod geo_polygon_perimeter;
+mod geo_polygon_simplify;
+mod geo_polygon_to_s2cells;
 mod geo_s2cell_neighbors;
 mod geo_s2cell_to_central_point;
 mod geo_s2cell_to_polygon;
+mod geo_simplify_polygons_array;
 mod geo_union_lines_array;
 mod geo_union_polygons_array;
 mod geohash;
@@ -51,6 +60,7 @@ mod overlay;
 mod polygon;
 mod read;
 mod region;
+mod simplify;
 mod sphere;
 mod wkt;
 
@@ -82,9 +92,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
     geo_intersects_2polygons::FUNCTION,
     geo_intersects_line_with_polygon::FUNCTION,
     geo_line_centroid::FUNCTION,
+    geo_line_densify::FUNCTION,
     geo_line_interpolate_point::FUNCTION,
     geo_line_length::FUNCTION,
     geo_line_locate_point::FUNCTION,
+    geo_line_simplify::FUNCTION,
+    geo_line_to_s2cells::FUNCTION,
     geo_point_in_circle::FUNCTION,
     geo_point_in_polygon::FUNCTION,
     geo_point_to_geohash::FUNCTION,
@@ -92,10 +105,14 @@ pub(super) const FUNCTIONS: &[Function] = &[
     geo_point_to_s2cell::FUNCTION,
     geo_polygon_area::FUNCTION,
     geo_polygon_centroid::FUNCTION,
+    geo_polygon_densify::FUNCTION,
     geo_polygon_perimeter::FUNCTION,
+    geo_polygon_simplify::FUNCTION,
+    geo_polygon_to_s2cells::FUNCTION,
     geo_s2cell_neighbors::FUNCTION,
     geo_s2cell_to_central_point::FUNCTION,
     geo_s2cell_to_polygon::FUNCTION,
+    geo_simplify_polygons_array::FUNCTION,
     geo_union_lines_array::FUNCTION,
     geo_union_polygons_array::FUNCTION,
 ];

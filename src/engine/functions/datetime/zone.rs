@@ -1,10 +1,8 @@
 //! Clocks of time zones, by the names of the IANA database.
 
-use std::sync::Arc;
-
-use datafusion::arrow::array::{ArrayRef, AsArray, TimestampSecondArray};
-use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, TimeUnit, TimestampSecondType};
+use arrow::array::timezone::Tz;
+use arrow::datatypes::TimestampSecondType;
+use arrow::temporal_conversions::as_datetime_with_timezone;
 use datafusion::common::Result;
 
 use crate::engine::functions::call::Call;
@@ -12,11 +10,14 @@ use crate::kql::{TICKS_PER_DAY, TICKS_PER_SECOND, UNIX_EPOCH_TICKS};
 
 /// What the clocks of the zone show when it is `ticks` in UTC.
 pub(super) fn to_local(call: &Call<'_>, zone: &str, ticks: i64) -> Result<i64> {
+    let known = call.built::<Option<Tz>>(zone, |zone| {
+        // Names only: what Kusto makes of "+02:00" is another matter.
+        zone.starts_with(|first: char| first.is_ascii_alphabetic()).then(|| zone.parse().ok())?
+    });
+    let Some(tz) = *known else { return Err(call.error(&format!("'{zone}' is no time zone"))) };
     let seconds = (ticks - UNIX_EPOCH_TICKS).div_euclid(TICKS_PER_SECOND);
-    let instant: ArrayRef = Arc::new(TimestampSecondArray::from(vec![seconds]).with_timezone(zone));
-    let local = cast(&instant, &DataType::Timestamp(TimeUnit::Second, None))
-        .map_err(|_| call.error(&format!("'{zone}' is no time zone")))?;
-    let shifted = local.as_primitive::<TimestampSecondType>().value(0) - seconds;
+    let local = as_datetime_with_timezone::<TimestampSecondType>(seconds, tz);
+    let shifted = local.map_or(0, |local| local.naive_local().and_utc().timestamp() - seconds);
     Ok(ticks + shifted * TICKS_PER_SECOND)
 }
 

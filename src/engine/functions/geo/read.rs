@@ -10,9 +10,11 @@ use crate::engine::functions::call::Call;
 use crate::engine::functions::column::{Reals, Strings};
 use crate::engine::functions::json;
 
+use super::densify::{DEFAULT_TOLERANCE, TOLERANCES};
 use super::geojson::{self, Line};
 use super::region::Region;
-use super::sphere::Degrees;
+use super::simplify::is_tolerance;
+use super::sphere::{Degrees, radians};
 
 /// Two arguments that are longitude and latitude.
 pub(super) struct Points {
@@ -90,4 +92,31 @@ pub(super) fn rings(cell: CellIndex, distance: u32) -> Vec<Vec<CellIndex>> {
         rings[away as usize].push(near);
     }
     rings
+}
+
+/// How many metres an edge may lie beside what it stands for.
+pub(super) fn tolerance(call: &Call<'_>, index: usize) -> impl Fn(usize) -> Option<f64> {
+    let given = (call.len() > index).then(|| call.reals(index));
+    move |row| match &given {
+        Some(given) => given.get(row).filter(|tolerance| TOLERANCES.contains(tolerance)),
+        None => Some(DEFAULT_TOLERANCE),
+    }
+}
+
+/// How many metres vertices must lie apart.
+pub(super) fn simplification(call: &Call<'_>, index: usize) -> impl Fn(usize) -> Option<f64> {
+    let given = (call.len() > index).then(|| call.reals(index));
+    move |row| match &given {
+        Some(given) => given.get(row).filter(|tolerance| is_tolerance(*tolerance)),
+        None => Some(DEFAULT_TOLERANCE),
+    }
+}
+
+/// A radius in metres as radians; none without the argument.
+pub(super) fn reach(call: &Call<'_>, index: usize) -> impl Fn(usize) -> Option<f64> {
+    let given = (call.len() > index).then(|| call.reals(index));
+    move |row| match &given {
+        Some(given) => given.get(row).filter(|radius| radius.is_finite() && *radius >= 0.0).map(radians),
+        None => Some(0.0),
+    }
 }

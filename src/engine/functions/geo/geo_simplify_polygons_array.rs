@@ -1,0 +1,28 @@
+//! `geo_simplify_polygons_array(polygons[, tolerance])`
+
+use crate::engine::functions::prelude::*;
+
+use crate::engine::functions::json;
+
+use super::geojson::{self, Shape};
+use super::read::simplification;
+use super::simplify::{self, NOT_ESTABLISHED, Outcome};
+
+pub(super) const FUNCTION: Function = Function::new("geo_simplify_polygons_array", evaluate);
+
+fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {
+    let (texts, tolerance) = (call.raw(0), simplification(call, 1));
+    call.try_texts(|row, out| {
+        let polygons: Option<Vec<_>> = json::elements(texts.get(row)).map(geojson::polygons).collect();
+        let polygons = polygons.map(|polygons| polygons.concat());
+        let (Some(polygons), Some(tolerance)) = (polygons, tolerance(row)) else { return Ok(false) };
+        let [polygon] = polygons.as_slice() else { return Err(call.error(NOT_ESTABLISHED)) };
+        let [ring] = polygon.rings() else { return Err(call.error(NOT_ESTABLISHED)) };
+        match simplify::ring(ring.points(), tolerance) {
+            Outcome::Unchanged => Shape::polygons(&polygons).write(out),
+            Outcome::Gone => return Ok(false),
+            Outcome::Ends | Outcome::Unknown => return Err(call.error(NOT_ESTABLISHED)),
+        }
+        Ok(true)
+    })
+}
