@@ -48,6 +48,7 @@ mod take;
 mod top;
 mod top_hitters;
 mod top_nested;
+mod top_nested_plan;
 mod union;
 mod r#where;
 
@@ -119,6 +120,8 @@ impl Binder<'_> {
             T::Serialize(operator) => self.serialize(operator, input),
             T::MakeSeries(operator) => self.make_series(operator, input),
             T::Scan(operator) => self.scan(operator, input),
+            T::TopHitters(operator) => self.top_hitters(operator, input),
+            T::TopNested(operator) => self.top_nested(operator, input),
             // What is drawn does not change the rows; the last one is kept by the statement.
             T::Render(operator) => Some(self.checked_render(operator, input)),
             T::Print(_) | T::Range(_) | T::Union(_) => None,
@@ -134,8 +137,6 @@ impl Binder<'_> {
             T::MvApply(operator) => self.mv_apply(operator, input),
             T::Sample(operator) => self.sample(operator, input),
             T::SampleDistinct(operator) => self.sample_distinct(operator, input),
-            T::TopHitters(operator) => self.top_hitters(operator, input),
-            T::TopNested(operator) => self.top_nested(operator, input),
             T::Reduce(operator) => self.reduce(operator, input),
             T::Consume(operator) => self.consume(operator, input),
             T::Partition(operator) => self.partition(operator, input),

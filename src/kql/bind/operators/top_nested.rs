@@ -10,10 +10,10 @@ use crate::kql::{ColumnSymbol, Expr, Scalar, ScalarType, TopNestedClause, TopNes
 
 /// Names that make room for each other with a digit; the empty name too.
 #[derive(Default)]
-struct Names(HashMap<String, usize>);
+pub(super) struct Names(HashMap<String, usize>);
 
 impl Names {
-    fn give(&mut self, name: &str) -> String {
+    pub(super) fn give(&mut self, name: &str) -> String {
         let Some(mut digit) = self.0.get(name).copied() else {
             self.0.insert(name.to_owned(), 0);
             return name.to_owned();
@@ -32,6 +32,9 @@ impl Names {
 
 impl Binder<'_> {
     pub(super) fn top_nested(&mut self, operator: TopNestedOperator<'_>, input: Table) -> Option<Table> {
+        if !self.is_official() {
+            return self.top_levels(operator, input);
+        }
         let mut columns = Vec::new();
         let mut names = Names::default();
         for clause in operator.clauses() {
