@@ -1,10 +1,12 @@
 //! Series: arrays of numbers, as `make-series` gives them.
 
 mod axis;
+mod fourier;
 mod gaps;
 mod line;
 mod numbers;
 mod pairs;
+mod periods;
 mod series_abs;
 mod series_acos;
 mod series_add;
@@ -17,6 +19,7 @@ mod series_divide;
 mod series_dot_product;
 mod series_equals;
 mod series_exp;
+mod series_fft;
 mod series_fill_backward;
 mod series_fill_const;
 mod series_fill_forward;
@@ -24,9 +27,11 @@ mod series_fill_linear;
 mod series_fir;
 mod series_fit_line;
 mod series_fit_line_dynamic;
+mod series_fit_poly;
 mod series_floor;
 mod series_greater;
 mod series_greater_equals;
+mod series_ifft;
 mod series_iir;
 mod series_less;
 mod series_less_equals;
@@ -37,6 +42,7 @@ mod series_not_equals;
 mod series_pearson_correlation;
 mod series_pow;
 mod series_product;
+mod series_seasonal;
 mod series_sign;
 mod series_sin;
 mod series_stats;
@@ -62,6 +68,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     series_dot_product::FUNCTION,
     series_equals::FUNCTION,
     series_exp::FUNCTION,
+    series_fft::FUNCTION,
     series_fill_backward::FUNCTION,
     series_fill_const::FUNCTION,
     series_fill_forward::FUNCTION,
@@ -69,9 +76,11 @@ pub(super) const FUNCTIONS: &[Function] = &[
     series_fir::FUNCTION,
     series_fit_line::FUNCTION,
     series_fit_line_dynamic::FUNCTION,
+    series_fit_poly::FUNCTION,
     series_floor::FUNCTION,
     series_greater::FUNCTION,
     series_greater_equals::FUNCTION,
+    series_ifft::FUNCTION,
     series_iir::FUNCTION,
     series_less::FUNCTION,
     series_less_equals::FUNCTION,
@@ -82,6 +91,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     series_pearson_correlation::FUNCTION,
     series_pow::FUNCTION,
     series_product::FUNCTION,
+    series_seasonal::FUNCTION,
     series_sign::FUNCTION,
     series_sin::FUNCTION,
     series_stats::FUNCTION,

@@ -103,8 +103,8 @@ fn axes(call: &Call<'_>) -> impl Fn(usize) -> Option<(Vec<Number>, Option<Axis>)
     }
 }
 
-fn too_long() -> DataFusionError {
-    DataFusionError::ResourcesExhausted(format!("make-series makes a series of more than {MAX_POINTS} points"))
+fn too_long(call: &Call<'_>) -> DataFusionError {
+    call.error(&format!("a series has at most {MAX_POINTS} points"))
 }
 
 fn points(call: &Call<'_>) -> Result<ArrayRef> {
@@ -125,7 +125,7 @@ fn points(call: &Call<'_>) -> Result<ArrayRef> {
         json::push_array(line, out);
         true
     })?;
-    if is_too_long { Err(too_long()) } else { Ok(points) }
+    if is_too_long { Err(too_long(call)) } else { Ok(points) }
 }
 
 fn axis(call: &Call<'_>) -> Result<ArrayRef> {
@@ -147,7 +147,7 @@ fn axis(call: &Call<'_>) -> Result<ArrayRef> {
         out.push(']');
         true
     })?;
-    if is_too_long { Err(too_long()) } else { Ok(points) }
+    if is_too_long { Err(too_long(call)) } else { Ok(points) }
 }
 
 fn push_point(axis: Axis, place: usize, ty: ScalarType, out: &mut String) {

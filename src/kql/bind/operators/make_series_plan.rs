@@ -7,7 +7,7 @@ use crate::kql::bind::name::{NameRule, Wanted, give_names};
 use crate::kql::bind::scope::{Row, Table, Unknown};
 use crate::kql::{
     ColumnSymbol, Expr, MakeSeriesOperator, Operator, Relation, Scalar, ScalarKind, ScalarOperator, ScalarType, Series,
-    SeriesItem, Span, TabularOperator, Value, catalog,
+    SeriesItem, Span, TabularOperator, Value,
 };
 
 /// Aggregates that make-series takes.
@@ -217,30 +217,15 @@ impl Binder<'_> {
     }
 
     fn line_value(&mut self, expr: Expr<'_>, input: &Table) -> Option<Scalar> {
-        let call = match expr.without_parens() {
-            Some(Expr::Call(call)) => call.name().map(|name| (call, name.value().into_owned())),
-            _ => None,
-        };
-        let value = match call.filter(|(_, name)| catalog::aggregate(name).is_some()) {
-            Some((call, name)) => {
-                let canonical = catalog::aggregate(&name)?.name;
-                if !AGGREGATES.contains(&canonical) {
-                    return self.refuse(&format!("{name}() in make-series"), call.span());
-                }
-                let columns = self.aggregate(&name, call, &input.row())?;
-                let [(_, ty)] = columns.outputs.as_slice() else {
-                    return self.refuse(&format!("{name}() with several columns in make-series"), call.span());
-                };
-                Scalar { kind: ScalarKind::Column(columns.first), ty: *ty, span: call.span() }
-            }
-            None => {
-                let value = self.scalar(expr, &Row::NONE)?;
-                if !is_literal(&value) {
-                    return self.refuse("an expression of aggregates in make-series", value.span);
-                }
-                value
-            }
-        };
+        let n_before = self.collecting.as_ref().map_or(0, |collecting| collecting.calls.len());
+        let value = self.scalar(expr, &input.row())?;
+        let met: Vec<_> = self.collecting.iter().flat_map(|it| &it.calls[n_before..]).map(|it| it.function).collect();
+        if let Some(function) = met.iter().find(|function| !AGGREGATES.contains(function)) {
+            return self.refuse(&format!("{function}() in make-series"), value.span);
+        }
+        if met.is_empty() && !is_literal(&value) {
+            return self.error("SEM0237", value.span, "an aggregate is expected here");
+        }
         match value.ty {
             ScalarType::Int | ScalarType::Long | ScalarType::Real => Some(value),
             ty => self.refuse(&format!("make-series of {}", a(ty)), value.span),
