@@ -89,9 +89,7 @@ impl<'a> Planner<'a> {
             Operator::MakeSeries { input, series } => operators::make_series(self, input, series),
             Operator::Window { input, calls } => operators::window(self, input, calls, needed),
             Operator::Plugin { inputs, plugin } => plugins::plugin(self, relation, inputs, plugin),
-            Operator::Opaque { construct, .. } => {
-                Err(EngineError::internal(format!("'{construct}' has no plan and was not refused")))
-            }
+            Operator::Opaque { construct, .. } => Err(EngineError::unsupported(*construct, &relation.span)),
         }
     }
 

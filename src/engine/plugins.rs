@@ -1,6 +1,10 @@
 //! The plugins of `evaluate` that are no other operators in disguise, one file each.
 
 mod activity;
+mod graph;
+mod graph_components;
+mod graph_match;
+mod graph_nodes;
 mod ip_lookup;
 mod narrow;
 mod rows_near;
@@ -10,7 +14,7 @@ mod whole;
 use super::error::EngineError;
 use super::plan::{Planned, Planner, types};
 use crate::kql::{Plugin, Relation, ScalarType};
-use whole::{Whole, whole};
+use whole::{Inputs, Whole, whole};
 
 pub(in crate::engine) fn plugin(
     planner: &mut Planner<'_>,
@@ -26,6 +30,12 @@ pub(in crate::engine) fn plugin(
         Plugin::RowsNear { before, after } => Box::new(rows_near::RowsNear { before: *before, after: *after }),
         Plugin::Activity(activity) => Box::new(activity::Counts { activity: *activity }),
         Plugin::SchemaMerge => Box::new(schema_merge::SchemaMerge),
+        Plugin::GraphNodes => Box::new(graph_nodes::GraphNodes { types: types(relation) }),
+        Plugin::GraphComponents => Box::new(graph_components::GraphComponents),
+        Plugin::GraphMatch(pattern) => {
+            let operator = graph_match::operator(pattern, input_types);
+            return planner.own(operator, planned, &[], &types(relation), false);
+        }
     };
     planner.own(whole(plugin.name(), computed, input_types), planned, &[], &types(relation), false)
 }

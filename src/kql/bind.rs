@@ -15,6 +15,7 @@ mod expression;
 mod facts;
 mod fold;
 mod function;
+mod graph_scope;
 mod library;
 mod library_aggregate;
 mod library_name;
@@ -54,6 +55,7 @@ use super::{
     Scalar, Severity, Span, Step, Tree,
 };
 use aggregate::Collecting;
+use graph_scope::GraphScope;
 use local::{Local, Members};
 use pattern::Pattern;
 use scope::{Let, Lets, Row, Table, Unknown};
@@ -156,6 +158,8 @@ struct Binder<'a> {
     locals: Vec<Local>,
     /// The nodes of the graph whose pattern is looked at.
     inner_nodes: Option<Members>,
+    /// The pattern itself, where the engine will look for it.
+    graph_scope: Option<GraphScope>,
     /// Tables that `graph-to-table` names for the statements behind it.
     graph_outputs: Vec<Let>,
     /// What is learnt on the way, when somebody wants it.
@@ -196,6 +200,7 @@ impl<'a> Binder<'a> {
             has_twins: false,
             locals: Vec::new(),
             inner_nodes: None,
+            graph_scope: None,
             graph_outputs: Vec::new(),
             facts: None,
             shapes: HashMap::new(),
@@ -209,6 +214,11 @@ impl<'a> Binder<'a> {
     fn query(&mut self, query: Query<'_>) -> (Option<BoundQuery>, Option<Output>) {
         self.settings_of(query);
         let Some(table) = self.statements(query) else { return (None, None) };
+        if self.context.capabilities.is_some() && table.graph.is_some() {
+            let span = table.relation.span.clone();
+            let _: Option<()> =
+                self.error("SEM0104", span, "a graph is no result: graph-match or its like goes on from it");
+        }
         let columns = Arc::clone(&table.relation.columns);
         let output = Some(Output { columns, is_open: table.unknown.is_open });
         let result = self.limited(table).map(|limited| limited.relation);

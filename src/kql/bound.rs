@@ -8,6 +8,7 @@
 //! positive form false and its negation true, two nulls make both null); `getschema` is a [`Operator::Datatable`];
 //! `now()` and `ago()` are literals of the one instant that the query runs at.
 
+mod graph;
 mod plugin;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use super::scalar::{ScalarType, Value};
 use super::symbol::ColumnSymbol;
 use super::text_pattern::TextPattern;
 
+pub use graph::{Cycles, Direction, GraphColumn, GraphMatch, PathFold, PatternEdge};
 pub use plugin::{Activity, IpLookup, Plugin};
 
 /// A query that can be run: one tabular result.

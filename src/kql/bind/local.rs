@@ -83,6 +83,9 @@ impl Binder<'_> {
 
     /// The name alone.
     pub(super) fn local_value(&mut self, name: &str, span: &Span) -> Option<Scalar> {
+        if self.graph_scope.is_some() && self.find_local(name).is_some() {
+            return self.refuse("an element of a graph as a value", span.clone());
+        }
         let local = self.find_local(name)?;
         let (ty, meaning) = match local.value {
             LocalValue::Row(_) | LocalValue::State(..) => (ScalarType::Unknown, Meaning::Variable),
@@ -106,6 +109,9 @@ impl Binder<'_> {
             LocalValue::State(members, place) => (members.clone(), Some(*place)),
             _ => return None,
         };
+        if self.graph_scope.is_some() && members.row().position(&member.value()).is_some() {
+            return Some(self.graph_member(&name, &member.value(), path.span()));
+        }
         self.local_value(&name, &base.span())?;
         let column = member.value();
         if let Some(index) = members.row().position(&column) {
@@ -132,6 +138,9 @@ impl Binder<'_> {
     /// `all(e, condition)`, `any(…)`, `map(…)` over the nodes or edges of a path: what stands second sees their columns.
     /// The outer `None` when the call is no such thing.
     pub(super) fn element_call(&mut self, name: &str, call: CallExpr<'_>) -> Option<Option<Scalar>> {
+        if self.graph_scope.is_some() {
+            return self.graph_call(name, call);
+        }
         if !matches!(name, "all" | "any" | "map") || self.locals.is_empty() {
             return None;
         }

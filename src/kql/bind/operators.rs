@@ -12,6 +12,7 @@ mod fork;
 mod getschema;
 mod graph_mark_components;
 mod graph_match;
+mod graph_pattern;
 mod graph_to_table;
 mod invoke;
 mod join;
@@ -94,6 +95,13 @@ impl Binder<'_> {
             (_, Some(input)) => input,
         };
         self.official_parameters(operator, &input);
+        if self.context.capabilities.is_some() && input.graph.is_some() && !reads_graph(operator) {
+            return self.error(
+                "SEM0104",
+                operator.span(),
+                "a graph has no rows: only graph-match and its like go on from it",
+            );
+        }
         match operator {
             T::Where(operator) => self.r#where(operator, input),
             T::Extend(operator) => self.extend(operator.items(), self.without_twins(input), operator.span()),
@@ -124,6 +132,11 @@ impl Binder<'_> {
             T::TopNested(operator) => self.top_nested(operator, input),
             // What is drawn does not change the rows; the last one is kept by the statement.
             T::Render(operator) => Some(self.checked_render(operator, input)),
+            T::MakeGraph(operator) => self.make_graph(operator, input),
+            T::GraphMatch(it) => self.graph_match(operator, it.patterns(), it.predicate(), it.project(), input),
+            T::GraphShortestPaths(it) => self.graph_match(operator, it.patterns(), it.predicate(), it.project(), input),
+            T::GraphToTable(operator) => self.graph_to_table(operator, input),
+            T::GraphMarkComponents(operator) => self.graph_mark_components(operator, input),
             T::Print(_) | T::Range(_) | T::Union(_) => None,
             operator => self.only_columns(operator, input),
         }
@@ -146,11 +159,6 @@ impl Binder<'_> {
             T::ProjectByNames(operator) => self.project_by_names(operator, input),
             T::AssertSchema(operator) => self.opaque_same("assert-schema", input, operator.span()),
             T::ExecuteAndCache(operator) => self.opaque_same("__executeAndCache", input, operator.span()),
-            T::MakeGraph(operator) => self.make_graph(operator, input),
-            T::GraphMatch(it) => self.graph_match(operator, it.patterns(), it.predicate(), it.project(), input),
-            T::GraphShortestPaths(it) => self.graph_match(operator, it.patterns(), it.predicate(), it.project(), input),
-            T::GraphToTable(operator) => self.graph_to_table(operator, input),
-            T::GraphMarkComponents(operator) => self.graph_mark_components(operator, input),
             T::GraphWhereNodes(it) => self.graph_where(operator, "graph-where-nodes", it.predicate(), input),
             T::GraphWhereEdges(it) => self.graph_where(operator, "graph-where-edges", it.predicate(), input),
             _ => {
@@ -209,6 +217,21 @@ impl Binder<'_> {
         let operator = Operator::Project { input: Box::new(input.relation), values };
         self.table(Relation::new(operator, columns, span), input.unknown, input.depth + 1)
     }
+}
+
+/// True for the operators that go on from a graph.
+fn reads_graph(operator: TabularOperator<'_>) -> bool {
+    use TabularOperator as T;
+    matches!(
+        operator,
+        T::GraphMatch(_)
+            | T::GraphShortestPaths(_)
+            | T::GraphToTable(_)
+            | T::GraphMarkComponents(_)
+            | T::GraphWhereNodes(_)
+            | T::GraphWhereEdges(_)
+            | T::As(_)
+    )
 }
 
 /// A reference to a column of a relation.

@@ -8,7 +8,7 @@ mod pivot;
 mod run;
 mod schema;
 
-pub(super) use run::Declared;
+pub(super) use run::{Declared, column, project};
 pub(super) use schema::declared_column;
 
 use super::Binder;

@@ -82,6 +82,22 @@ pub(super) struct Table {
 pub(super) struct Graph {
     pub(super) edges: Members,
     pub(super) nodes: Option<Members>,
+    /// Its rows, where the engine runs it.
+    pub(super) rows: Option<GraphRows>,
+}
+
+/// The tables that a graph is made of.
+#[derive(Debug, Clone)]
+pub(super) struct GraphRows {
+    /// The identity, which has no name, and the properties. Every node once.
+    pub(super) nodes: Relation,
+    pub(super) edges: Relation,
+    /// Columns of the edges: the identities of their ends.
+    pub(super) source: usize,
+    pub(super) target: usize,
+    pub(super) is_directed: bool,
+    /// Operators from here to the farthest source.
+    pub(super) depth: usize,
 }
 
 impl Table {

@@ -1,18 +1,31 @@
-//! The plugins that an engine runs: those that the binder cannot say in other operators.
+//! The plugins that an engine runs: those that the binder cannot say in other operators. Graphs are among them.
 
-/// What `evaluate` does with its inputs.
+use super::graph::GraphMatch;
+
+/// What `evaluate` or an operator upon a graph does with its inputs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Plugin {
     /// A row for each cell: the row's number, the column's name, the value. Every input column is a string.
-    Narrow { names: Vec<String> },
+    Narrow {
+        names: Vec<String>,
+    },
     /// Second input: the lookup table. Output: the columns of the first, then the kept ones of the second.
     IpLookup(IpLookup),
     /// The last column says which rows are met; the others are the output.
-    RowsNear { before: u64, after: u64 },
+    RowsNear {
+        before: u64,
+        after: u64,
+    },
     /// Input: identity, time, the constants, then the dimensions. Output: time, dimensions, counts.
     Activity(Activity),
     /// Input and output: name, ordinal, .NET type, type.
     SchemaMerge,
+    /// First input: both ends of every edge. The others: nodes, the identity first. Output: every node once.
+    GraphNodes,
+    /// First input: nodes, the identity first. Second: both ends of every edge. Output: the nodes, each with the number of
+    /// its component.
+    GraphComponents,
+    GraphMatch(Box<GraphMatch>),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +79,9 @@ impl Plugin {
             Self::Activity(Activity::Counts) => "activity_counts_metrics",
             Self::Activity(Activity::SlidingWindow) => "sliding_window_counts",
             Self::SchemaMerge => "schema_merge",
+            Self::GraphNodes => "make-graph",
+            Self::GraphComponents => "graph-mark-components",
+            Self::GraphMatch(_) => "graph-match",
         }
     }
 }

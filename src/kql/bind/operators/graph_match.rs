@@ -3,15 +3,18 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::graph_pattern::Wanted;
 use super::sample_distinct::unnamed;
 use crate::kql::bind::Binder;
 use crate::kql::bind::convert::a;
+use crate::kql::bind::graph_scope::GraphScope;
 use crate::kql::bind::local::{Local, LocalValue, Members};
 use crate::kql::bind::operator_parameter::Given;
 use crate::kql::bind::projection::{Clash, Projection};
-use crate::kql::bind::scope::{Graph, Row, Table, Unknown};
+use crate::kql::bind::scope::{Graph, GraphRows, Row, Table, Unknown};
 use crate::kql::{
-    ColumnSymbol, Expr, GraphElement, GraphPattern, Name, ProjectClause, ScalarType, SyntaxKind, TabularOperator,
+    ColumnSymbol, Cycles, Expr, GraphElement, GraphPattern, Name, ProjectClause, Scalar, ScalarType, Span, SyntaxKind,
+    TabularOperator,
 };
 
 impl Binder<'_> {
@@ -27,9 +30,10 @@ impl Binder<'_> {
             TabularOperator::GraphShortestPaths(_) => "graph-shortest-paths",
             _ => "graph-match",
         };
+        let mut given = Vec::new();
         for parameter in operator.parameters() {
             // The service's library knows these only by where they are read.
-            let _ = self.check_parameters(construct, std::iter::once(Given::of_parameter(parameter)), &Row::NONE);
+            given.extend(self.check_parameters(construct, std::iter::once(Given::of_parameter(parameter)), &Row::NONE));
         }
         let graph = self.graph_of(operator, &input);
         let patterns: Vec<GraphPattern<'_>> = patterns.collect();
@@ -47,9 +51,16 @@ impl Binder<'_> {
             let value = LocalValue::Row(members.clone());
             self.push_local(Local { name: name.value().into_owned(), definition: name.span(), value }, operator.span());
         }
+        if let Some(rows) = &graph.rows {
+            let wanted = wanted(construct, &given);
+            let found = self.run_pattern(&patterns, rows, wanted, predicate, project, &operator.span());
+            self.graph_scope = None;
+            self.locals.truncate(outer);
+            return found;
+        }
         let inner_nodes = self.inner_nodes.replace(nodes);
         self.graph_condition(predicate);
-        let columns = project.map(|project| self.graph_columns(project, &patterns));
+        let columns = project.map(|project| self.graph_columns(project, &patterns).0);
         self.inner_nodes = inner_nodes;
         self.locals.truncate(outer);
         match columns {
@@ -70,7 +81,7 @@ impl Binder<'_> {
             let _: Option<()> = self.error("KS219", keyword.span(), message);
         }
         let edges = Members { columns: [].into(), unknown: Unknown::open() };
-        Arc::new(Graph { nodes: Some(edges.clone()), edges })
+        Arc::new(Graph { nodes: Some(edges.clone()), edges, rows: None })
     }
 
     /// Nodes and edges take turns, and a node is the last.
@@ -101,17 +112,66 @@ impl Binder<'_> {
         }
     }
 
-    fn graph_columns(&mut self, project: ProjectClause<'_>, patterns: &[GraphPattern<'_>]) -> Vec<ColumnSymbol> {
+    /// The search, where the engine runs it.
+    fn run_pattern(
+        &mut self,
+        patterns: &[GraphPattern<'_>],
+        rows: &GraphRows,
+        wanted: Wanted,
+        predicate: Option<Expr<'_>>,
+        project: Option<ProjectClause<'_>>,
+        span: &Span,
+    ) -> Option<Table> {
+        if patterns.len() > 1 && !matches!(wanted, Wanted::All(_)) {
+            return self.refuse("graph-shortest-paths of several patterns", span.clone());
+        }
+        let pattern = self.bound_pattern(patterns, rows, span)?;
+        let mut scope = GraphScope::new(rows, pattern.elements.clone());
+        scope.in_condition = true;
+        self.graph_scope = Some(scope);
+        let condition = match predicate {
+            Some(predicate) => Some(self.scalar(predicate, &Row::NONE)?),
+            None => None,
+        };
+        if let Some(condition) = condition.as_ref().filter(|condition| condition.ty != ScalarType::Bool) {
+            let message = format!("a condition is expected here, and this is {}", a(condition.ty));
+            return self.error("SEM0254", condition.span.clone(), message);
+        }
+        self.graph_scope.as_mut()?.in_condition = false;
+        let Some(project) = project else {
+            return self.error("SEM0001", span.clone(), "the pattern has no project: nothing is read off its matches");
+        };
+        let n_items = project.items().count();
+        let (columns, values) = self.graph_columns(project, patterns);
+        if values.len() != n_items || columns.len() != n_items {
+            return None;
+        }
+        let scope = self.graph_scope.take()?;
+        self.matches(pattern, rows, scope, wanted, condition, (columns, values), span)
+    }
+
+    fn graph_columns(
+        &mut self,
+        project: ProjectClause<'_>,
+        patterns: &[GraphPattern<'_>],
+    ) -> (Vec<ColumnSymbol>, Vec<Scalar>) {
+        let runs = self.graph_scope.is_some();
+        let mut values = Vec::new();
         let paths: BTreeSet<String> =
             patterns.iter().flat_map(|pattern| pattern.elements()).filter_map(path_name).collect();
         let mut projection = Projection::default();
         for item in project.items() {
             let expr = unnamed(item);
             let value = self.scalar(expr, &Row::NONE);
+            values.extend(value.clone());
             // What is read off each edge of a path is an array.
             let names_path =
                 expr.node().descendants().filter_map(Name::cast).any(|name| paths.contains(name.value().as_ref()));
-            let ty = if names_path { ScalarType::Dynamic } else { value.map_or(ScalarType::Unknown, |value| value.ty) };
+            let ty = if names_path && !runs {
+                ScalarType::Dynamic
+            } else {
+                value.map_or(ScalarType::Unknown, |value| value.ty)
+            };
             if let Expr::Named(named) = item {
                 for name in named.names().take(1) {
                     let column = ColumnSymbol::new(name.value(), ty);
@@ -121,11 +181,39 @@ impl Binder<'_> {
                 }
                 continue;
             }
-            let name = graph_name(expr).or_else(|| self.made_name(expr, &Row::NONE));
+            let called = if runs { called_name(expr) } else { None };
+            let name = called.or_else(|| graph_name(expr)).or_else(|| self.made_name(expr, &Row::NONE));
             let name = name.unwrap_or_else(|| projection.unnamed(&Row::NONE));
             projection.add(ColumnSymbol::new(name, ty), Clash::Digit);
         }
-        projection.into_columns()
+        (projection.into_columns(), values)
+    }
+}
+
+/// What is looked for, as the parameters say.
+fn wanted(construct: &str, given: &[Given<'_>]) -> Wanted {
+    let word = |name: &str| given.iter().find(|it| it.name == name).map(Given::text);
+    if construct == "graph-shortest-paths" {
+        return if word("output") == Some("all") { Wanted::AllShortest } else { Wanted::AnyShortest };
+    }
+    Wanted::All(match word("cycles") {
+        Some("all") => Cycles::All,
+        Some("none") => Cycles::None,
+        _ => Cycles::UniqueEdges,
+    })
+}
+
+/// `map(p, w)` is `p_w`, `node_degree_in(a)` is `node_degree_in_a`.
+fn called_name(expr: Expr<'_>) -> Option<String> {
+    let Expr::Call(call) = expr else { return None };
+    let name = call.name()?.value().into_owned();
+    let named = |expr: Expr<'_>| called_name(expr).or_else(|| graph_name(expr));
+    match (name.as_str(), call.arguments().collect::<Vec<_>>().as_slice()) {
+        ("map", [path, value]) => Some(format!("{}_{}", named(*path)?, named(*value)?)),
+        ("inner_nodes" | "node_degree_in" | "node_degree_out", [element]) => {
+            Some(format!("{name}_{}", named(*element)?))
+        }
+        _ => None,
     }
 }
 

@@ -133,11 +133,16 @@ impl Binder<'_> {
 }
 
 /// A reference to a column of a relation.
-pub(super) fn column(relation: &Relation, index: usize, span: &Span) -> Scalar {
+pub(in crate::kql::bind) fn column(relation: &Relation, index: usize, span: &Span) -> Scalar {
     Scalar { kind: ScalarKind::Column(index), ty: relation.columns[index].ty, span: span.clone() }
 }
 
-pub(super) fn project(input: Relation, values: Vec<Scalar>, columns: Vec<ColumnSymbol>, span: &Span) -> Relation {
+pub(in crate::kql::bind) fn project(
+    input: Relation,
+    values: Vec<Scalar>,
+    columns: Vec<ColumnSymbol>,
+    span: &Span,
+) -> Relation {
     Relation::new(Operator::Project { input: Box::new(input), values }, columns, span.clone())
 }
 
