@@ -25,7 +25,9 @@ mod stats_wire;
 mod study;
 mod value_text;
 
-pub use arrange::{Matcher, Pattern, SortKey, Uniform, matching_rows, sorted_rows, uniform_columns};
+pub use arrange::{
+    Matcher, Pattern, SortKey, Uniform, found_rows, matching_rows, sorted_rows, those_of, uniform_columns,
+};
 pub use arrow_file::{read_arrow, write_arrow};
 pub use cell::{Cell, CellText};
 pub use civil::{CivilDate, days_in_month, is_leap_year};

@@ -6,7 +6,7 @@ mod matcher;
 mod order;
 
 pub use columns::{Uniform, uniform_columns};
-pub use matcher::{Matcher, Pattern, matching_rows};
+pub use matcher::{Matcher, Pattern, found_rows, matching_rows, those_of};
 pub use order::{SortKey, sorted_rows};
 
 use super::set::ResultSet;

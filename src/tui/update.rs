@@ -174,14 +174,12 @@ fn paste(app: &mut App, pasted: &str) -> Vec<Effect> {
     if app.popup == Popup::Find {
         return find::paste(app, pasted);
     }
-    if let Popup::Connections(_) | Popup::TimeRange(_) | Popup::Chooser(_) = app.popup {
-        for typed in text.chars() {
-            popups::type_char(app, typed);
-        }
+    if let Popup::Chooser(_) = app.popup {
+        chooser::paste(app, pasted);
         return Vec::new();
     }
-    if let Popup::Rename(_) = app.popup {
-        return text.chars().flat_map(|it| language::type_name(app, it)).collect();
+    if let Popup::Connections(_) | Popup::TimeRange(_) | Popup::Rename(_) = app.popup {
+        return paste_name(app, &text);
     }
     if app.section() == super::keymap::Section::GridBar {
         app.results.paste_in_bar(pasted);
@@ -206,6 +204,23 @@ fn paste(app: &mut App, pasted: &str) -> Vec<Effect> {
         app.notify(Scope::Warning, format!("{n_removed} {characters} left out of the pasted text."));
     }
     Vec::new()
+}
+
+/// A name is short: more than so much of what is pasted is none, and would be looked for letter by letter.
+fn paste_name(app: &mut App, text: &str) -> Vec<Effect> {
+    const LONGEST_NAME: usize = 500;
+    let typed: Vec<char> = text.chars().take(LONGEST_NAME).collect();
+    if text.chars().nth(LONGEST_NAME).is_some() {
+        let words = format!("Only the first {LONGEST_NAME} characters of the pasted text were taken.");
+        app.notify(Scope::Warning, words);
+    }
+    let Popup::Rename(_) = app.popup else {
+        for typed in typed {
+            popups::type_char(app, typed);
+        }
+        return Vec::new();
+    };
+    typed.into_iter().flat_map(|it| language::type_name(app, it)).collect()
 }
 
 fn analysed(app: &mut App, revision: u64, blocks: &[Range<usize>], findings: Vec<Diagnostic>) -> Vec<Effect> {

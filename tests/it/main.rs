@@ -23,6 +23,7 @@ mod history_file;
 mod history_search;
 mod hover;
 mod kept;
+mod key_fuzz;
 mod lab;
 mod library;
 mod links;

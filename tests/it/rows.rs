@@ -10,8 +10,8 @@ use arrow::datatypes::{DataType, i256};
 use arrow::record_batch::RecordBatch;
 use tallyho::kql::{ScalarType, add_condition, apply_edits};
 use tallyho::result::{
-    Column, CopyFormat, Matcher, Pattern, ResultSet, SortKey, Uniform, condition, copy_text, matching_rows,
-    sorted_rows, uniform_columns,
+    Column, CopyFormat, Matcher, Pattern, ResultSet, SortKey, Uniform, condition, copy_text, found_rows, matching_rows,
+    sorted_rows, those_of, uniform_columns,
 };
 use tallyho::run::{CancelHandle, rows_where};
 
@@ -137,6 +137,103 @@ fn the_order_is_the_one_that_a_plain_comparison_gives() {
     let mut plain: Vec<u32> = (0..500).collect();
     plain.sort_by_key(|row| values[*row as usize].clone());
     assert_eq!(sorted(&set, &[(0, false)]), plain);
+}
+
+#[test]
+fn many_rows_are_sorted_as_a_plain_comparison_sorts_them() {
+    const N_ROWS: usize = 20_000;
+    let mut seed = 5_u64;
+    let mut next = |below: u64| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(99);
+        (seed >> 40) % below
+    };
+    // Many begin alike, for longer than a number can hold; some are a part of others.
+    let path = |next: &mut dyn FnMut(u64) -> u64| {
+        let stem = ["C:\\Windows\\System32\\svchost.exe -k netsvcs -p -s ", "C:\\Windows\\", "D:\\\0", ""]
+            [next(40).min(3) as usize];
+        format!("{stem}{:x}{}", next(6_000), "\0".repeat(next(3) as usize))
+    };
+    let long: Vec<String> = (0..N_ROWS).map(|_| path(&mut next)).collect();
+    let few: Vec<String> = (0..N_ROWS).map(|_| format!("a long text of which there are few {}", next(5))).collect();
+    let numbers: Vec<Option<i64>> = (0..N_ROWS).map(|_| (next(9) > 0).then(|| next(70) as i64 - 35)).collect();
+    let wide: Vec<Option<i64>> = (0..N_ROWS).map(|_| Some(next(1 << 23) as i64 * (i64::MAX >> 24))).collect();
+    let as_texts = |it: &[String]| texts(&it.iter().map(String::as_str).collect::<Vec<_>>());
+    let set = set_of(vec![
+        ("long", ScalarType::String, as_texts(&long)),
+        ("few", ScalarType::String, as_texts(&few)),
+        ("n", ScalarType::Long, longs(&numbers)),
+        ("wide", ScalarType::Long, longs(&wide)),
+    ]);
+    let compare = |col: usize, a: usize, b: usize| match col {
+        0 => long[a].cmp(&long[b]),
+        1 => few[a].cmp(&few[b]),
+        2 => numbers[a].cmp(&numbers[b]),
+        _ => wide[a].cmp(&wide[b]),
+    };
+    for keys in [
+        &[(0, false)][..],
+        &[(0, true)],
+        &[(1, false), (2, true), (0, false)],
+        &[(2, false), (0, true), (3, false)],
+        &[(3, true), (2, false), (0, false)],
+        &[(1, true), (3, false), (2, true), (0, true)],
+        &[(1, true)],
+    ] {
+        let mut plain: Vec<u32> = (0..N_ROWS as u32).collect();
+        plain.sort_by(|a, b| {
+            let by_key = keys.iter().map(|(col, descending)| {
+                let ordering = compare(*col, *a as usize, *b as usize);
+                if *descending { ordering.reverse() } else { ordering }
+            });
+            by_key.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
+        });
+        assert!(sorted(&set, keys) == plain, "{keys:?}");
+    }
+}
+
+#[test]
+fn a_pattern_is_looked_for_in_every_type_that_can_have_it() {
+    let set = every_type();
+    let columns: Vec<usize> = (0..set.columns().len()).collect();
+    for pattern in [
+        "[a-z]+",
+        "^[^a-z]+$",
+        "(?i)NAN|x{2}",
+        "T0",
+        r"\d{4}-",
+        "z?",
+        "(true|x)y*",
+        "inf",
+        r"^\W",
+        "[q-t]ue",
+        r"\.5$",
+        "e-?0",
+    ] {
+        let plain = regex::Regex::new(pattern).unwrap();
+        let has = |row: usize| {
+            let mut cells = columns.iter().map(|col| set.cell(row, *col));
+            cells.any(|it| !matches!(it, tallyho::result::Cell::Null) && plain.is_match(&it.text()))
+        };
+        let wanted: Vec<u32> = (0..set.n_rows()).filter(|row| has(*row)).map(|row| row as u32).collect();
+        assert_eq!(matching(&set, Pattern::Regex(pattern.to_owned())), wanted, "{pattern}");
+    }
+}
+
+#[test]
+fn a_longer_text_is_looked_for_where_the_shorter_was_found() {
+    let set = every_type();
+    let columns: Vec<usize> = (0..set.columns().len()).collect();
+    for typed in ["2025-03", "-5", "true", "1,5", "e-09", "日本", "74be"] {
+        let mut candidates = None;
+        for end in typed.char_indices().map(|(at, it)| at + it.len_utf8()) {
+            let pattern = text(&typed[..end]);
+            let matcher = Matcher::new(&pattern).unwrap();
+            let found = found_rows(&set, candidates.as_deref(), &columns, &matcher, &|| false).unwrap();
+            assert_eq!(those_of(&set, None, &found), matching(&set, pattern.clone()), "{}", &typed[..end]);
+            assert!(text(typed).narrows(&pattern) && !pattern.narrows(&text("x")));
+            candidates = Some(found);
+        }
+    }
 }
 
 #[test]

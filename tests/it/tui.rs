@@ -190,6 +190,37 @@ fn a_megabyte_of_text_can_be_edited() {
 }
 
 #[test]
+fn one_very_long_line_can_be_edited_and_gone_along() {
+    let mut player = Player::new(80, 24);
+    let line = format!("let hosts = dynamic([{}'last\t日本']);", "'ws-0001', ".repeat(15_000));
+    player.play("<C-a><Delete>");
+    player.workbench.take_and_draw(Msg::Paste(line.clone()));
+    let started = std::time::Instant::now();
+    player.play("<C-/>");
+    assert!(player.text() == format!("// {line}"));
+    player.play("<C-/><C-Left>Y");
+    let behind_all = player.text().rfind('Y');
+    assert!(behind_all > Some(line.len() - 20), "{behind_all:?}");
+    let took = started.elapsed();
+    assert!(took < Duration::from_secs(20), "it took {took:?} in a debug build");
+}
+
+#[test]
+fn what_is_pasted_into_a_list_or_a_question_may_be_long() {
+    let mut player = Player::new(80, 24);
+    let long = "evil.example \u{1b}[2J".repeat(60_000);
+    let started = std::time::Instant::now();
+    for keys in ["<F1>", "<F4>", "<F7>", "<A-O>", "<C-f>", "<C-r>", "<A-a>/", "<F6><F6>f"] {
+        player.play(keys);
+        player.workbench.take_and_draw(Msg::Paste(long.clone()));
+        player.play("x<Left><Esc><Esc>");
+    }
+    let took = started.elapsed();
+    assert!(took < Duration::from_secs(20), "it took {took:?} in a debug build");
+    player.idle();
+}
+
+#[test]
 fn a_grid_of_six_million_cells_scrolls_without_lag() {
     let mut player = Player::new(200, 60);
     let columns: Vec<_> = (1..60).map(|it| format!("c{it} = x * {it}")).collect();

@@ -9,6 +9,7 @@ use arrow::array::{Array, AsArray};
 use arrow::datatypes::DataType;
 use memchr::memmem::Finder;
 use regex::bytes::{Regex, RegexBuilder};
+use regex_syntax::hir::{Hir, HirKind};
 
 use super::super::cell::Cell;
 use super::super::civil::CivilDate;
@@ -45,6 +46,8 @@ pub struct Matcher {
     plain: Option<Plain>,
     /// What surrounds a text makes no difference, so that many texts can be searched in one go.
     is_free: bool,
+    /// Types none of whose texts a regular expression can be found in.
+    absent: Vec<ScalarType>,
 }
 
 /// A plain text, as it has to be looked for in numbers and times.
@@ -60,6 +63,16 @@ struct Plain {
     is_number: bool,
     is_long_number: bool,
     digits: Finder<'static>,
+}
+
+impl Pattern {
+    /// Whether this can only be found in rows in which that was found.
+    pub fn narrows(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(longer), Self::Text(shorter)) => longer.contains(shorter),
+            _ => self == other,
+        }
+    }
 }
 
 impl Matcher {
@@ -79,7 +92,7 @@ impl Matcher {
                     is_long_number: is_number && text.len() > 2,
                     digits: Finder::new(text.as_bytes()).into_owned(),
                 };
-                Ok(Self { regex: literal(text)?, plain: Some(plain), is_free: !text.is_empty() })
+                Ok(Self { regex: literal(text)?, plain: Some(plain), is_free: !text.is_empty(), absent: Vec::new() })
             }
             Pattern::Regex(pattern) => {
                 let built = RegexBuilder::new(pattern).size_limit(MAX_REGEX_BYTES).build();
@@ -87,7 +100,7 @@ impl Matcher {
                 // A border of a text or of a word is one thing alone and another between texts.
                 let borders = ["^", "$", "\\A", "\\z", "\\b", "\\B", "\\<", "\\>"];
                 let is_free = !borders.iter().any(|it| pattern.contains(it)) && !regex.is_match(b"");
-                Ok(Self { regex, plain: None, is_free })
+                Ok(Self { regex, plain: None, is_free, absent: absent_from(pattern) })
             }
         }
     }
@@ -133,7 +146,7 @@ impl Matcher {
 
     /// Whether any value of the type can have it.
     fn can_be_in(&self, ty: ScalarType) -> bool {
-        let Some(plain) = &self.plain else { return true };
+        let Some(plain) = &self.plain else { return !self.absent.contains(&ty) };
         match ty {
             ScalarType::String | ScalarType::Dynamic | ScalarType::Unknown => true,
             ScalarType::Bool => {
@@ -166,6 +179,41 @@ impl Matcher {
         for (row, mark) in marks.iter_mut().enumerate() {
             *mark = *mark || self.is_in_cell(Cell::of(array, ty, row), scratch);
         }
+    }
+}
+
+/// The types whose texts consist of a few characters, of which all that the expression matches has another one.
+fn absent_from(pattern: &str) -> Vec<ScalarType> {
+    const LETTERS: [(ScalarType, &str); 7] = [
+        (ScalarType::Int, "0123456789-"),
+        (ScalarType::Long, "0123456789-"),
+        (ScalarType::Real, "0123456789.-+eEinfaN"),
+        (ScalarType::Decimal, "0123456789.-+eE"),
+        (ScalarType::Datetime, "0123456789-:.TZ"),
+        (ScalarType::Timespan, "0123456789-:."),
+        (ScalarType::Guid, "0123456789abcdefABCDEF-"),
+    ];
+    let Ok(parsed) = regex_syntax::Parser::new().parse(pattern) else { return Vec::new() };
+    LETTERS.iter().filter(|(_, letters)| needs_others(&parsed, letters)).map(|(ty, _)| *ty).collect()
+}
+
+/// Whether whatever matches has a character that is none of these.
+fn needs_others(hir: &Hir, letters: &str) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => false,
+        HirKind::Literal(literal) => literal.0.iter().any(|byte| !letters.as_bytes().contains(byte)),
+        HirKind::Class(regex_syntax::hir::Class::Unicode(class)) => {
+            let has = |letter: char| class.ranges().iter().any(|it| it.start() <= letter && letter <= it.end());
+            !letters.chars().any(has)
+        }
+        HirKind::Class(regex_syntax::hir::Class::Bytes(class)) => {
+            let has = |letter: &u8| class.ranges().iter().any(|it| it.start() <= *letter && *letter <= it.end());
+            !letters.as_bytes().iter().any(has)
+        }
+        HirKind::Repetition(repeated) => repeated.min > 0 && needs_others(&repeated.sub, letters),
+        HirKind::Capture(capture) => needs_others(&capture.sub, letters),
+        HirKind::Concat(parts) => parts.iter().any(|it| needs_others(it, letters)),
+        HirKind::Alternation(parts) => parts.iter().all(|it| needs_others(it, letters)),
     }
 }
 
@@ -229,24 +277,57 @@ pub fn matching_rows(
     matcher: &Matcher,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Option<Vec<u32>> {
-    if matcher.plain.as_ref().is_some_and(|it| it.text.is_empty()) {
-        return Some(rows.map_or_else(|| (0..set.n_rows() as u32).collect(), <[u32]>::to_vec));
-    }
-    let cols: Vec<usize> =
-        cols.iter().copied().filter(|col| set.columns().get(*col).is_some_and(|it| matcher.can_be_in(it.ty))).collect();
-    let marks = marked(set, &cols, matcher, stop)?;
-    let is_marked = |row: &u32| marks.get(*row as usize).copied().unwrap_or(false);
-    Some(match rows {
-        Some(rows) => rows.iter().copied().filter(is_marked).collect(),
-        None => (0..set.n_rows() as u32).filter(is_marked).collect(),
-    })
+    let marks = found_rows(set, None, cols, matcher, stop)?;
+    Some(those_of(set, rows, &marks))
 }
 
-/// A mark for each row of the result. The work is cut into parts of some rows, which all cores take one by one.
-fn marked(set: &ResultSet, cols: &[usize], matcher: &Matcher, stop: &(dyn Fn() -> bool + Sync)) -> Option<Vec<bool>> {
-    let mut marks = vec![false; set.n_rows()];
+/// The rows that are marked, among all of them or these, in the order in which they are given.
+pub fn those_of(set: &ResultSet, rows: Option<&[u32]>, marks: &[bool]) -> Vec<u32> {
+    let is_marked = |row: &u32| marks.get(*row as usize).copied().unwrap_or(false);
+    match rows {
+        Some(rows) => rows.iter().copied().filter(is_marked).collect(),
+        None => (0..set.n_rows() as u32).filter(is_marked).collect(),
+    }
+}
+
+/// Whether a row has it in one of the columns, for each row of the result; only rows among the candidates are looked at.
+/// `None` when it was stopped.
+pub fn found_rows(
+    set: &ResultSet,
+    candidates: Option<&[bool]>,
+    cols: &[usize],
+    matcher: &Matcher,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Option<Vec<bool>> {
+    let mut marks = match candidates {
+        // What cannot be found is done with, as what is found.
+        Some(candidates) => candidates.iter().map(|it| !it).collect(),
+        None => vec![false; set.n_rows()],
+    };
+    marks.resize(set.n_rows(), false);
+    if matcher.plain.as_ref().is_some_and(|it| it.text.is_empty()) {
+        marks.fill(true);
+    } else {
+        let known = |col: &usize| set.columns().get(*col).is_some_and(|it| matcher.can_be_in(it.ty));
+        let cols: Vec<usize> = cols.iter().copied().filter(known).collect();
+        mark_all(set, &cols, matcher, &mut marks, stop)?;
+    }
+    for (mark, candidate) in marks.iter_mut().zip(candidates.unwrap_or_default()) {
+        *mark &= candidate;
+    }
+    Some(marks)
+}
+
+/// Marks the rows of the result. The work is cut into parts of some rows, which all cores take one by one.
+fn mark_all(
+    set: &ResultSet,
+    cols: &[usize],
+    matcher: &Matcher,
+    marks: &mut [bool],
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Option<()> {
     let mut parts = Vec::new();
-    let mut rest = marks.as_mut_slice();
+    let mut rest = marks;
     for (batch, start) in set
         .batches()
         .iter()
@@ -279,6 +360,5 @@ fn marked(set: &ResultSet, cols: &[usize], matcher: &Matcher, stop: &(dyn Fn() -
         }
         work();
     });
-    drop(parts);
-    (!stop()).then_some(marks)
+    (!stop()).then_some(())
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::spec::{Kind, Role, Spec, Stacking, roles};
-use crate::kql::ScalarType;
+use crate::kql::{MAX_DATETIME_TICKS, ScalarType};
 use crate::result::{Cell, ResultSet, decimal_text, parse_iso_datetime, parse_timespan};
 use crate::run::CancelHandle;
 use crate::tui::panes::results::grouped;
@@ -222,7 +222,8 @@ impl Builder<'_> {
             return Some(place as f64);
         }
         match cell {
-            Cell::Datetime(ticks) => Some(self.since_origin(ticks)),
+            // What is no time at all has no place among times.
+            Cell::Datetime(ticks) => (0..=MAX_DATETIME_TICKS).contains(&ticks).then(|| self.since_origin(ticks)),
             _ => number_of(cell).filter(|it| it.is_finite() && (!self.spec.log_x || *it > 0.0)),
         }
     }

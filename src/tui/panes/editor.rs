@@ -10,7 +10,10 @@ mod undo;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use ratatui_textarea::{CursorMove, TextArea};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::widgets::Widget as _;
+use ratatui_textarea::{CursorMove, TextArea, WrapMode};
 
 pub(in crate::tui) use draw::{counts, draw, gutter_width, severity_scope};
 pub(in crate::tui) use edit::clean_paste;
@@ -266,6 +269,33 @@ impl Editor {
         // The text area jumps no farther than 65,535; the rest of the way is walked.
         for _ in self.cursor().0..row {
             self.area.move_cursor(CursorMove::Down);
+        }
+        if self.cursor().1 < col {
+            self.walk_along(col);
+        }
+    }
+
+    /// Goes along a very long line, which costs the text area its whole length with each step. So the line is wrapped for
+    /// it meanwhile, and one goes down by rows that become shorter and shorter.
+    fn walk_along(&mut self, col: usize) {
+        let row = self.cursor().0;
+        self.area.set_wrap_mode(WrapMode::Glyph);
+        for width in [60_000, 1_500, 40] {
+            // The text area takes the width of its rows from what it is drawn on.
+            (&self.area).render(Rect { width, height: 0, ..Rect::ZERO }, &mut Buffer::empty(Rect::ZERO));
+            while self.cursor().1 + usize::from(width) <= col {
+                let before = self.cursor();
+                self.area.move_cursor(CursorMove::Down);
+                if self.cursor() == before || self.cursor().0 != row {
+                    self.area.move_cursor(CursorMove::Jump(u16::try_from(row).unwrap_or(u16::MAX), u16::MAX));
+                    break;
+                }
+            }
+        }
+        self.area.set_wrap_mode(WrapMode::None);
+        // Characters without a width make a row longer than was thought.
+        for _ in col..self.cursor().1 {
+            self.area.move_cursor(CursorMove::Back);
         }
         for _ in self.cursor().1..col {
             self.area.move_cursor(CursorMove::Forward);

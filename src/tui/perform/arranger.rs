@@ -9,7 +9,8 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use super::Answers;
 use crate::config::Zone;
 use crate::result::{
-    CopyFormat, Matcher, Pattern, ResultSet, SortKey, copy_text, matching_rows, sorted_rows, uniform_columns,
+    CopyFormat, Matcher, Pattern, ResultSet, SortKey, copy_text, found_rows, matching_rows, sorted_rows, those_of,
+    uniform_columns,
 };
 use crate::run::{CancelHandle, rows_where};
 use crate::tui::msg::Msg;
@@ -128,13 +129,23 @@ fn answer(task: Task, desk: &Desk, kept: &mut Kept) -> Msg {
     }
 }
 
-/// The rows as they were sorted last: a filter that changes need not sort again.
+/// The rows as they were sorted and filtered last: a filter that changes need not sort again, and one that goes on need
+/// not look at rows that are out already.
 #[derive(Default)]
 struct Kept {
     sort: Vec<SortKey>,
     /// The answer that was sorted, and how many rows it had then.
     answer: (u64, usize),
     rows: Arc<Vec<u32>>,
+    found: Option<Found>,
+}
+
+/// The rows in which something was found.
+struct Found {
+    answer: (u64, usize),
+    columns: Vec<usize>,
+    pattern: Pattern,
+    marks: Vec<bool>,
 }
 
 fn arrange(question: &Arranging, set: &ResultSet, desk: &Desk, kept: &mut Kept) -> Option<Arranged> {
@@ -146,7 +157,7 @@ fn arrange(question: &Arranging, set: &ResultSet, desk: &Desk, kept: &mut Kept) 
     }
     let mut fault = None;
     if !question.filter.is_empty() {
-        match filtered(question, set, rows.as_deref(), desk, &stop) {
+        match filtered(question, set, rows.as_deref(), desk, kept, &stop) {
             Ok(found) => rows = Some(Arc::new(found?)),
             Err(words) => fault = Some(words),
         }
@@ -154,11 +165,16 @@ fn arrange(question: &Arranging, set: &ResultSet, desk: &Desk, kept: &mut Kept) 
     Some(Arranged { revision: question.revision, n_rows: set.n_rows(), rows, uniform, fault })
 }
 
-fn sorted(question: &Arranging, set: &ResultSet, stop: &dyn Fn() -> bool, kept: &mut Kept) -> Option<Arc<Vec<u32>>> {
+fn sorted(
+    question: &Arranging,
+    set: &ResultSet,
+    stop: &(dyn Fn() -> bool + Sync),
+    kept: &mut Kept,
+) -> Option<Arc<Vec<u32>>> {
     let answer = (question.answer, set.n_rows());
     if kept.sort != question.sort || kept.answer != answer {
         let rows = Arc::new(sorted_rows(set, None, &question.sort, stop)?);
-        *kept = Kept { sort: question.sort.clone(), answer, rows };
+        (kept.sort, kept.answer, kept.rows) = (question.sort.clone(), answer, rows);
     }
     Some(Arc::clone(&kept.rows))
 }
@@ -181,6 +197,7 @@ fn filtered(
     set: &ResultSet,
     rows: Option<&Vec<u32>>,
     desk: &Desk,
+    kept: &mut Kept,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Option<Vec<u32>>, String> {
     let text = question.filter.text.clone();
@@ -201,5 +218,11 @@ fn filtered(
         }
     };
     let matcher = Matcher::new(&pattern)?;
-    Ok(matching_rows(set, rows.map(Vec::as_slice), &question.columns, &matcher, stop))
+    let answer = (question.answer, set.n_rows());
+    let is_wider = |it: &&Found| it.answer == answer && it.columns == question.columns && pattern.narrows(&it.pattern);
+    let candidates = kept.found.as_ref().filter(is_wider).map(|it| it.marks.as_slice());
+    let Some(marks) = found_rows(set, candidates, &question.columns, &matcher, stop) else { return Ok(None) };
+    let those = those_of(set, rows.map(Vec::as_slice), &marks);
+    kept.found = Some(Found { answer, columns: question.columns.clone(), pattern, marks });
+    Ok(Some(those))
 }

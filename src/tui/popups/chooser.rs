@@ -15,6 +15,9 @@ const MAX_ROWS: usize = 14;
 /// Columns of what stands before the words of an entry.
 const MAX_KEY: usize = 20;
 
+/// Bytes of a search beyond which nothing can fit: no entry says that much.
+const LONGEST_SEARCH: usize = 500;
+
 /// What is chosen from, which says who gets the choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::tui) enum List {
@@ -88,6 +91,11 @@ impl Chooser {
         self.narrow();
     }
 
+    pub(in crate::tui) fn paste(&mut self, pasted: &str) {
+        self.input.paste(pasted);
+        self.narrow();
+    }
+
     pub(in crate::tui) fn act(&mut self, action: Action) {
         let last = self.fitting.len().saturating_sub(1);
         self.chosen = match action {
@@ -112,6 +120,10 @@ impl Chooser {
         self.chosen = 0;
         if self.input.text().trim().is_empty() {
             self.fitting = (0..self.choices.len()).collect();
+            return;
+        }
+        if self.input.text().len() > LONGEST_SEARCH {
+            self.fitting.clear();
             return;
         }
         let pattern = Pattern::parse(self.input.text(), CaseMatching::Ignore, Normalization::Smart);

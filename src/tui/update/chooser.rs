@@ -23,6 +23,12 @@ pub(super) fn type_char(app: &mut App, typed: char) {
     }
 }
 
+pub(super) fn paste(app: &mut App, pasted: &str) {
+    if let Popup::Chooser(chooser) = &mut app.popup {
+        chooser.paste(pasted);
+    }
+}
+
 /// Takes a choice; the list is closed already.
 fn chosen(app: &mut App, list: List, at: usize) -> Vec<Effect> {
     match list {

@@ -50,9 +50,16 @@ impl Input {
     /// Puts pasted text at the cursor, its line ends as blanks.
     pub(in crate::tui) fn paste(&mut self, pasted: &str) {
         let (clean, _) = clean_paste(pasted);
-        for typed in clean.trim_end().chars() {
-            self.type_char(if typed.is_control() { ' ' } else { typed });
+        let line = clean.trim_end().replace(char::is_control, " ");
+        if line.is_empty() {
+            return;
         }
+        if std::mem::take(&mut self.fresh) {
+            self.text.clear();
+            self.cursor = 0;
+        }
+        self.text.insert_str(self.cursor, &line);
+        self.cursor += line.len();
     }
 
     /// Moves the cursor or takes text away; false for an action that does neither.
@@ -96,15 +103,19 @@ impl Input {
             return None;
         }
         let room = usize::from(area.width).saturating_sub(1);
-        let shown = |text: &str| text::width(&text::sanitize(text));
-        // As much as can be seen before the cursor, in whole graphemes.
-        let mut first = 0;
-        while first < self.cursor && shown(&self.text[first..self.cursor]) > room {
-            first += self.text[first..].graphemes(true).next().map_or(1, str::len);
+        // As much as can be seen before the cursor, in whole graphemes: a line may be as long as what one can paste.
+        let (mut first, mut columns) = (self.cursor, 0);
+        for grapheme in self.text[..self.cursor].graphemes(true).rev() {
+            columns += text::width(&text::sanitize(grapheme));
+            if columns > room {
+                break;
+            }
+            first -= grapheme.len();
         }
+        let behind: usize = self.text[self.cursor..].graphemes(true).take(room + 1).map(str::len).sum();
         let style = if self.fresh { paint.look.scope(crate::config::Scope::Selection) } else { paint.look.text() };
         let x = paint.text(area, area.x, &self.text[first..self.cursor], style);
-        paint.text(area, x, &self.text[self.cursor..], style);
+        paint.text(area, x, &self.text[self.cursor..self.cursor + behind], style);
         Some(Position { x: x.min(area.right() - 1), y: area.y })
     }
 }
