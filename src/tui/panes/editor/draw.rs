@@ -142,6 +142,10 @@ fn draw_line(paint: &mut Painter<'_>, area: Rect, editor: &Editor, line: &str, s
             paint.text(Rect { x: area.right() - 1, width: 1, ..area }, area.right() - 1, "…", paint.look.dim());
             return;
         }
+        if end <= editor.left {
+            x = end;
+            continue;
+        }
         while editor.classes.get(class_idx).is_some_and(|(span, _)| span.end <= at) {
             class_idx += 1;
         }
