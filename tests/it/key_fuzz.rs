@@ -26,14 +26,14 @@ use self::random::{Deed, Random};
 use crate::support_keys::{options, screens};
 
 /// So many are played when nobody asks for more.
-const FEW: u64 = 24;
+const FEW: u64 = 8;
 /// A home serves so many scripts: each finds what the one before left.
 const SCRIPTS_IN_A_HOME: u64 = 20;
 /// Machines that build things meanwhile are slow.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Nothing that is done on the thread of the user interface takes so long, also in a debug build on a busy machine.
-const FROZEN: Duration = Duration::from_secs(20);
+const FROZEN: Duration = Duration::from_secs(60);
 
 /// What is being done, and since when.
 static UNDER_WAY: Mutex<Option<(Instant, String)>> = Mutex::new(None);

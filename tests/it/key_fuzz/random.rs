@@ -107,7 +107,7 @@ fn add(deeds: &mut Vec<Deed>, random: &mut Random, chords: &[Chord]) {
             Deed::Type((*random.one_of(TORN)).to_owned())
         }
         80..=82 => Deed::Paste(hostile::text(random)),
-        83 => Deed::Paste(hostile::text(random).repeat(1 + random.below(2_000))),
+        83 => Deed::Paste(hostile::text(random).repeat(1 + random.below(400))),
         84..=88 => {
             let (columns, rows) = *random.one_of(SIZES);
             Deed::Resize(columns, rows)
