@@ -6,6 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use arrow::datatypes::Field;
 use datafusion::catalog::TableProvider;
@@ -42,12 +43,25 @@ pub(in crate::engine) struct Planner<'a> {
     n_rows: Option<u64>,
     /// Which columns of the relation planned next are read by what stands above it; `None` for all.
     needed: Option<Vec<bool>>,
+    /// Who counts the groups that are planned next, by their mark.
+    pub(in crate::engine) group_counts: HashMap<usize, Vec<Arc<AtomicU64>>>,
+    /// Where the operator over rows in order that is planned next begins anew: columns of its input.
+    pub(in crate::engine) begins_anew_at: Vec<usize>,
     n_names: usize,
 }
 
 impl<'a> Planner<'a> {
     pub(in crate::engine) fn new(shared: &'a Shared, prepared: &'a Prepared) -> Self {
-        Self { shared, prepared, scanned: Vec::new(), n_rows: Some(0), needed: None, n_names: 0 }
+        Self {
+            shared,
+            prepared,
+            scanned: Vec::new(),
+            n_rows: Some(0),
+            needed: None,
+            group_counts: HashMap::new(),
+            begins_anew_at: Vec::new(),
+            n_names: 0,
+        }
     }
 
     /// Plans an input of which only some columns are read. DataFusion itself leaves unread columns out nearly
@@ -81,6 +95,14 @@ impl<'a> Planner<'a> {
             Operator::Extract { input, text, pattern } => {
                 operators::extract(self, relation, input, text, pattern, &needed)
             }
+            Operator::Group { .. } => Err(EngineError::internal("a group was left in the query")),
+            Operator::RowId { input, group } => operators::row_id(self, input, *group, &needed),
+            Operator::Groups { input, keys, group, limit } => {
+                operators::groups(self, input, keys, *group, *limit, needed)
+            }
+            Operator::EveryGroup { input, group } => operators::every_group(self, input, *group, needed),
+            Operator::EachGroup { input, keys } => operators::each_group(self, input, keys, needed),
+            Operator::TakeEach { input, keys, count } => operators::take_each(self, input, keys, *count, needed),
             Operator::MvExpand { .. } => operators::mv_expand(self, relation, &needed),
             Operator::Join { left, right, kind, on } => operators::join(self, left, right, *kind, on),
             Operator::Union { inputs } => operators::union(self, relation, inputs),
@@ -192,6 +214,26 @@ impl<'a> Planner<'a> {
             columns.push(Expr::Column(column.clone()));
         }
         Ok((self.project(input, columns)?, places))
+    }
+
+    /// What an operator of ours gave of the columns that were passed, at the places they had before it; a null where a
+    /// column was not passed, since nobody reads it.
+    pub(in crate::engine) fn widened(
+        &mut self,
+        narrow: Planned,
+        passed: &[usize],
+        columns: &[ScalarType],
+    ) -> Result<Planned, EngineError> {
+        if passed.len() == columns.len() && narrow.columns.len() == columns.len() {
+            return Ok(narrow);
+        }
+        let value = |(place, ty): (usize, &ScalarType)| match passed.iter().position(|other| *other == place) {
+            Some(at) => Expr::Column(narrow.columns[at].clone()),
+            None => Expr::Literal(storage::null(*ty), None),
+        };
+        let mut values: Vec<Expr> = columns.iter().enumerate().map(value).collect();
+        values.extend(references(&narrow.columns[passed.len()..]));
+        self.project(narrow, values)
     }
 
     /// The input with its columns, and nothing else, at their places.

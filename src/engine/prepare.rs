@@ -170,6 +170,12 @@ impl<'q> Walk<'q> {
                 self.relation(input);
                 self.scalar(text);
             }
+            Operator::Group { .. } => {}
+            Operator::RowId { input, .. }
+            | Operator::Groups { input, .. }
+            | Operator::EveryGroup { input, .. }
+            | Operator::EachGroup { input, .. }
+            | Operator::TakeEach { input, .. } => self.relation(input),
             Operator::MvExpand { input, .. } => self.relation(input),
             Operator::Join { left, right, .. } => {
                 self.relation(left);

@@ -16,6 +16,7 @@ mod facts;
 mod fold;
 mod function;
 mod graph_scope;
+mod grouped;
 mod library;
 mod library_aggregate;
 mod library_name;
@@ -239,6 +240,11 @@ impl<'a> Binder<'a> {
 
     fn refuse<T>(&mut self, construct: &str, span: Span) -> Option<T> {
         self.report(Diagnostic::refusal(construct, span))
+    }
+
+    /// How many findings stop the query so far.
+    fn n_mistakes(&self) -> usize {
+        self.diagnostics.iter().filter(|finding| finding.severity <= Severity::Refusal).count()
     }
 
     /// Reports what the query does well enough but its author may not expect.

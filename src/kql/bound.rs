@@ -139,6 +139,42 @@ pub enum Operator {
         text: Scalar,
         pattern: TextPattern,
     },
+    /// The rows of the group at hand, inside `mv-apply` and `partition`. The binder puts the rows of all groups in its
+    /// place, so that an engine never sees it.
+    Group {
+        group: usize,
+    },
+    /// The input's columns, then a number that no other row has and that grows from row to row. Each row is a group.
+    RowId {
+        input: Box<Relation>,
+        group: usize,
+    },
+    /// The rows as they are, each a member of the group of its keys. More groups than `limit` are an error, and so is a
+    /// null key then.
+    Groups {
+        input: Box<Relation>,
+        keys: Vec<usize>,
+        group: usize,
+        limit: Option<u64>,
+    },
+    /// The rows as they are, of which each group has one. A group that has none is an error: whether Kusto gives a row
+    /// for it is not known.
+    EveryGroup {
+        input: Box<Relation>,
+        group: usize,
+    },
+    /// The input is an operator over rows in order, `Window` or `Scan`, which begins anew where these of its columns
+    /// change.
+    EachGroup {
+        input: Box<Relation>,
+        keys: Vec<usize>,
+    },
+    /// The first rows of those that are equal in these columns.
+    TakeEach {
+        input: Box<Relation>,
+        keys: Vec<usize>,
+        count: i64,
+    },
     /// `materialize(…)` and its like: relations of equal `id` are one relation, computed once per query.
     Materialize {
         id: usize,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::engine::error::EngineError;
+use crate::engine::nodes::Restarting;
 use crate::engine::plan::{Planned, Planner, references, types};
 use crate::engine::sequence::{Compiler, Sequence};
 use crate::engine::storage;
@@ -16,6 +17,7 @@ pub(in crate::engine) fn scan(
     mut needed: Vec<bool>,
 ) -> Result<Planned, EngineError> {
     let n_columns = input.columns.len();
+    let groups = std::mem::take(&mut planner.begins_anew_at);
     let mut types = types(input);
     types.extend(scan.declared.iter().map(|default| default.ty));
     let compiler = Compiler::new(&types, n_columns, scan.steps.len(), planner.prepared);
@@ -36,5 +38,6 @@ pub(in crate::engine) fn scan(
     let passed: Vec<usize> = (0..n_columns).collect();
     let mut new = types.split_off(n_columns);
     new.extend(scan.with_match_id.then_some(ScalarType::Long));
-    planner.own(Arc::new(sequence), vec![planned], &passed, &new, false)
+    let operator = Restarting::wrap(Arc::new(sequence), groups);
+    planner.own(operator, vec![planned], &passed, &new, false)
 }

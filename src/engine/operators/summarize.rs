@@ -56,6 +56,8 @@ fn without_unread(calls: &[AggregateCall], needed: &[bool]) -> Vec<AggregateCall
             for (arg, _) in call.args.iter_mut().zip(outputs).skip(1).filter(|(_, needed)| !needed) {
                 arg.kind = ScalarKind::Literal(Value::Null(arg.ty));
             }
+        } else if call.function == "take_any" && outputs == [false] {
+            call.args[0].kind = ScalarKind::Literal(Value::Null(call.args[0].ty));
         }
     }
     calls

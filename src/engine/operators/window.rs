@@ -5,6 +5,7 @@ use std::sync::Arc;
 use datafusion::logical_expr::Expr;
 
 use crate::engine::error::EngineError;
+use crate::engine::nodes::Restarting;
 use crate::engine::plan::{Planned, Planner, mark, references};
 use crate::engine::storage;
 use crate::engine::windows::Windows;
@@ -18,6 +19,7 @@ pub(in crate::engine) fn window(
     mut needed: Vec<bool>,
 ) -> Result<Planned, EngineError> {
     let n_columns = input.columns.len();
+    let groups = std::mem::take(&mut planner.begins_anew_at);
     for arg in calls.iter().flat_map(|call| &call.args) {
         mark(&mut needed, arg);
     }
@@ -29,7 +31,7 @@ pub(in crate::engine) fn window(
         let known = types.len();
         let n_ready = rest.iter().take_while(|call| call.args.iter().all(|arg| reads_below(arg, known))).count();
         let (round, later) = rest.split_at(n_ready.max(1));
-        planned = one_round(planner, planned, &types, &needed, round)?;
+        planned = one_round(planner, planned, &types, &needed, round, &groups)?;
         types.extend(round.iter().map(|call| call.ty));
         rest = later;
     }
@@ -42,6 +44,7 @@ fn one_round(
     types: &[ScalarType],
     needed: &[bool],
     calls: &[WindowCall],
+    groups: &[usize],
 ) -> Result<Planned, EngineError> {
     // What nobody reads is not carried along.
     let mut values: Vec<Expr> = references(&input.columns);
@@ -56,7 +59,8 @@ fn one_round(
     let input = planner.project(input, values)?;
     let passed: Vec<usize> = (0..n_passed).collect();
     let new: Vec<ScalarType> = calls.iter().map(|call| call.ty).collect();
-    planner.own(Arc::new(operator), vec![input], &passed, &new, false)
+    let operator = Restarting::wrap(Arc::new(operator), groups.to_vec());
+    planner.own(operator, vec![input], &passed, &new, false)
 }
 
 /// True when only columns before a place are read.

@@ -120,6 +120,9 @@ impl Binder<'_> {
             T::Lookup(operator) => self.lookup(operator, input),
             T::Invoke(operator) => self.invoke(operator, input),
             T::MvExpand(operator) => self.mv_expand(operator, input),
+            T::PartitionBy(operator) => self.partition_by(operator, input),
+            T::Partition(operator) => self.partition(operator, input),
+            T::MvApply(operator) => self.mv_apply(operator, input),
             T::ParseKv(operator) => self.parse_kv(operator, input),
             T::ParseWhere(it) => self.parse(operator, it.expr(), it.pieces(), input),
             T::Parse(it) => self.parse(operator, it.expr(), it.pieces(), input),
@@ -147,13 +150,11 @@ impl Binder<'_> {
         use TabularOperator as T;
         self.refuse_operator(operator);
         match operator {
-            T::MvApply(operator) => self.mv_apply(operator, input),
+            T::Evaluate(operator) => self.evaluate(operator, Some(input)),
             T::Sample(operator) => self.sample(operator, input),
             T::SampleDistinct(operator) => self.sample_distinct(operator, input),
             T::Reduce(operator) => self.reduce(operator, input),
             T::Consume(operator) => self.consume(operator, input),
-            T::Partition(operator) => self.partition(operator, input),
-            T::PartitionBy(operator) => self.partition_by(operator, input),
             T::Fork(operator) => self.fork(operator, input),
             T::Facet(operator) => self.facet(operator, input),
             T::ProjectByNames(operator) => self.project_by_names(operator, input),

@@ -399,6 +399,12 @@ pub(super) fn relation_size(relation: &Relation) -> usize {
         }
         Operator::Distinct { input } | Operator::Take { input, .. } | Operator::Count { input } => relation_size(input),
         Operator::Extract { input, text, .. } => relation_size(input) + scalar_size(text),
+        Operator::Group { .. } => 0,
+        Operator::RowId { input, .. }
+        | Operator::Groups { input, .. }
+        | Operator::EveryGroup { input, .. }
+        | Operator::EachGroup { input, .. }
+        | Operator::TakeEach { input, .. } => relation_size(input),
         Operator::MvExpand { input, items, .. } => relation_size(input) + items.len(),
         Operator::Join { left, right, .. } => relation_size(left) + relation_size(right),
         Operator::Union { inputs } => inputs.iter().map(|input| relation_size(&input.relation)).sum(),

@@ -60,7 +60,14 @@ fn inputs(operator: &Operator) -> Vec<(&'static str, &Relation)> {
         | Operator::MakeSeries { input, .. }
         | Operator::Scan { input, .. }
         | Operator::Count { input } => vec![("", input)],
-        Operator::MvExpand { input, .. } | Operator::Extract { input, .. } => vec![("", input)],
+        Operator::Group { .. } => Vec::new(),
+        Operator::MvExpand { input, .. }
+        | Operator::Extract { input, .. }
+        | Operator::RowId { input, .. }
+        | Operator::Groups { input, .. }
+        | Operator::EveryGroup { input, .. }
+        | Operator::EachGroup { input, .. }
+        | Operator::TakeEach { input, .. } => vec![("", input)],
         Operator::Join { left, right, .. } => vec![("left: ", left), ("right: ", right)],
         Operator::Union { inputs } => inputs.iter().map(|input| ("", &input.relation)).collect(),
         Operator::Materialize { input, .. } => vec![("", input)],
@@ -107,11 +114,17 @@ fn operator<'a>(
         Operator::Take { count, .. } => format!("take {count}"),
         Operator::Count { .. } => "count".to_owned(),
         Operator::Extract { text, pattern, .. } => format!("extract {pattern:?} from {}", scalar(text, first, nested)),
+        Operator::Group { group } => format!("rows of group {group}"),
+        Operator::RowId { group, .. } => format!("number the rows as groups {group}"),
+        Operator::Groups { keys, group, .. } => format!("groups {group} by {}", column_names(keys, first)),
+        Operator::EachGroup { keys, .. } => format!("anew for each {}", column_names(keys, first)),
+        Operator::EveryGroup { group, .. } => format!("a row for each of groups {group}"),
+        Operator::TakeEach { keys, count, .. } => format!("take {count} of each {}", column_names(keys, first)),
         Operator::MvExpand { items, bags, has_index, limit, .. } => {
-            let items: Vec<String> = items.iter().map(|item| column_name(*item, first)).collect();
+            let items = column_names(items, first);
             let limit = limit.map_or(String::new(), |limit| format!(" limit {limit}"));
             let index = if *has_index { " with index" } else { "" };
-            format!("mv-expand {}{limit}{index} {bags:?}", items.join(", "))
+            format!("mv-expand {}{limit}{index} {bags:?}", items)
         }
         Operator::Join { kind, on, .. } => join(*kind, on, inputs),
         Operator::Union { inputs } => union(inputs),
@@ -122,6 +135,10 @@ fn operator<'a>(
         Operator::Plugin { plugin, .. } => format!("evaluate {} {plugin:?}", plugin.name()),
         Operator::Opaque { construct, .. } => format!("opaque {construct}"),
     }
+}
+
+fn column_names(places: &[usize], input: &[ColumnSymbol]) -> String {
+    places.iter().map(|place| column_name(*place, input)).collect::<Vec<_>>().join(", ")
 }
 
 fn assignments<'a>(

@@ -20,8 +20,8 @@ pub(super) struct Expanded {
     /// Columns of the input that are expanded as they are.
     pub(super) applied: Vec<usize>,
     /// Places of what is expanded among the columns, and the value where it is no column of this place.
-    items: Vec<(usize, Option<Scalar>)>,
-    has_index: bool,
+    pub(super) items: Vec<(usize, Option<Scalar>)>,
+    pub(super) has_index: bool,
 }
 
 impl Binder<'_> {
