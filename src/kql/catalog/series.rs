@@ -141,7 +141,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row::new(
         "series_fit_poly",
-        "(y_series: array, [x_series: array], [degree: int]) -> dynamic",
+        "(y_series: array, [x_series: array], [degree: integer]) -> dynamic",
         Naming::None,
         "Fits a polynomial to a series",
     ),

@@ -44,6 +44,7 @@ impl Binder<'_> {
         };
         let mut kept: Option<Relation> = None;
         let mut keys: Vec<Scalar> = Vec::new();
+        let mut columns_so_far = Vec::new();
         for level in levels {
             keys.push(level.of.clone());
             let summary = summary(rows(), &keys, &level, &span);
@@ -51,7 +52,8 @@ impl Binder<'_> {
                 Some(above) => below(summary, above, keys.len() - 1, &span),
                 None => summary,
             };
-            let named = with_names(joined, &level);
+            columns_so_far.extend(level.names.clone());
+            let named = with_names(joined, &columns_so_far);
             kept = Some(first_of_each(named, keys.len() - 1, &level, &span));
         }
         self.table(kept?, Unknown::default(), depth)
@@ -127,14 +129,9 @@ fn below(summary: Relation, above: Relation, n_above: usize, span: &Span) -> Rel
     projected(joined, values, span)
 }
 
-fn with_names(mut relation: Relation, level: &Level) -> Relation {
-    let mut columns = relation.columns.to_vec();
-    let n_columns = columns.len();
-    for (column, name) in columns[n_columns - 2..].iter_mut().zip(&level.names) {
-        column.name.clone_from(name);
-    }
-    relation.columns = columns.into();
-    relation
+fn with_names(relation: Relation, names: &[String]) -> Relation {
+    let columns = relation.columns.iter().zip(names).map(|(column, name)| ColumnSymbol::new(name.clone(), column.ty));
+    Relation { columns: columns.collect(), ..relation }
 }
 
 /// The first rows of each group of the levels above, in the order of the last column.
