@@ -9,6 +9,7 @@ mod check;
 mod config;
 mod connections;
 mod fmt;
+mod functions;
 mod health;
 mod history;
 mod input_token;
@@ -77,6 +78,8 @@ enum Command {
     Link(LinkArgs),
     /// Print the tables of a connection, or the columns of one, and where they are known from.
     Schema(SchemaArgs),
+    /// Print what the engine evaluates of the language, and what it refuses by name.
+    Functions(FunctionsArgs),
     /// Copy a folder of recordings with users, hosts, addresses and tenant replaced, the same ones always by the same.
     Scrub(ScrubArgs),
     /// Say what is wrong with queries, without running them.
@@ -198,6 +201,16 @@ struct KeysArgs {
     /// Only the keys of this section, for example editor.
     #[arg(value_name = "SECTION", conflicts_with_all = ["default", "path"])]
     section: Option<String>,
+}
+
+#[derive(Args)]
+struct FunctionsArgs {
+    /// Only these.
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// Only what is refused.
+    #[arg(long)]
+    refused: bool,
 }
 
 #[derive(Args)]
@@ -560,6 +573,7 @@ pub fn main() -> ExitCode {
         Some(Command::Whoami(args)) => whoami::whoami(&args),
         Some(Command::Link(args)) => link::link(&args),
         Some(Command::Schema(args)) => schema::schema(&args),
+        Some(Command::Functions(args)) => functions::functions(&args),
         Some(Command::Scrub(args)) => scrub::scrub(&args),
         Some(Command::Check(args)) => check::check(&args),
         Some(Command::Pack(args)) => pack::pack(&args),

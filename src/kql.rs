@@ -32,6 +32,7 @@ mod signature_help;
 mod step;
 mod string_literal;
 mod structure;
+mod support;
 mod symbol;
 mod text_pattern;
 mod tree;
@@ -75,7 +76,8 @@ pub use structure::{
     Fold, FoldKind, add_condition, bracket_pair, comment_stage, duplicate_stage, folds, move_stage_down, move_stage_up,
     select_stage, stage_at, toggle_comment,
 };
-pub use symbol::{ColumnSymbol, FunctionResult, FunctionSymbol, Schema, TableSymbol};
+pub use support::{Support, SupportKind, support};
+pub use symbol::{ColumnSymbol, FunctionResult, FunctionSymbol, KnownFiles, Schema, TableSymbol};
 pub use text_pattern::{KeyValuePattern, KeyValueRule, ParseMode, ParseStep, ParseTemplate, TextPattern};
 pub use tree::{Node, Tree};
 

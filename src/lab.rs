@@ -20,6 +20,7 @@ mod net;
 mod noise;
 mod org;
 mod process;
+mod profiles;
 mod rng;
 mod rows;
 mod store;
@@ -54,6 +55,11 @@ pub fn ensure(folder: &Path, progress: &dyn Fn(f32)) -> Result<(), LabError> {
     files::write_all(folder, &files)?;
     progress(1.0);
     Ok(())
+}
+
+/// What the lab knows of its files: rows in the columns of the function `FileProfile`.
+pub fn file_profiles() -> Vec<Vec<crate::kql::Value>> {
+    profiles::rows()
 }
 
 /// The underscore keeps it from being opened as a table beside the others.

@@ -13,6 +13,7 @@ mod dynamic;
 mod entity;
 mod expression;
 mod facts;
+mod file_profile;
 mod fold;
 mod function;
 mod graph_scope;
@@ -45,6 +46,7 @@ mod window;
 pub use facts::{Facts, Meaning, NameFact, RowFact, VariableFact};
 pub use literal::timespan_of_text;
 pub(super) use parameter::literal_of_text;
+pub(super) use special::BOUND_FUNCTIONS;
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::scalar::{DynamicShape, ScalarType};
+use super::scalar::{DynamicShape, ScalarType, Value};
 
 /// A named, typed column of a table or of an operator's output.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +57,22 @@ pub struct FunctionSymbol {
     pub takes_column: bool,
     /// Of some parameters, a sentence each.
     pub about_parameters: Vec<(String, String)>,
+    /// What the connection itself knows to answer with, where it does: then the function runs.
+    pub known: Option<KnownFiles>,
 }
+
+/// Files by their hashes: a row for each, its values those of the function's columns. The first column is the SHA-1 and
+/// the second the SHA-256.
+#[derive(Debug, Clone)]
+pub struct KnownFiles(pub Arc<[Vec<Value>]>);
+
+impl PartialEq for KnownFiles {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for KnownFiles {}
 
 /// What a service's function gives.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -120,6 +135,10 @@ impl Schema {
     }
 
     /// Adds a function of the service; one of the same name is replaced.
+    pub fn extend_functions(&mut self, functions: impl IntoIterator<Item = FunctionSymbol>) {
+        functions.into_iter().for_each(|function| self.insert_function(function));
+    }
+
     pub fn insert_function(&mut self, function: FunctionSymbol) {
         self.functions.insert(function.name.clone(), function);
     }

@@ -60,6 +60,10 @@ impl Catalog {
         Self { images, by_name }
     }
 
+    pub(super) fn images(&self) -> &[Image] {
+        &self.images
+    }
+
     /// The image of that file name, exactly as the catalogue spells it.
     pub(super) fn find(&self, file: &str) -> Option<Image> {
         self.by_name.get(file).map(|index| self.images[*index])

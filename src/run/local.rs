@@ -26,7 +26,8 @@ pub(super) fn run(
     sink: &dyn Fn(RunEvent),
 ) -> RunEvent {
     let connection = &request.connection;
-    let context = connection.context(engine.schema());
+    let schema = connection.schema();
+    let context = connection.context(&schema);
     let context = kql::Context {
         parameters: &request.parameters,
         time_range: request.time_range.as_ref().map(|it| it.resolve(context.now)),

@@ -7,7 +7,7 @@ use super::error::{RunError, RunErrorKind};
 use super::schema_file;
 use crate::config::{Api, Clock, Connection, ConnectionKind, Paths};
 use crate::engine::{Engine, EngineError, EngineOptions};
-use crate::kql::{self, BoundQuery, Capabilities, Schema, UNIX_EPOCH_TICKS};
+use crate::kql::{self, BoundQuery, Capabilities, FunctionSymbol, KnownFiles, Schema, UNIX_EPOCH_TICKS};
 use crate::lab;
 use crate::remote::{Environment, Recorded, Session};
 use crate::schema::{self, CachedSchema};
@@ -53,6 +53,13 @@ pub enum SchemaOrigin {
     Service { taken: SystemTime },
 }
 
+/// The functions of the hunting service that the lab can answer too.
+fn lab_functions() -> Vec<FunctionSymbol> {
+    let profile = schema::advanced_hunting().function("FileProfile").cloned();
+    let known = || Some(KnownFiles(lab::file_profiles().into()));
+    profile.into_iter().map(|profile| FunctionSymbol { known: known(), ..profile }).collect()
+}
+
 /// Who answers.
 pub(super) enum Source {
     Local(Box<Engine>),
@@ -94,7 +101,13 @@ impl OpenConnection {
         };
         let capabilities = matches!(source, Source::Local(_)).then(Engine::capabilities);
         let known = RwLock::new(match &source {
-            Source::Local(engine) => Known { schema: Arc::new(engine.schema().clone()), origin: SchemaOrigin::Data },
+            Source::Local(engine) => {
+                let mut schema = engine.schema().clone();
+                if connection.kind == ConnectionKind::Lab {
+                    schema.extend_functions(lab_functions());
+                }
+                Known { schema: Arc::new(schema), origin: SchemaOrigin::Data }
+            }
             Source::Service(_) => Known::of_service(schema_file::load(paths, connection)),
             Source::Recorded(_) => Known::of_service(None),
         });

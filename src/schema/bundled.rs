@@ -98,6 +98,7 @@ pub(super) fn function_symbol(function: Function) -> Result<FunctionSymbol, Stri
         result,
         takes_column: function.takes_column,
         about_parameters: function.about_parameters,
+        known: None,
     })
 }
 

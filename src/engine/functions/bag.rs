@@ -9,6 +9,7 @@ mod bag_set_key;
 mod bag_zip;
 mod dynamic_to_json;
 pub(super) mod json_path;
+mod pack_all;
 mod treepath;
 
 use super::kql_function::Function;
@@ -22,5 +23,6 @@ pub(super) const FUNCTIONS: &[Function] = &[
     bag_set_key::FUNCTION,
     bag_zip::FUNCTION,
     dynamic_to_json::FUNCTION,
+    pack_all::FUNCTION,
     treepath::FUNCTION,
 ];

@@ -1,6 +1,7 @@
 //! Geography: points, lines and polygons on the sphere, and the cells of geohash, H3 and S2.
 
 mod arrange;
+mod buffer;
 mod chain;
 mod covering;
 mod densify;
@@ -29,6 +30,7 @@ mod geo_intersection_line_with_polygon;
 mod geo_intersects_2lines;
 mod geo_intersects_2polygons;
 mod geo_intersects_line_with_polygon;
+mod geo_line_buffer;
 mod geo_line_centroid;
 mod geo_line_densify;
 mod geo_line_interpolate_point;
@@ -36,16 +38,19 @@ mod geo_line_length;
 mod geo_line_locate_point;
 mod geo_line_simplify;
 mod geo_line_to_s2cells;
+mod geo_point_buffer;
 mod geo_point_in_circle;
 mod geo_point_in_polygon;
 mod geo_point_to_geohash;
 mod geo_point_to_h3cell;
 mod geo_point_to_s2cell;
 mod geo_polygon_area;
+mod geo_polygon_buffer;
 mod geo_polygon_centroid;
 mod geo_polygon_densify;
 mod geo_polygon_perimeter;
 mod geo_polygon_simplify;
+mod geo_polygon_to_h3cells;
 mod geo_polygon_to_s2cells;
 mod geo_s2cell_neighbors;
 mod geo_s2cell_to_central_point;
@@ -91,6 +96,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     geo_intersects_2lines::FUNCTION,
     geo_intersects_2polygons::FUNCTION,
     geo_intersects_line_with_polygon::FUNCTION,
+    geo_line_buffer::FUNCTION,
     geo_line_centroid::FUNCTION,
     geo_line_densify::FUNCTION,
     geo_line_interpolate_point::FUNCTION,
@@ -98,16 +104,19 @@ pub(super) const FUNCTIONS: &[Function] = &[
     geo_line_locate_point::FUNCTION,
     geo_line_simplify::FUNCTION,
     geo_line_to_s2cells::FUNCTION,
+    geo_point_buffer::FUNCTION,
     geo_point_in_circle::FUNCTION,
     geo_point_in_polygon::FUNCTION,
     geo_point_to_geohash::FUNCTION,
     geo_point_to_h3cell::FUNCTION,
     geo_point_to_s2cell::FUNCTION,
     geo_polygon_area::FUNCTION,
+    geo_polygon_buffer::FUNCTION,
     geo_polygon_centroid::FUNCTION,
     geo_polygon_densify::FUNCTION,
     geo_polygon_perimeter::FUNCTION,
     geo_polygon_simplify::FUNCTION,
+    geo_polygon_to_h3cells::FUNCTION,
     geo_polygon_to_s2cells::FUNCTION,
     geo_s2cell_neighbors::FUNCTION,
     geo_s2cell_to_central_point::FUNCTION,

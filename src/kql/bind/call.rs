@@ -72,7 +72,13 @@ impl Binder<'_> {
         };
         let mut arguments = Vec::new();
         let mut failed = false;
+        let is_only = call.arguments().count() == 1;
         for argument in call.arguments() {
+            let argument = match argument {
+                // Where there is one argument its name says nothing of its place: it names the column.
+                Expr::Named(named) if is_only && !named.is_tuple() => named.value()?,
+                other => other,
+            };
             match self.argument(argument, row) {
                 Some(argument) => arguments.push(argument),
                 None => failed = true,

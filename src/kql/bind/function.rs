@@ -423,7 +423,13 @@ impl Binder<'_> {
         let function = self.service_function(&name.value())?;
         self.note_name(&name.span(), &name.value(), Meaning::ServiceFunction, None, None);
         if self.context.capabilities.is_some() {
-            return Some(self.refuse(&format!("{}()", name.value()), call.span()));
+            let symbol = self.context.schema.function(&name.value());
+            return Some(match (symbol.and_then(|symbol| Some((symbol, symbol.known.as_ref()?))), implicit) {
+                (Some((symbol, files)), Some((input, _))) => {
+                    self.file_profile(call, symbol, files, input).map(|table| Given::Table(Box::new(table)))
+                }
+                _ => self.refuse(&format!("{}()", name.value()), call.span()),
+            });
         }
         Some(self.call_local(&function, call, row, implicit))
     }

@@ -16,6 +16,10 @@ use crate::kql::{
 pub(super) const SPECIAL: [&str; 9] =
     ["around", "ago", "bag_pack_columns", "column_ifexists", "columnifexists", "not", "now", "pack_all", "toscalar"];
 
+/// The functions that are put in other words, here or where the kind of call tells them.
+pub(in crate::kql) const BOUND_FUNCTIONS: [&str; 8] =
+    ["around", "ago", "bag_pack_columns", "column_ifexists", "not", "now", "pack_all", "toscalar"];
+
 impl Binder<'_> {
     /// A call of one of [`SPECIAL`].
     pub(super) fn special_call(&mut self, name: &str, call: CallExpr<'_>, row: &Row<'_>) -> Option<Scalar> {
@@ -170,12 +174,11 @@ impl Binder<'_> {
 
     fn pack_all(&mut self, call: CallExpr<'_>, row: &Row<'_>) -> Option<Scalar> {
         let args = self.arguments("pack_all", call, row, 0..=1)?;
-        if let Some(flag) = args.first() {
-            match flag.kind {
-                ScalarKind::Literal(Value::Bool(false)) => {}
-                _ => return self.refuse("pack_all(true)", call.span()),
-            }
-        }
+        let function = match args.first().map(|flag| &flag.kind) {
+            None | Some(ScalarKind::Literal(Value::Bool(false))) => "bag_pack",
+            Some(ScalarKind::Literal(Value::Bool(true))) => "pack_all",
+            Some(_) => return self.refuse("pack_all() with a flag that is no literal", call.span()),
+        };
         if row.unknown.is_some_and(|unknown| !unknown.is_empty()) {
             return None;
         }
@@ -183,7 +186,7 @@ impl Binder<'_> {
         let columns = 0..row.columns.len();
         let args = columns.flat_map(|index| pair(row, index, &span)).collect();
         self.charge(2 * row.columns.len(), &span)?;
-        self.capable_call("bag_pack", args, ScalarType::Dynamic, span)
+        self.capable_call(function, args, ScalarType::Dynamic, span)
     }
 
     fn bag_pack_columns(&mut self, call: CallExpr<'_>, row: &Row<'_>) -> Option<Scalar> {

@@ -10,6 +10,7 @@ use crate::engine::functions::call::Call;
 use crate::engine::functions::column::{Reals, Strings};
 use crate::engine::functions::json;
 
+use super::buffer::Size;
 use super::densify::{DEFAULT_TOLERANCE, TOLERANCES};
 use super::geojson::{self, Line};
 use super::region::Region;
@@ -118,5 +119,18 @@ pub(super) fn reach(call: &Call<'_>, index: usize) -> impl Fn(usize) -> Option<f
     move |row| match &given {
         Some(given) => given.get(row).filter(|radius| radius.is_finite() && *radius >= 0.0).map(radians),
         None => Some(0.0),
+    }
+}
+
+/// A radius in metres, and the tolerance behind it.
+pub(super) fn buffer_size(call: &Call<'_>, radius: usize) -> impl Fn(usize) -> Option<Size> {
+    let radii = call.reals(radius);
+    let tolerances = (call.len() > radius + 1).then(|| call.reals(radius + 1));
+    move |row| {
+        let tolerance = match &tolerances {
+            Some(tolerances) => tolerances.get(row)?,
+            None => DEFAULT_TOLERANCE,
+        };
+        Size::of(radii.get(row)?, tolerance)
     }
 }

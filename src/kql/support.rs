@@ -1,0 +1,90 @@
+//! What a program that runs queries itself evaluates of the language: one list, from the catalogue and from what the
+//! engine says of itself.
+
+use super::bind::BOUND_FUNCTIONS;
+use super::catalog::{Construct, Position};
+use super::{Capabilities, Context, Schema, analyze, catalog};
+
+/// What a name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SupportKind {
+    Operator,
+    Plugin,
+    Function,
+    Aggregate,
+}
+
+impl SupportKind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::Plugin => "plugin",
+            Self::Function => "function",
+            Self::Aggregate => "aggregate",
+        }
+    }
+}
+
+/// One name of the language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Support {
+    pub name: &'static str,
+    pub kind: SupportKind,
+    /// What it does, as one line without a full stop.
+    pub about: &'static str,
+    /// Otherwise a query that uses it is refused by its name.
+    pub runs: bool,
+}
+
+/// Every operator, plugin, function and aggregate of the language, in the order of their names.
+pub fn support(capabilities: &Capabilities) -> Vec<Support> {
+    let is_internal = |name: &&str| name.starts_with('_');
+    let functions = catalog::functions().values().filter(|it| !is_internal(&it.name)).map(|it| Support {
+        name: it.name,
+        kind: SupportKind::Function,
+        about: it.doc,
+        runs: capabilities.functions.contains(it.name) || BOUND_FUNCTIONS.contains(&it.name),
+    });
+    let aggregates = catalog::aggregates().values().filter(|it| !is_internal(&it.name)).map(|it| Support {
+        name: it.name,
+        kind: SupportKind::Aggregate,
+        about: it.doc,
+        runs: capabilities.aggregates.contains(it.name),
+    });
+    let mut all: Vec<Support> = functions.chain(aggregates).collect();
+    let operators = catalog::constructs().iter().filter(|it| is_operator(it.position));
+    all.extend(operators.map(|it| Support {
+        name: it.name,
+        kind: SupportKind::Operator,
+        about: it.doc.trim_end_matches('.'),
+        runs: !is_refused(&probe(it), it.name, capabilities),
+    }));
+    all.extend(catalog::plugins().values().filter(|it| !it.is_hidden).map(|it| Support {
+        name: it.name,
+        kind: SupportKind::Plugin,
+        about: it.doc,
+        runs: !is_refused(&format!("print x=1 | evaluate {}()", it.name), &format!("evaluate {}()", it.name), capabilities),
+    }));
+    all.sort_by_key(|it| (it.kind, it.name));
+    all
+}
+
+fn is_operator(position: Position) -> bool {
+    matches!(position, Position::Piped | Position::Leading | Position::Both)
+}
+
+/// A query that begins to use the operator. What is missing of it does not matter.
+fn probe(operator: &Construct) -> String {
+    match operator.position {
+        Position::Piped | Position::Both => format!("print x=1 | {}", operator.name),
+        _ => operator.name.to_owned(),
+    }
+}
+
+/// Asks the binder, which refuses an operator before it looks at what belongs to it.
+fn is_refused(query: &str, construct: &str, capabilities: &Capabilities) -> bool {
+    let schema = Schema::default();
+    let analysis = analyze(query, &Context::new(&schema, 0, Some(capabilities)));
+    let named = format!("'{construct}'");
+    analysis.diagnostics.iter().any(|finding| finding.code == "TLY0001" && finding.message.contains(&named))
+}
