@@ -63,7 +63,11 @@ pub fn support(capabilities: &Capabilities) -> Vec<Support> {
         name: it.name,
         kind: SupportKind::Plugin,
         about: it.doc,
-        runs: !is_refused(&format!("print x=1 | evaluate {}()", it.name), &format!("evaluate {}()", it.name), capabilities),
+        runs: !is_refused(
+            &format!("print x=1 | evaluate {}()", it.name),
+            &format!("evaluate {}()", it.name),
+            capabilities,
+        ),
     }));
     all.sort_by_key(|it| (it.kind, it.name));
     all

@@ -88,7 +88,8 @@ fn column(index: usize, ty: ScalarType, span: &Span) -> Scalar {
 
 /// A row for each hash of each file, the hash in front.
 fn known_files(files: &KnownFiles, more: &[ColumnSymbol], span: &Span) -> Relation {
-    let by_hash = |hash: usize| files.0.iter().map(move |row| row.iter().skip(hash).take(1).chain(row).cloned().collect());
+    let by_hash =
+        |hash: usize| files.0.iter().map(move |row| row.iter().skip(hash).take(1).chain(row).cloned().collect());
     let rows = by_hash(0).chain(by_hash(1)).collect();
     let columns: Vec<ColumnSymbol> =
         std::iter::once(ColumnSymbol::new("hash", ScalarType::String)).chain(more.iter().cloned()).collect();
