@@ -43,6 +43,6 @@ fn screen(script: &str) -> Buffer {
 /// Only the words: figures that were measured and the places they push things to differ from run to run.
 fn without_figures(svg: &str) -> String {
     let words = Regex::new(">([^<]*)</text>").unwrap();
-    let figures = Regex::new(r"[\d.,:#–─━█▏▎▍▌▋▊▉ -]+|\b(ms|s|[KMG]?i?B)\b").unwrap();
+    let figures = Regex::new(r"[\d.,:#–─━█▏▎▍▌▋▊▉▲▼ -]+|\b(ms|s|[KMG]?i?B)\b").unwrap();
     words.captures_iter(svg).map(|it| figures.replace_all(&it[1], "").into_owned()).collect()
 }
