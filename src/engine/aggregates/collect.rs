@@ -142,7 +142,9 @@ impl<G: Gather> Collected<G> {
     fn emit(&mut self, emit_to: EmitTo) -> ArrayRef {
         let groups = emit_to.take_needed(&mut self.groups);
         self.n_bytes -= groups.iter().map(Gather::size).sum::<usize>();
-        Arc::new(groups.iter().map(|group| Some(group.text())).collect::<StringArray>())
+        // A sketch or a schema of nothing is null.
+        let texts = groups.iter().map(|group| Some(group.text()).filter(|text| text != "null"));
+        Arc::new(texts.collect::<StringArray>())
     }
 }
 

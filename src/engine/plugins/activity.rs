@@ -1,4 +1,4 @@
-//! `activity_counts_metrics` and `sliding_window_counts`: who was active when.
+//! `activity_counts_metrics`, `sliding_window_counts` and `active_users_count`: who was active when.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -59,6 +59,7 @@ impl Whole for Counts {
                 match self.activity {
                     Activity::Counts => counts(&group, &values, &mut counted, check)?,
                     Activity::SlidingWindow => sliding_window(&group, &values, &mut counted, check)?,
+                    Activity::ActiveUsers => active_users(&group, &values, &mut counted, check)?,
                 }
             }
         }
@@ -145,9 +146,8 @@ fn counts(group: &Group, constants: &[i64], out: &mut Vec<Counted>, check: &mut 
 fn sliding_window(group: &Group, constants: &[i64], out: &mut Vec<Counted>, check: &mut Check) -> Result<()> {
     let [start, end, look_back, step] = *constants else { return exec_err!("four constants are wanted") };
     whole_steps("sliding_window_counts", start, step)?;
-    if look_back < 0 || look_back % step != 0 {
-        return exec_err!("sliding_window_counts() over a window that is not so many whole steps is not run yet");
-    }
+    // Documented: what is no multiple of the step is rounded down to one.
+    let look_back = look_back.max(0) / step * step;
     let n_steps = end.saturating_sub(start) / step;
     if look_back / step > MAX_STEPS || n_steps > MAX_STEPS {
         return exec_err!("sliding_window_counts() over more than {MAX_STEPS} steps");
@@ -186,5 +186,40 @@ fn sliding_window(group: &Group, constants: &[i64], out: &mut Vec<Counted>, chec
             out.push(Counted { time, row: group.row, counts: vec![count, inside.len() as i64] });
         }
     }
+    Ok(())
+}
+
+/// Identities that were there in enough periods up to one of their acts, by the step that the act is in. The window ends
+/// with the act and does not hold its own beginning.
+fn active_users(group: &Group, constants: &[i64], out: &mut Vec<Counted>, check: &mut Check) -> Result<()> {
+    let [start, end, look_back, period, n_periods, step] = *constants else {
+        return exec_err!("six constants are wanted");
+    };
+    if step <= 0 || period <= 0 || look_back < 0 {
+        return exec_err!("the spans of active_users_count() are not greater than zero");
+    }
+    let mut times: BTreeMap<u32, Vec<i64>> = BTreeMap::new();
+    for (time, identity) in &group.acts {
+        if time.rem_euclid(period) != 0 {
+            return exec_err!("active_users_count() over times between two bounds of periods is not run yet");
+        }
+        times.entry(*identity).or_default().push(*time);
+    }
+    let mut active: BTreeMap<i64, HashSet<u32>> = BTreeMap::new();
+    for (identity, mut times) in times {
+        times.dedup();
+        let mut first = 0;
+        for (place, time) in times.iter().enumerate() {
+            check.step()?;
+            while times[first] <= time.saturating_sub(look_back) && first < place {
+                first += 1;
+            }
+            if (start..=end).contains(time) && (place - first + 1) as i64 >= n_periods {
+                active.entry(start + (time - start).div_euclid(step) * step).or_default().insert(identity);
+            }
+        }
+    }
+    let rows = active.into_iter().map(|(time, who)| Counted { time, row: group.row, counts: vec![who.len() as i64] });
+    out.extend(rows);
     Ok(())
 }

@@ -83,9 +83,6 @@ impl Binder<'_> {
 
     /// The name alone.
     pub(super) fn local_value(&mut self, name: &str, span: &Span) -> Option<Scalar> {
-        if self.graph_scope.is_some() && self.find_local(name).is_some() {
-            return self.refuse("an element of a graph as a value", span.clone());
-        }
         let local = self.find_local(name)?;
         let (ty, meaning) = match local.value {
             LocalValue::Row(_) | LocalValue::State(..) => (ScalarType::Unknown, Meaning::Variable),

@@ -267,6 +267,9 @@ impl Binder<'_> {
             self.note_name(&span, name, Meaning::Column, Some(ty), None);
             return Some(Scalar { kind: ScalarKind::Column(index), ty, span });
         }
+        if self.graph_scope.is_some() && self.find_local(name).is_some() {
+            return self.refuse("a whole element of a graph as a value", span);
+        }
         if let Some(value) = self.local_value(name, &span) {
             return Some(value);
         }

@@ -50,6 +50,8 @@ pub enum Activity {
     Counts,
     /// Constants: start, end, how far to look back, step. Counts: rows, identities.
     SlidingWindow,
+    /// Constants: start, end, how far to look back, period, how many of these, step. Counts: identities.
+    ActiveUsers,
 }
 
 impl Activity {
@@ -57,6 +59,7 @@ impl Activity {
         match self {
             Self::Counts => 3,
             Self::SlidingWindow => 4,
+            Self::ActiveUsers => 6,
         }
     }
 
@@ -64,6 +67,7 @@ impl Activity {
         match self {
             Self::Counts => 4,
             Self::SlidingWindow => 2,
+            Self::ActiveUsers => 1,
         }
     }
 }
@@ -78,6 +82,7 @@ impl Plugin {
             Self::RowsNear { .. } => "rows_near",
             Self::Activity(Activity::Counts) => "activity_counts_metrics",
             Self::Activity(Activity::SlidingWindow) => "sliding_window_counts",
+            Self::Activity(Activity::ActiveUsers) => "active_users_count",
             Self::SchemaMerge => "schema_merge",
             Self::GraphNodes => "make-graph",
             Self::GraphComponents => "graph-mark-components",

@@ -11,7 +11,11 @@ impl Binder<'_> {
     /// Identity, time, constants and dimensions as columns, in this order.
     pub(super) fn activity(&mut self, call: &PluginCall<'_>, input: &Table, span: &Span) -> Option<Table> {
         let name = call.plugin.name;
-        let activity = if name == "sliding_window_counts" { Activity::SlidingWindow } else { Activity::Counts };
+        let activity = match name {
+            "sliding_window_counts" => Activity::SlidingWindow,
+            "active_users_count" => Activity::ActiveUsers,
+            _ => Activity::Counts,
+        };
         let (identity, time) = (call.column_at(0)?, call.column_at(1)?);
         let time_type = input.columns()[time].ty;
         if !matches!(time_type, T::Datetime | T::Long) {
@@ -21,7 +25,12 @@ impl Binder<'_> {
         let mut values = vec![column(&input.relation, identity, span), column(&input.relation, time, span)];
         for place in 0..activity.n_constants() {
             let constant = call.arguments.get(2 + place)?.scalar()?.clone();
-            let wanted = if place < 2 { time_type } else { step_type };
+            let wanted = match place {
+                0 | 1 => time_type,
+                // How many periods, which is no span of time.
+                4 => T::Long,
+                _ => step_type,
+            };
             if constant.ty != wanted && !(wanted == T::Long && constant.ty == T::Int) {
                 return self.refuse(&format!("{name}() with a bound or a step of type {}", constant.ty), span.clone());
             }

@@ -32,7 +32,9 @@ impl Binder<'_> {
             "schema_merge" => self.schema_merge(call, input, span)?,
             "ipv4_lookup" | "ipv6_lookup" => self.ip_lookup(call, input, span)?,
             "geo_polygon_lookup" | "geo_line_lookup" => self.geo_lookup(call, input, span)?,
-            "activity_counts_metrics" | "sliding_window_counts" => self.activity(call, input, span)?,
+            "activity_counts_metrics" | "sliding_window_counts" | "active_users_count" => {
+                self.activity(call, input, span)?
+            }
             name => return self.refuse(&format!("evaluate {name}()"), span.clone()),
         };
         match declared {
