@@ -187,14 +187,31 @@ fn random(below: u64) -> u64 {
     std::hash::RandomState::new().build_hasher().finish() % below
 }
 
+/// Reads every result that was kept: each is whole and is the answer of its run. How many there are.
+fn read_kept(data: &Path, runs: &[tallyho::history::Entry]) -> usize {
+    use tallyho::history::{KeptLimits, KeptResults};
+    use tallyho::result::{Cell, read_arrow};
+    let kept = KeptResults::new(data, KeptLimits { bytes: 1 << 30, age: Duration::from_hours(24) });
+    let listed = kept.list().expect("the kept results can be listed");
+    for it in &listed {
+        let run = runs.iter().find(|run| run.id == it.run).expect("its run is in the history");
+        let file = kept.open(run.id, run.started).expect("it is not damaged").expect("it is of this run");
+        let rows = read_arrow(file).expect("it can be read");
+        let (name, value) = run.text.trim().strip_prefix("print ").and_then(|it| it.split_once(" = ")).unwrap();
+        assert_eq!((rows.n_rows(), rows.columns()[0].name.as_str()), (1, name));
+        assert_eq!(rows.cell(0, 0), Cell::Long(value.parse().unwrap()));
+    }
+    listed.len()
+}
+
 /// Kills the workbench at random moments while it types, saves, runs and writes down. `TALLYHO_KILLS=200` kills it that
 /// often; the figures are printed.
 #[test]
-fn killed_at_any_moment_texts_and_history_are_there_or_cleanly_absent() {
+fn killed_at_any_moment_texts_history_and_kept_results_are_there_or_cleanly_absent() {
     use tallyho::history::{History, Outcome, Sessions};
     let n_kills = std::env::var("TALLYHO_KILLS").ok().and_then(|it| it.parse().ok()).unwrap_or(4_u32);
     let mut home = tempfile::tempdir().unwrap();
-    let (mut safe, mut n_seen, mut n_whole) = (0, 0, 0);
+    let (mut safe, mut n_seen, mut n_whole, mut n_kept) = (0, 0, 0, 0);
     for round in 0..n_kills {
         let mut session = Session::start_in(home, &[]);
         session.wait_for("F5 run");
@@ -225,10 +242,15 @@ fn killed_at_any_moment_texts_and_history_are_there_or_cleanly_absent() {
         assert!(runs.iter().all(|it| it.ending.outcome != Outcome::Running), "round {round}: the dead run nothing");
         assert!(runs.len() >= n_seen, "round {round}: no run is lost");
         n_seen = runs.len();
+        let kept = read_kept(&data, &runs);
+        assert!(kept >= n_kept, "round {round}: what was kept before is still there");
+        n_kept = kept;
         n_whole += usize::from(tabs.iter().any(|it| it.text.contains(&format!("round{round} "))));
     }
     assert!(n_seen > 0 && n_whole > 0, "something was written before the kills");
     std::io::stderr()
-        .write_all(format!("{n_kills} kills: {safe} texts and {n_seen} runs are there\n").as_bytes())
+        .write_all(
+            format!("{n_kills} kills: {safe} texts, {n_seen} runs and {n_kept} kept results are there\n").as_bytes(),
+        )
         .unwrap();
 }
