@@ -222,6 +222,8 @@ impl Binder<'_> {
                 Some(joined(base, &step_name(index)))
             }
             Expr::Call(call) => self.call_name(call, row, depth),
+            // `toint(Good = countif(x))`: the argument's own name.
+            Expr::Named(named) if !named.is_tuple() => named.names().next().map(|name| name.value().into_owned()),
             _ => None,
         }
     }
