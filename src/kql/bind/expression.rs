@@ -110,6 +110,9 @@ impl Binder<'_> {
         use SyntaxKind as K;
         let operator = expr.operator()?;
         if let Some(Expr::Star(star)) = expr.left() {
+            if !self.is_official() {
+                return self.any_column_operation(expr, row);
+            }
             return self.refuse(&format!("* {}", operator.text()), star.span());
         }
         match operator.kind() {

@@ -120,6 +120,8 @@ impl Binder<'_> {
             T::Lookup(operator) => self.lookup(operator, input),
             T::Invoke(operator) => self.invoke(operator, input),
             T::MvExpand(operator) => self.mv_expand(operator, input),
+            T::SampleDistinct(operator) => self.sample_distinct(operator, input),
+            T::Sample(operator) => self.sample(operator, input),
             T::PartitionBy(operator) => self.partition_by(operator, input),
             T::Partition(operator) => self.partition(operator, input),
             T::MvApply(operator) => self.mv_apply(operator, input),
@@ -151,8 +153,6 @@ impl Binder<'_> {
         self.refuse_operator(operator);
         match operator {
             T::Evaluate(operator) => self.evaluate(operator, Some(input)),
-            T::Sample(operator) => self.sample(operator, input),
-            T::SampleDistinct(operator) => self.sample_distinct(operator, input),
             T::Reduce(operator) => self.reduce(operator, input),
             T::Consume(operator) => self.consume(operator, input),
             T::Fork(operator) => self.fork(operator, input),

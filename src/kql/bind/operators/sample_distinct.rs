@@ -2,12 +2,17 @@
 
 use crate::kql::bind::Binder;
 use crate::kql::bind::scope::Table;
-use crate::kql::{ColumnSymbol, Diagnostic, Expr, SampleDistinctOperator, Scalar, ScalarType};
+use crate::kql::{
+    ColumnSymbol, Diagnostic, Expr, Operator, Relation, SampleDistinctOperator, Scalar, ScalarKind, ScalarType,
+};
 
 use super::make_series::is_column;
 
 impl Binder<'_> {
     pub(super) fn sample_distinct(&mut self, operator: SampleDistinctOperator<'_>, input: Table) -> Option<Table> {
+        if !self.is_official() {
+            return self.some_distinct(operator, input);
+        }
         if let Some(count) = operator.count() {
             self.whole_number(count, &input);
         }
@@ -21,6 +26,21 @@ impl Binder<'_> {
         }
         let unknown = input.unknown.clone();
         self.opaque("sample-distinct", &[&input], vec![column], unknown, operator.span())
+    }
+
+    /// Any of the distinct values, as the operator promises no more than that.
+    fn some_distinct(&mut self, operator: SampleDistinctOperator<'_>, input: Table) -> Option<Table> {
+        let span = operator.span();
+        let count = self.row_count(operator.count()?)?;
+        let value = self.key_column(operator.of()?, &input)?;
+        let ScalarKind::Column(place) = value.kind else { return self.refuse("sample-distinct of this", span) };
+        let columns = vec![input.columns()[place].clone()];
+        let (unknown, depth) = (input.unknown, input.depth + 3);
+        let chosen = Operator::Project { input: Box::new(input.relation), values: vec![value] };
+        let chosen = Relation::new(chosen, columns.clone(), span.clone());
+        let distinct = Relation::new(Operator::Distinct { input: Box::new(chosen) }, columns.clone(), span.clone());
+        let operator = Operator::Take { input: Box::new(distinct), count };
+        self.table(Relation::new(operator, columns, span), unknown, depth)
     }
 
     /// A column itself, whose values can be told apart.

@@ -174,7 +174,7 @@ impl Binder<'_> {
         self.lets.iter().filter(is_view).map(|binding| binding.name.clone()).collect()
     }
 
-    fn with_source(&mut self, table: Table, name: &str, label: String) -> Option<Table> {
+    pub(super) fn with_source(&mut self, table: Table, name: &str, label: String) -> Option<Table> {
         let span = table.relation.span.clone();
         let mut columns = vec![ColumnSymbol::new(name, ScalarType::String)];
         let mut values = vec![literal(Value::String(label), span.clone())];
@@ -187,7 +187,7 @@ impl Binder<'_> {
         self.table(Relation::new(operator, columns, span), table.unknown, depth)
     }
 
-    fn union_tables(&mut self, branches: Vec<Table>, inner: bool, span: Span) -> Option<Table> {
+    pub(super) fn union_tables(&mut self, branches: Vec<Table>, inner: bool, span: Span) -> Option<Table> {
         let outputs = union_columns(&branches, inner, self.context.capabilities.is_none());
         let columns: Vec<ColumnSymbol> = outputs.iter().map(|output| output.column.clone()).collect();
         self.charge(columns.len().saturating_mul(branches.len()) / 16, &span)?;
