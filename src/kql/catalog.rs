@@ -12,7 +12,7 @@ mod conversion;
 mod datetime;
 mod dynamic;
 mod encoding;
-mod geo;
+mod geography;
 mod library;
 mod math;
 mod network;
@@ -122,7 +122,7 @@ pub(in crate::kql) fn functions() -> &'static BTreeMap<&'static str, Function> {
             datetime::ROWS,
             dynamic::ROWS,
             encoding::ROWS,
-            geo::ROWS,
+            geography::ROWS,
             math::ROWS,
             network::ROWS,
             series::ROWS,
