@@ -47,7 +47,8 @@ pub(super) fn transform(call: &Call<'_>, inverse: bool) -> Result<ArrayRef> {
     Ok(transformed)
 }
 
-fn fourier(points: &[Complex], inverse: bool) -> Vec<Complex> {
+/// The transform; the inverse one is divided by the number of points.
+pub(super) fn fourier(points: &[Complex], inverse: bool) -> Vec<Complex> {
     let sign = if inverse { 1.0 } else { -1.0 };
     let mut result = if points.len().is_power_of_two() { halving(points, sign) } else { chirp(points, sign) };
     if inverse {

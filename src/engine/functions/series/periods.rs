@@ -4,11 +4,16 @@
 //! its value at no distance, which is one. How Kusto chooses among several candidates is not established, so a series
 //! has a period here only when every candidate is a multiple of the shortest one.
 
+use super::fourier::fourier;
+
 /// Points that a period has at the least.
 const SHORTEST: usize = 4;
 
-/// Longer series would take too long, for each distance is looked at.
-const LONGEST: usize = 16_384;
+/// Longer series are not looked at.
+const LONGEST: usize = 1 << 17;
+
+/// What differs by less is equal: correlations are sums of rounded numbers.
+const NOISE: f64 = 1e-9;
 
 /// What is known of the period of a series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,11 +38,11 @@ pub(super) fn period(series: &[f64], threshold: f64) -> Period {
     // A rise that goes on past the longest or the shortest distance is no peak.
     let is_peak = |&distance: &usize| {
         let after = scores.get(distance + 1).copied().unwrap_or(f64::INFINITY);
-        2 * distance < series.len() && scores[distance] > scores[distance - 1] && scores[distance] > after
+        2 * distance < series.len() && scores[distance] > scores[distance - 1] + NOISE && scores[distance] > after + NOISE
     };
     let peaks: Vec<usize> = high.iter().copied().filter(is_peak).collect();
     let Some(&first) = peaks.first() else {
-        let at_end = high.iter().all(|&distance| 2 * distance >= series.len() - 1);
+        let at_end = high.iter().all(|&distance| 2 * distance >= series.len());
         return if at_end { Period::None } else { Period::Doubtful };
     };
     let is_multiple = |&distance: &usize| distance % first == 0;
@@ -45,7 +50,7 @@ pub(super) fn period(series: &[f64], threshold: f64) -> Period {
         let near = (distance + first / 2) / first * first;
         near > 0 && distance.abs_diff(near) <= 1
     };
-    let is_best = peaks.iter().all(|&distance| scores[distance] <= scores[first] + 1e-9);
+    let is_best = peaks.iter().all(|&distance| scores[distance] <= scores[first] + NOISE);
     if is_best && peaks.iter().all(is_multiple) && high.iter().all(is_beside) {
         Period::Of(first)
     } else {
@@ -62,11 +67,10 @@ fn scores(series: &[f64]) -> Option<Vec<f64>> {
     if whole <= 0.0 || !whole.is_finite() {
         return None;
     }
-    let at = |distance: usize| {
-        let shifted = centered[distance..].iter().chain(&centered[..distance]);
-        centered.iter().zip(shifted).map(|(value, other)| value * other).sum::<f64>() / whole
-    };
-    let correlations: Vec<f64> = (0..n).map(at).collect();
+    // The transform of the power is the correlation at every distance.
+    let points: Vec<(f64, f64)> = centered.into_iter().map(|value| (value, 0.0)).collect();
+    let power: Vec<(f64, f64)> = fourier(&points, false).iter().map(|(re, im)| (re * re + im * im, 0.0)).collect();
+    let correlations: Vec<f64> = fourier(&power, true).into_iter().map(|(re, _)| re / whole).collect();
     let least = correlations.iter().copied().fold(1.0, f64::min);
     Some(correlations.into_iter().map(|value| (value - least) / (1.0 - least)).collect())
 }
