@@ -7,9 +7,11 @@
 mod adapt;
 mod build;
 mod cell;
+mod codes;
 mod columns;
 mod convert;
 mod delimited;
+mod dictionary;
 mod folder;
 mod in_memory;
 mod infer;
@@ -31,7 +33,9 @@ use std::sync::Arc;
 
 use datafusion::catalog::TableProvider;
 
+pub(in crate::engine) use codes::Codes;
 pub(in crate::engine) use in_memory::in_memory;
+pub(in crate::engine) use table::{code_of, codes};
 
 use super::{EngineError, LoadReport};
 use crate::kql::Schema;

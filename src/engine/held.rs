@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Engine, EngineError, EngineOptions, LoadReport, Shared, data, memory};
+use super::{Engine, EngineError, EngineOptions, LoadReport, Shared, data};
 use crate::kql::{ColumnSymbol, ScalarType, Schema, TableSymbol};
 use crate::result::{ResultSet, distinct_names};
 
@@ -31,13 +31,13 @@ impl Engine {
             tables.insert(symbol.name.clone(), data::in_memory(&symbol, result.set.batches(), options.partitions)?);
             schema.insert(symbol);
         }
-        let (pool, partitions) = match base {
-            Some(base) => (Arc::clone(&base.shared.pool), base.shared.partitions),
-            None => (Arc::new(memory::EnginePool::new(options.memory_limit)), options.partitions.max(1)),
-        };
+        let mut shared = Shared::new(tables, base.map_or(&options, |it| &it.shared.options));
+        if let Some(base) = base {
+            shared.pool = Arc::clone(&base.shared.pool);
+        }
         let data_end = base.and_then(|it| it.data_end);
         let report = base.map_or_else(LoadReport::default, |it| it.report.clone());
-        Ok(Self { shared: Arc::new(Shared { tables, pool, partitions }), schema, data_end, report })
+        Ok(Self { shared: Arc::new(shared), schema, data_end, report })
     }
 }
 

@@ -15,13 +15,13 @@ use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::{Expr, Extension, LogicalPlan, LogicalPlanBuilder};
 
 use super::Shared;
+use super::coded::CodedColumns;
 use super::error::EngineError;
 use super::expression::Scope;
 use super::nodes::{OwnNode, OwnOperator};
 use super::operators;
 use super::plugins;
 use super::prepare::Prepared;
-use super::session::BATCH_SIZE;
 use super::storage;
 use crate::kql::{Operator, PathStep, Relation, Scalar, ScalarKind, ScalarType};
 
@@ -48,6 +48,9 @@ pub(in crate::engine) struct Planner<'a> {
     /// Where the operator over rows in order that is planned next begins anew: columns of its input.
     pub(in crate::engine) begins_anew_at: Vec<usize>,
     n_names: usize,
+    pub(in crate::engine) coded: CodedColumns,
+    /// Whether whoever asked for the relation planned next takes codes in the place of texts.
+    pub(in crate::engine) takes_codes: bool,
 }
 
 impl<'a> Planner<'a> {
@@ -61,6 +64,8 @@ impl<'a> Planner<'a> {
             group_counts: HashMap::new(),
             begins_anew_at: Vec::new(),
             n_names: 0,
+            coded: CodedColumns::default(),
+            takes_codes: false,
         }
     }
 
@@ -76,6 +81,12 @@ impl<'a> Planner<'a> {
     }
 
     pub(in crate::engine) fn plan(&mut self, relation: &Relation) -> Result<Planned, EngineError> {
+        let takes_codes = std::mem::take(&mut self.takes_codes);
+        let planned = self.operator(relation)?;
+        if takes_codes { Ok(planned) } else { self.texts(planned) }
+    }
+
+    fn operator(&mut self, relation: &Relation) -> Result<Planned, EngineError> {
         let needed = self.needed.take().unwrap_or_else(|| vec![true; relation.columns.len()]);
         match &relation.operator {
             Operator::Table { name } => operators::table(self, relation, name),
@@ -122,7 +133,7 @@ impl<'a> Planner<'a> {
 
     /// True when the plan reads so few rows that dividing the work would cost more than it saves.
     pub(in crate::engine) fn is_small(&self) -> bool {
-        self.n_rows.is_some_and(|n_rows| n_rows <= BATCH_SIZE as u64)
+        self.n_rows.is_some_and(|n_rows| n_rows <= self.shared.options.batch_rows as u64)
     }
 
     /// A column name that nothing else in the plan has.

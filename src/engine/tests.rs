@@ -17,7 +17,7 @@ use crate::kql::{
 
 fn engine() -> Engine {
     let folder = tempfile::tempdir().unwrap();
-    let options = EngineOptions { memory_limit: 24 << 20, partitions: 2 };
+    let options = EngineOptions { memory_limit: 24 << 20, partitions: 2, ..EngineOptions::default() };
     Engine::open(folder.path(), &Schema::default(), &options, &|_| ()).unwrap()
 }
 

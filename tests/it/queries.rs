@@ -127,7 +127,7 @@ struct Asker {
 impl Asker {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let options = EngineOptions { memory_limit: 256 << 20, partitions: 2 };
+        let options = EngineOptions { memory_limit: 256 << 20, partitions: 2, ..EngineOptions::default() };
         let engine = Engine::open(folder.path(), &Schema::default(), &options, &|_| ()).unwrap();
         let threads = engine.threads(|| ()).unwrap();
         Self { schema: engine.schema().clone(), engine, threads }

@@ -17,11 +17,18 @@ use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode, Tr
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::{ColumnarValue, Operator};
 use datafusion::physical_expr::PhysicalExpr;
-use datafusion::physical_expr::expressions::{BinaryExpr, CastExpr, Column, InListExpr, Literal, in_list};
+use datafusion::physical_expr::expressions::{
+    BinaryExpr, CastExpr, Column, DynamicFilterPhysicalExpr, InListExpr, Literal, in_list,
+};
+use datafusion::physical_expr::utils::collect_columns;
+use datafusion::physical_expr_common::physical_expr::is_volatile;
 use datafusion::physical_expr_adapter::{PhysicalExprAdapter, PhysicalExprAdapterFactory};
 
+use super::codes::CodedColumn;
 use super::convert::to_storage;
+use super::dictionary::{CodesOf, OverDictionary};
 use super::storage::{data_type, declared_type};
+use super::table::code_of;
 use super::units;
 use crate::kql::{ColumnSymbol, ScalarType};
 
@@ -31,23 +38,25 @@ type Expression = Arc<dyn PhysicalExpr>;
 #[derive(Debug)]
 pub(super) struct AdapterFactory {
     types: Arc<HashMap<String, ScalarType>>,
+    coded: Arc<HashMap<String, CodedColumn>>,
 }
 
 impl AdapterFactory {
-    pub(super) fn new(columns: &[ColumnSymbol]) -> Self {
-        Self { types: Arc::new(columns.iter().map(|column| (column.name.clone(), column.ty)).collect()) }
+    pub(super) fn new(columns: &[ColumnSymbol], coded: Arc<HashMap<String, CodedColumn>>) -> Self {
+        Self { types: Arc::new(columns.iter().map(|column| (column.name.clone(), column.ty)).collect()), coded }
     }
 }
 
 impl PhysicalExprAdapterFactory for AdapterFactory {
     fn create(&self, _table: SchemaRef, file: SchemaRef) -> Result<Arc<dyn PhysicalExprAdapter>> {
-        Ok(Arc::new(Adapter { types: Arc::clone(&self.types), file }))
+        Ok(Arc::new(Adapter { types: Arc::clone(&self.types), coded: Arc::clone(&self.coded), file }))
     }
 }
 
 #[derive(Debug)]
 struct Adapter {
     types: Arc<HashMap<String, ScalarType>>,
+    coded: Arc<HashMap<String, CodedColumn>>,
     file: SchemaRef,
 }
 
@@ -78,6 +87,10 @@ impl Adapter {
         } else {
             None
         };
+        let replaced = match replaced {
+            Some(replaced) => Some(replaced),
+            None => self.over_dictionary(&expression)?,
+        };
         Ok(match replaced {
             Some(replaced) => Transformed::new(replaced, true, TreeNodeRecursion::Jump),
             None => Transformed::no(expression),
@@ -90,7 +103,38 @@ impl Adapter {
         (ty, reading(ty, field), index)
     }
 
+    /// What depends on nothing but one column, when the file keeps that as dictionaries.
+    fn over_dictionary(&self, expression: &Expression) -> Result<Option<Expression>> {
+        let columns = collect_columns(expression);
+        let (1, Some(column)) = (columns.len(), columns.into_iter().next()) else { return Ok(None) };
+        if !self.coded.contains_key(column.name()) || is_volatile(expression) || is_junction(expression) {
+            return Ok(None);
+        }
+        let (_, Reading::Converted(_), index) = self.reading(column.name()) else { return Ok(None) };
+        let text = Arc::new(Schema::new(vec![Field::new(column.name(), DataType::Utf8, false)]));
+        let first = |it: Expression| match it.downcast_ref::<Column>() {
+            Some(column) => Ok(Transformed::yes(Arc::new(Column::new(column.name(), 0)) as Expression)),
+            None => Ok(Transformed::no(it)),
+        };
+        let value = Arc::clone(expression).transform_down(first).data()?;
+        let physical = Arc::new(Column::new(column.name(), index));
+        Ok(Some(Arc::new(OverDictionary::new(physical, value, text)?)))
+    }
+
+    /// The codes of a column, when it is their name that is asked for.
+    fn code(&self, name: &str) -> Option<Expression> {
+        let column = name.strip_prefix(code_of("").as_str())?;
+        let codes = self.coded.get(column)?.codes()?;
+        let (index, _) = self.file.column_with_name(column)?;
+        Some(Arc::new(CodesOf::new(Arc::new(Column::new(column, index)), codes)))
+    }
+
     fn column(&self, column: &Column) -> Result<Expression> {
+        if !self.types.contains_key(column.name())
+            && let Some(code) = self.code(column.name())
+        {
+            return Ok(code);
+        }
         let (ty, reading, index) = self.reading(column.name());
         let physical = || Arc::new(Column::new(column.name(), index)) as Expression;
         Ok(match reading {
@@ -186,6 +230,14 @@ fn reading(ty: ScalarType, field: &Field) -> Reading {
         _ => false,
     };
     if widened { Reading::Widened } else { Reading::Converted(declared) }
+}
+
+/// Conjunctions are taken apart, so that a part of them may prune and be reordered; dynamic filters change while a scan
+/// runs.
+fn is_junction(expression: &Expression) -> bool {
+    let is_junction = |it: &BinaryExpr| matches!(it.op(), Operator::And | Operator::Or);
+    expression.downcast_ref::<BinaryExpr>().is_some_and(is_junction)
+        || expression.downcast_ref::<DynamicFilterPhysicalExpr>().is_some()
 }
 
 fn literal(value: ScalarValue) -> Expression {

@@ -12,6 +12,8 @@ use bytes::Bytes;
 use datafusion::object_store::{self, ObjectMeta};
 use datafusion::parquet::arrow::ProjectionMask;
 use datafusion::parquet::arrow::arrow_reader::statistics::StatisticsConverter;
+use datafusion::parquet::file::metadata::RowGroupMetaData;
+use datafusion::parquet::schema::types::ColumnDescPtr;
 use datafusion::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
@@ -76,6 +78,19 @@ impl ParquetFile {
         let due = |name: &str| columns.iter().find(|column| column.name == name);
         let mut fields = self.schema.fields().iter().filter(|field| is_bytes(field.data_type()));
         fields.any(|field| due(field.name()).is_some_and(|it| data_type(it.ty) == DataType::Utf8))
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(super) fn row_groups(&self) -> &[RowGroupMetaData] {
+        self.footer.metadata().row_groups()
+    }
+
+    /// The columns as the file stores them, those within others apart.
+    pub(super) fn leaves(&self) -> &[ColumnDescPtr] {
+        self.footer.parquet_schema().columns()
     }
 
     /// All rows, read now.

@@ -3,9 +3,10 @@
 //! Filters reach the files without being taken here: DataFusion's physical optimizer hands what stands above a scan to
 //! its source, which prunes and filters with them (`adapt`).
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::stats::Precision;
@@ -24,9 +25,11 @@ use datafusion::physical_plan::union::UnionExec;
 use datafusion::datasource::listing::PartitionedFile;
 
 use super::adapt::AdapterFactory;
+use super::codes::{CodedColumn, Codes};
+use super::dictionary::dictionary_type;
 use super::parquet::ParquetFile;
 use super::storage;
-use crate::kql::ColumnSymbol;
+use crate::kql::{ColumnSymbol, ScalarType};
 
 /// A table: columns named and typed exactly as KQL sees them.
 #[derive(Debug)]
@@ -37,6 +40,8 @@ pub(super) struct KqlTable {
     files: Vec<PartitionedFile>,
     rows_in_files: usize,
     adapter: Arc<AdapterFactory>,
+    /// The columns that can have codes, by name.
+    coded: Arc<HashMap<String, CodedColumn>>,
     reader: Arc<dyn ParquetFileReaderFactory>,
 }
 
@@ -48,15 +53,19 @@ impl KqlTable {
         files: Vec<ParquetFile>,
         reader: Arc<dyn ParquetFileReaderFactory>,
     ) -> Self {
-        let schema = storage::schema(columns);
         let rows_in_files = files.iter().map(|file| file.rows).sum();
-        let files = files.into_iter().map(|file| {
+        let files: Vec<Arc<ParquetFile>> = files.into_iter().map(Arc::new).collect();
+        let coded = Arc::new(if batches.is_empty() { coded(columns, &files) } else { HashMap::new() });
+        let schema = with_codes(&storage::schema(columns), &coded);
+        let files = files.iter().map(|file| {
             let statistics = row_count(&schema, file.rows);
-            PartitionedFile::new_from_meta(file.location).with_statistics(Arc::new(statistics))
+            PartitionedFile::new_from_meta(file.location.clone())
+                .with_statistics(Arc::new(statistics))
+                .with_arrow_schema(with_dictionaries(&file.schema, &coded))
         });
         let files = files.collect();
-        let adapter = Arc::new(AdapterFactory::new(columns));
-        Self { schema, batches, files, rows_in_files, adapter, reader }
+        let adapter = Arc::new(AdapterFactory::new(columns, Arc::clone(&coded)));
+        Self { schema, batches, files, rows_in_files, adapter, coded, reader }
     }
 
     fn memory_scan(
@@ -99,6 +108,42 @@ impl KqlTable {
             .build();
         Ok(DataSourceExec::from_data_source(config))
     }
+}
+
+/// The name that the codes of a column have in a scan.
+pub(in crate::engine) fn code_of(column: &str) -> String {
+    format!("code of {column}")
+}
+
+/// The codes of a column of a table; `None` when it has none.
+pub(in crate::engine) fn codes(table: &dyn TableProvider, column: &str) -> Option<Arc<Codes>> {
+    table.downcast_ref::<KqlTable>()?.coded.get(column)?.codes()
+}
+
+fn coded(columns: &[ColumnSymbol], files: &[Arc<ParquetFile>]) -> HashMap<String, CodedColumn> {
+    let is_taken = |name: &str| columns.iter().any(|column| column.name == name);
+    let texts = columns.iter().filter(|it| it.ty == ScalarType::String && !is_taken(&code_of(&it.name)));
+    texts.filter_map(|it| Some((it.name.clone(), CodedColumn::new(files, &it.name)?))).collect()
+}
+
+/// The columns of a table, and behind them the codes of those that have some.
+fn with_codes(schema: &SchemaRef, coded: &HashMap<String, CodedColumn>) -> SchemaRef {
+    let mut fields: Vec<FieldRef> = schema.fields().iter().cloned().collect();
+    let names = schema.fields().iter().map(|field| field.name()).filter(|name| coded.contains_key(*name));
+    fields.extend(names.map(|name| Arc::new(Field::new(code_of(name), DataType::UInt32, false))));
+    Arc::new(Schema::new(fields))
+}
+
+/// The columns of a file as they are read: such as have codes as dictionaries.
+fn with_dictionaries(schema: &SchemaRef, coded: &HashMap<String, CodedColumn>) -> SchemaRef {
+    let field = |field: &FieldRef| {
+        if coded.contains_key(field.name()) {
+            return Arc::new(field.as_ref().clone().with_data_type(dictionary_type()));
+        }
+        Arc::clone(field)
+    };
+    let fields: Vec<FieldRef> = schema.fields().iter().map(field).collect();
+    Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone()))
 }
 
 fn row_count(schema: &SchemaRef, rows: usize) -> Statistics {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::common::{JoinConstraint, JoinType, NullEquality};
+use datafusion::common::{Column, JoinConstraint, JoinType, NullEquality};
 use datafusion::functions::core::expr_fn::coalesce;
 use datafusion::logical_expr::{Expr, Extension, Join, LogicalPlan, lit};
 
@@ -21,8 +21,12 @@ pub(in crate::engine) fn join(
 ) -> Result<Planned, EngineError> {
     let (left_types, right_types) = (types(left), types(right));
     let (left_keys, right_keys): (Vec<usize>, Vec<usize>) = on.iter().copied().unzip();
-    let mut left = side(planner, left, &left_types, &left_keys)?;
-    let right = side(planner, right, &right_types, &right_keys)?;
+    let left = planner.plan_coded(left, vec![true; left_types.len()])?;
+    let right = planner.plan_coded(right, vec![true; right_types.len()])?;
+    let codes = common_codes(planner, (&left, &left_keys), (&right, &right_keys));
+    let (left_codes, right_codes): (Vec<_>, Vec<_>) = codes.into_iter().unzip();
+    let mut left = side(planner, left, &left_types, &left_keys, left_codes)?;
+    let right = side(planner, right, &right_types, &right_keys, right_codes)?;
     if kind == JoinKind::InnerUnique {
         left.input.plan = first_per_key(left.input.plan, &left.keys);
     }
@@ -61,18 +65,39 @@ struct Side {
     keys: Vec<Expr>,
 }
 
+/// For each key the codes of both sides, where they are the same codes.
+fn common_codes(
+    planner: &Planner<'_>,
+    (left, left_keys): (&Planned, &[usize]),
+    (right, right_keys): (&Planned, &[usize]),
+) -> Vec<(Option<Column>, Option<Column>)> {
+    let both = left_keys.iter().zip(right_keys);
+    let codes = both.map(|(left_key, right_key)| {
+        let (left_code, left_codes) = planner.coded_at(left, *left_key)?;
+        let (right_code, right_codes) = planner.coded_at(right, *right_key)?;
+        Arc::ptr_eq(&left_codes, &right_codes).then_some((left_code, right_code))
+    });
+    codes.map(Option::unzip).collect()
+}
+
 fn side(
     planner: &mut Planner<'_>,
-    relation: &Relation,
+    input: Planned,
     types: &[ScalarType],
     keys: &[usize],
+    codes: Vec<Option<Column>>,
 ) -> Result<Side, EngineError> {
-    let input = planner.plan(relation)?;
     let n_columns = input.columns.len();
-    let mut values = references(&input.columns);
+    let mut values: Vec<Expr> = input.columns.iter().map(|column| planner.text(column)).collect();
+    let is_text = values == references(&input.columns);
     let mut places = Vec::with_capacity(keys.len());
-    for key in keys {
-        let plain = Expr::Column(input.columns[*key].clone());
+    for (key, code) in keys.iter().zip(codes) {
+        if let Some(code) = code {
+            values.push(Expr::Column(code));
+            places.push(values.len() - 1);
+            continue;
+        }
+        let plain = values[*key].clone();
         let fit = group_keys(vec![plain.clone()], &[types[*key]]).remove(0);
         if fit == plain {
             places.push(*key);
@@ -81,7 +106,7 @@ fn side(
             places.push(values.len() - 1);
         }
     }
-    let input = if values.len() == n_columns { input } else { planner.project(input, values)? };
+    let input = if is_text && values.len() == n_columns { input } else { planner.project(input, values)? };
     let keys = places.iter().map(|place| Expr::Column(input.columns[*place].clone())).collect();
     Ok(Side { input, keys })
 }

@@ -14,7 +14,6 @@ pub(in crate::engine) fn project(
     for (value, _) in values.iter().zip(needed).filter(|(_, needed)| **needed) {
         mark(&mut read, value);
     }
-    let input = planner.plan_input(input, read)?;
-    let values = planner.values(&input, values)?;
-    planner.project(input, values)
+    let input = planner.plan_coded(input, read)?;
+    planner.project_coded(input, values)
 }

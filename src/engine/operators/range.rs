@@ -22,7 +22,6 @@ use futures::stream;
 use crate::engine::error::EngineError;
 use crate::engine::expression::Scope;
 use crate::engine::plan::{Planned, Planner};
-use crate::engine::session::BATCH_SIZE;
 use crate::engine::storage;
 use crate::kql::{Relation, Scalar, ScalarType};
 
@@ -140,11 +139,12 @@ impl PartitionStream for RangeStream {
         &self.schema
     }
 
-    fn execute(&self, _context: Arc<TaskContext>) -> SendableRecordBatchStream {
+    fn execute(&self, context: Arc<TaskContext>) -> SendableRecordBatchStream {
         let (numbers, schema) = (self.numbers, Arc::clone(&self.schema));
         let n = numbers.len() as i64;
-        let batches = (0..n).step_by(BATCH_SIZE).map(move |start| {
-            let array = numbers.slice(start, n.min(start + BATCH_SIZE as i64));
+        let size = context.session_config().batch_size();
+        let batches = (0..n).step_by(size).map(move |start| {
+            let array = numbers.slice(start, n.min(start + size as i64));
             Ok(RecordBatch::try_new(Arc::clone(&schema), vec![array])?)
         });
         Box::pin(RecordBatchStreamAdapter::new(Arc::clone(&self.schema), stream::iter(batches)))

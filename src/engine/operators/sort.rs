@@ -8,7 +8,7 @@ use datafusion::logical_expr::{Expr, Extension, LogicalPlan, LogicalPlanBuilder,
 use crate::engine::error::EngineError;
 use crate::engine::nodes::KeepOrder;
 use crate::engine::plan::{Planned, Planner, mark, references};
-use crate::kql::{Relation, SortKey};
+use crate::kql::{Relation, ScalarKind, SortKey};
 
 pub(in crate::engine) fn sort(
     planner: &mut Planner<'_>,
@@ -19,22 +19,28 @@ pub(in crate::engine) fn sort(
     for key in keys {
         mark(&mut needed, &key.value);
     }
-    let input = planner.plan_input(input, needed)?;
+    let input = planner.plan_coded(input, needed)?;
     sorted(planner, input, keys, None)
 }
 
-/// Sorts by expressions: they become columns of their own beside the input's, so that each is computed once a row.
+/// Sorts by expressions: they become columns of their own beside the input's, so that each is computed once a row. Codes
+/// are in the order of their texts.
 pub(super) fn sorted(
     planner: &mut Planner<'_>,
     input: Planned,
     keys: &[SortKey],
     fetch: Option<usize>,
 ) -> Result<Planned, EngineError> {
+    let computed = keys.iter().map(|key| &key.value).filter(|it| !matches!(it.kind, ScalarKind::Column(_)));
+    let input = planner.texts_for(input, computed)?;
     let n_columns = input.columns.len();
     let mut values = references(&input.columns);
     let mut places = Vec::with_capacity(keys.len());
     for key in keys {
-        let value = planner.values(&input, std::slice::from_ref(&key.value))?.remove(0);
+        let value = match planner.coded(&input, &key.value) {
+            Some((code, _)) => Expr::Column(code),
+            None => planner.values(&input, std::slice::from_ref(&key.value))?.remove(0),
+        };
         let known = values.iter().position(|have| *have == value && matches!(have, Expr::Column(_)));
         places.push(known.unwrap_or_else(|| {
             values.push(value);

@@ -22,27 +22,61 @@ pub(in crate::engine) fn summarize(
     for scalar in keys.iter().chain(aggregates.iter().flat_map(|call| &call.args)) {
         mark(&mut read, scalar);
     }
-    let input = planner.plan_input(input, read)?;
+    let input = planner.plan_coded(input, read)?;
+    let computed = keys.iter().filter(|key| !matches!(key.kind, ScalarKind::Column(_)));
+    let input = planner.texts_for(input, computed.chain(aggregates.iter().flat_map(|call| &call.args)))?;
     let key_types: Vec<ScalarType> = keys.iter().map(|key| key.ty).collect();
-    let key_values = group_keys(planner.values(&input, keys)?, &key_types);
+    let mut key_values = group_keys(planner.values(&input, keys)?, &key_types);
+    let coded: Vec<_> = keys.iter().map(|key| planner.coded(&input, key)).collect();
+    for (value, coded) in key_values.iter_mut().zip(&coded) {
+        if let Some((code, _)) = coded {
+            *value = Expr::Column(code.clone());
+        }
+    }
     // Keys become columns first: a key that the optimiser finds constant must stay a key, for of no rows there are no
     // groups.
     let n_columns = input.columns.len();
     let mut values = references(&input.columns);
     values.extend(key_values);
-    let input = planner.project(input, values)?;
-    let key_columns = references(&input.columns[n_columns..]);
-    let scope = Scope { columns: &input.columns[..n_columns], prepared: planner.prepared };
+    let (aggregates, codes) = counting_codes(planner, &input, aggregates);
+    values.extend(codes);
+    let mut input = planner.project(input, values)?;
+    let key_columns: Vec<Column> = input.columns.drain(n_columns..n_columns + keys.len()).collect();
+    let scope = Scope { columns: &input.columns, prepared: planner.prepared };
     let reductions = aggregates.iter().map(|call| reduction(scope, call)).collect::<Result<Vec<_>, EngineError>>()?;
     let names: Vec<String> = reductions.iter().map(|_| planner.fresh()).collect();
     let calls: Vec<Expr> =
         reductions.iter().zip(&names).map(|(reduction, name)| reduction.call.clone().alias(name)).collect();
-    let plan = LogicalPlanBuilder::from(input.plan).aggregate(key_columns.clone(), calls)?.build()?;
-    let mut outputs = key_columns;
+    let plan = LogicalPlanBuilder::from(input.plan).aggregate(references(&key_columns), calls)?.build()?;
+    for (column, coded) in key_columns.iter().zip(coded) {
+        if let Some((_, codes)) = coded {
+            planner.is_coded(column, codes);
+        }
+    }
+    let mut outputs = references(&key_columns);
     for ((reduction, name), call) in reductions.iter().zip(&names).zip(&aggregates) {
         outputs.extend(reduction.outputs(Expr::Column(Column::new_unqualified(name)), &call.outputs));
     }
     planner.project(Planned { plan, columns: Vec::new() }, outputs)
+}
+
+/// The calls, with those that count different texts counting their codes instead; these are columns behind the input's.
+fn counting_codes(
+    planner: &Planner<'_>,
+    input: &Planned,
+    mut calls: Vec<AggregateCall>,
+) -> (Vec<AggregateCall>, Vec<Expr>) {
+    let mut codes = Vec::new();
+    for call in &mut calls {
+        if matches!(call.function, "dcount" | "dcountif" | "count_distinct" | "count_distinctif")
+            && let Some(value) = call.args.first_mut()
+            && let Some((code, _)) = planner.coded(input, value)
+        {
+            value.kind = ScalarKind::Column(input.columns.len() + codes.len());
+            codes.push(Expr::Column(code));
+        }
+    }
+    (calls, codes)
 }
 
 /// The calls, with nulls in the place of values that would be carried along for nothing. The first argument of

@@ -19,5 +19,7 @@ pub(in crate::engine) fn table(
     planner.reads(n_rows(&table));
     planner.scanned.push(name.to_owned());
     let names: Vec<&str> = relation.columns.iter().map(|column| column.name.as_str()).collect();
-    planner.scan(&table, &names)
+    let scan = planner.scan(&table, &names)?;
+    planner.note_codes(&table, &scan);
+    Ok(scan)
 }

@@ -12,7 +12,7 @@ pub(in crate::engine) fn take(
     count: i64,
     needed: Vec<bool>,
 ) -> Result<Planned, EngineError> {
-    let input = planner.plan_input(input, needed)?;
+    let input = planner.plan_coded(input, needed)?;
     let count = usize::try_from(count).unwrap_or(0);
     let plan = LogicalPlanBuilder::from(input.plan).limit(0, Some(count))?.build()?;
     Ok(Planned { plan, columns: input.columns })

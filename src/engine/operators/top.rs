@@ -20,7 +20,7 @@ pub(in crate::engine) fn top(
             for key in keys {
                 mark(&mut needed, &key.value);
             }
-            let input = planner.plan_input(input, needed)?;
+            let input = planner.plan_coded(input, needed)?;
             sorted(planner, input, keys, Some(count))
         }
     }

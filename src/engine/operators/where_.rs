@@ -14,7 +14,8 @@ pub(in crate::engine) fn where_(
     mut needed: Vec<bool>,
 ) -> Result<Planned, EngineError> {
     mark(&mut needed, predicate);
-    let input = planner.plan_input(input, needed)?;
+    let input = planner.plan_coded(input, needed)?;
+    let input = planner.texts_for(input, [predicate])?;
     let predicate = Scope { columns: &input.columns, prepared: planner.prepared }.predicate(predicate)?;
     let plan = LogicalPlanBuilder::from(input.plan).filter(predicate)?.build()?;
     Ok(Planned { plan, columns: input.columns })
