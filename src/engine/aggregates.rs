@@ -20,6 +20,7 @@ mod make_list;
 mod make_set;
 mod max;
 mod min;
+mod number_sets;
 mod percentile;
 mod percentile_values;
 mod stdev;
@@ -72,8 +73,8 @@ const AGGREGATES: &[Aggregate] = &[
     plain("binary_all_xor", binary_all::xor),
     plain("buildschema", buildschema::buildschema),
     plain("count", count::count),
-    plain("count_distinct", dcount::dcount),
-    filtered("count_distinctif", 1, dcount::dcount),
+    plain("count_distinct", dcount::count_distinct),
+    filtered("count_distinctif", 1, dcount::count_distinct),
     filtered("countif", 0, count::count),
     plain("covariance", covariance::covariance),
     filtered("covarianceif", 2, covariance::covariance),
@@ -148,6 +149,11 @@ impl Input<'_> {
 
     fn ty(&self, index: usize) -> ScalarType {
         self.scalars.get(index).map_or(ScalarType::Dynamic, |scalar| scalar.ty)
+    }
+
+    /// Whether the argument is a column of codes of texts: such has no type of its own in KQL.
+    fn is_code(&self, index: usize) -> bool {
+        self.scalars.get(index).is_some_and(|scalar| scalar.ty == ScalarType::Unknown)
     }
 
     fn output(&self) -> ScalarType {

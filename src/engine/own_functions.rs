@@ -5,8 +5,10 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, AsArray, Float64Array};
 use arrow::compute::unary;
 use arrow::datatypes::{DataType, Float64Type};
-use datafusion::common::ScalarValue;
-use datafusion::logical_expr::{ColumnarValue, Expr, Volatility, create_udf};
+use datafusion::common::{Result, ScalarValue};
+use datafusion::logical_expr::{
+    ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility, create_udf,
+};
 
 /// A real as a key of groups and joins: one NaN, and no negative zero.
 pub(in crate::engine) fn real_key(value: Expr) -> Expr {
@@ -36,4 +38,32 @@ fn real_function(name: &str, value: Expr, function: fn(f64) -> f64) -> Expr {
 fn map(array: &ArrayRef, function: fn(f64) -> f64) -> ArrayRef {
     let mapped: Float64Array = unary(array.as_primitive::<Float64Type>(), function);
     Arc::new(mapped)
+}
+
+/// A condition that reads no column, as one that reads this column: so it stays with the rows of it.
+pub(in crate::engine) fn tied(condition: Expr, column: Expr) -> Expr {
+    ScalarUDF::from(Tied { signature: Signature::any(2, Volatility::Immutable) }).call(vec![condition, column])
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Tied {
+    signature: Signature,
+}
+
+impl ScalarUDFImpl for Tied {
+    fn name(&self) -> &'static str {
+        "tied"
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, _args: &[DataType]) -> Result<DataType> {
+        Ok(DataType::Boolean)
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        Ok(args.args[0].clone())
+    }
 }

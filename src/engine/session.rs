@@ -15,10 +15,10 @@ use datafusion::physical_optimizer::output_requirements::OutputRequirements;
 use datafusion::prelude::SessionConfig;
 use tokio::runtime::{Builder, Runtime};
 
-use super::{EngineOptions, Shared};
 use super::error::EngineError;
 use super::memory::RunPool;
 use super::stop::Stop;
+use super::{EngineOptions, Shared};
 
 /// Plans and expressions are trees walked by recursion, so a long query needs a deep stack. Only touched pages count.
 const STACK_SIZE: usize = 64 << 20;
@@ -53,14 +53,13 @@ pub(super) fn session(shared: &Shared, pool: Arc<RunPool>, stop: Stop) -> Result
         Arc::new(OutputRequirements::new_remove_mode()),
         Arc::new(EnsureCooperative::new()),
     ];
-        // Some functions exist only as what they are simplified to.
+    // Some functions exist only as what they are simplified to.
     let simplify = vec![Arc::new(SimplifyExpressions::new()) as Arc<dyn OptimizerRule + Send + Sync>];
     Ok(state.with_optimizer_rules(simplify).with_physical_optimizer_rules(needed).build())
 }
 
 fn config(engine: &EngineOptions) -> SessionConfig {
-    let mut config =
-        SessionConfig::new().with_batch_size(engine.batch_rows).with_target_partitions(engine.partitions);
+    let mut config = SessionConfig::new().with_batch_size(engine.batch_rows).with_target_partitions(engine.partitions);
     let options = config.options_mut();
     // View types keep whole page buffers alive below a top-k: gigabytes where megabytes do.
     options.execution.parquet.schema_force_view_types = false;

@@ -108,7 +108,8 @@ impl PhysicalExpr for CodesOf {
         }
         let (texts, places) = parts(&self.column, batch)?;
         let codes = self.made.of(&texts, |texts| {
-            let unknown = || exec_datafusion_err!("a file was changed while it was open: {} is not as it was", self.column);
+            let unknown =
+                || exec_datafusion_err!("a file was changed while it was open: {} is not as it was", self.column);
             let texts = texts.as_string::<i32>().iter();
             let codes = texts.map(|text| self.codes.of(text.unwrap_or_default()).ok_or_else(unknown));
             Ok(Arc::new(UInt32Array::from(codes.collect::<Result<Vec<_>>>()?)))

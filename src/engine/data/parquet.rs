@@ -12,11 +12,11 @@ use bytes::Bytes;
 use datafusion::object_store::{self, ObjectMeta};
 use datafusion::parquet::arrow::ProjectionMask;
 use datafusion::parquet::arrow::arrow_reader::statistics::StatisticsConverter;
-use datafusion::parquet::file::metadata::RowGroupMetaData;
-use datafusion::parquet::schema::types::ColumnDescPtr;
 use datafusion::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
+use datafusion::parquet::file::metadata::RowGroupMetaData;
+use datafusion::parquet::schema::types::ColumnDescPtr;
 
 use super::convert::{natural_type, to_storage};
 use super::report::Findings;

@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Decimal256Array, Float64Array, Int32Array, Int64Array, StringArray,
+    StringBuilder,
 };
+use datafusion::arrow::buffer::{BooleanBuffer, NullBuffer};
 use datafusion::arrow::datatypes::{Decimal256Type, Float64Type, Int32Type, Int64Type, i256};
 use datafusion::common::Result;
 
@@ -185,9 +187,34 @@ fn to_guid(array: &ArrayRef, from: ScalarType) -> StringArray {
 /// A string is read as JSON, and is itself a dynamic string when it is none.
 fn to_dynamic(array: &ArrayRef, from: ScalarType) -> StringArray {
     if from == ScalarType::String {
-        return array.as_string::<i32>().iter().map(|text| parse_json(text.unwrap_or_default())).collect();
+        let texts = array.as_string::<i32>();
+        // Logs mostly hold JSON as it is stored here, and then there is nothing to write.
+        let is_same = |row: &usize| texts.is_valid(*row) && json::is_compact(texts.value(*row));
+        let n_same = (0..texts.len()).take_while(is_same).count();
+        return if n_same == texts.len() { not_null(texts) } else { rewritten(texts, n_same) };
     }
     json::leaves(array, from)
+}
+
+/// Texts as dynamics, of which the first are so already.
+fn rewritten(texts: &StringArray, n_same: usize) -> StringArray {
+    let mut dynamics = StringBuilder::with_capacity(texts.len(), texts.values().len());
+    for (row, text) in texts.iter().enumerate() {
+        let text = text.unwrap_or_default();
+        if row < n_same || json::is_compact(text) {
+            dynamics.append_option(Some(text).filter(|text| *text != "null"));
+        } else {
+            dynamics.append_option(parse_json(text));
+        }
+    }
+    dynamics.finish()
+}
+
+/// JSON texts as dynamics: the word null is the dynamic null.
+fn not_null(texts: &StringArray) -> StringArray {
+    let valid = NullBuffer::new(BooleanBuffer::collect_bool(texts.len(), |row| texts.value(row) != "null"));
+    let valid = Some(valid).filter(|valid| valid.null_count() > 0);
+    StringArray::new(texts.offsets().clone(), texts.values().clone(), valid)
 }
 
 /// The dynamic that a text means; `None` is the dynamic null.

@@ -7,7 +7,6 @@ use std::fmt::Write;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringArray, StringBuilder};
 use datafusion::arrow::datatypes::{Decimal256Type, Float64Type, Int32Type, Int64Type};
-use memchr::memchr2;
 
 use crate::kql::ScalarType;
 use crate::result::{datetime_text, decimal_text, timespan_text};
@@ -283,6 +282,74 @@ pub(super) fn compact(text: &str) -> Option<String> {
     (skip_space(bytes, end) == bytes.len()).then_some(out)
 }
 
+/// Whether a text is JSON in the very form that [`compact`] would give it. Seldom false for one that has that form.
+pub(super) fn is_compact(text: &str) -> bool {
+    compact_end(text.as_bytes(), 0, 0) == Some(text.len())
+}
+
+/// The end of the compact value at `at`.
+fn compact_end(bytes: &[u8], at: usize, depth: usize) -> Option<usize> {
+    let (close, is_bag) = match bytes.get(at)? {
+        _ if depth > MAX_DEPTH => return None,
+        b'"' => return plain_string_end(bytes, at),
+        b'-' | b'0'..=b'9' => return number_end(bytes, at),
+        b'{' => (b'}', true),
+        b'[' => (b']', false),
+        _ => {
+            let is = |word: &&str| bytes[at..].starts_with(word.as_bytes());
+            return ["true", "false", "null"].iter().find(|word| is(word)).map(|word| at + word.len());
+        }
+    };
+    let mut at = at + 1;
+    if *bytes.get(at)? == close {
+        return Some(at + 1);
+    }
+    loop {
+        if is_bag {
+            at = plain_string_end(bytes, at)?;
+            if *bytes.get(at)? != b':' {
+                return None;
+            }
+            at += 1;
+        }
+        at = compact_end(bytes, at, depth + 1)?;
+        match *bytes.get(at)? {
+            b',' => at += 1,
+            byte if byte == close => return Some(at + 1),
+            _ => return None,
+        }
+    }
+}
+
+/// The end of a string without escapes; `None` for any other, which may have to be written anew.
+fn plain_string_end(bytes: &[u8], at: usize) -> Option<usize> {
+    if *bytes.get(at)? != b'"' {
+        return None;
+    }
+    let end = special(bytes, at + 1)?;
+    (bytes[end] == b'"').then_some(end + 1)
+}
+
+/// The place of the next quote, backslash or control character. Strings of logs are short, so eight bytes at once are
+/// faster than a call of a search for long texts.
+fn special(bytes: &[u8], mut at: usize) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+        let word = u64::from_le_bytes(*eight);
+        let zero_in = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+        let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
+        let found = zero_in(word ^ (ONES * u64::from(b'"'))) | zero_in(word ^ (ONES * u64::from(b'\\'))) | control;
+        // A borrow can mark a byte above a true one, never below it, so the lowest is true.
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
+    bytes.get(at..)?.iter().position(is_special).map(|place| at + place)
+}
+
 fn compact_value(text: &str, start: usize, depth: usize, out: &mut String) -> Option<usize> {
     match text.as_bytes().get(start)? {
         _ if depth > MAX_DEPTH => None,
@@ -382,7 +449,13 @@ fn escapes_are_valid(raw: &str) -> bool {
 }
 
 fn compact_number(text: &str, start: usize, out: &mut String) -> Option<usize> {
-    let bytes = text.as_bytes();
+    let end = number_end(text.as_bytes(), start)?;
+    out.push_str(&text[start..end]);
+    Some(end)
+}
+
+/// The end of the number at `start`, which begins with a digit or a minus.
+fn number_end(bytes: &[u8], start: usize) -> Option<usize> {
     let digits = |mut at: usize| {
         while bytes.get(at).is_some_and(u8::is_ascii_digit) {
             at += 1;
@@ -409,7 +482,6 @@ fn compact_number(text: &str, start: usize, out: &mut String) -> Option<usize> {
         }
         end = exponent;
     }
-    out.push_str(&text[start..end]);
     Some(end)
 }
 
@@ -431,11 +503,12 @@ fn skip_separators(bytes: &[u8], mut at: usize) -> usize {
 fn skip_string(bytes: &[u8], start: usize) -> Option<usize> {
     let mut at = start + 1;
     loop {
-        let found = at + memchr2(b'"', b'\\', bytes.get(at..)?)?;
-        if bytes[found] == b'"' {
-            return Some(found + 1);
+        let found = special(bytes, at)?;
+        match bytes[found] {
+            b'"' => return Some(found + 1),
+            b'\\' => at = found + 2,
+            _ => at = found + 1,
         }
-        at = found + 2;
     }
 }
 
@@ -472,5 +545,56 @@ fn skip_container(bytes: &[u8], start: usize) -> Option<usize> {
             _ => {}
         }
         at += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{compact, is_compact};
+
+    /// What passes as compact must be what would have been written.
+    #[test]
+    fn a_text_is_compact_when_writing_it_anew_changes_nothing() {
+        let deep = |n: usize, inner: &str| format!("{}{inner}{}", "[".repeat(n), "]".repeat(n));
+        let (shallow, deepest, too_deep) = (deep(511, "1"), deep(512, "1"), deep(513, "1"));
+        let texts = [
+            "{}",
+            "[]",
+            "null",
+            "true",
+            "nul",
+            "0",
+            "-0.5e+10",
+            "01",
+            "1.",
+            "-",
+            "\"\"",
+            "\"a",
+            "\"a\tb\"",
+            "\"a\\nb\"",
+            "{\"a\":1,\"b\":[true,null,\"x\"]}",
+            "{\"a\": 1}",
+            "{\"a\":1,}",
+            "[1,]",
+            "[1 ,2]",
+            "{\"a\"}",
+            "{1:2}",
+            "",
+            "{\"long text of more than eight bytes\":\"and \u{fc}ml\u{e4}ut behind\"}",
+            "[1]x",
+            " 1",
+            "[\"12345678\x1f\"]",
+            "\"1234567\\\"9\"",
+            &shallow,
+            &deepest,
+            &too_deep,
+        ];
+        for text in texts {
+            if is_compact(text) {
+                assert_eq!(compact(text).as_deref(), Some(text));
+            }
+        }
+        let plain = ["{\"a\":1,\"b\":[true,null,\"x\"]}", "-0.5e+10", "\"12345678901234567\"", "[{},[],\"\"]"];
+        assert!(plain.into_iter().all(is_compact));
     }
 }

@@ -60,7 +60,8 @@ pub(in crate::engine) fn summarize(
     planner.project(Planned { plan, columns: Vec::new() }, outputs)
 }
 
-/// The calls, with those that count different texts counting their codes instead; these are columns behind the input's.
+/// The calls, with those that count different texts counting their codes instead: columns behind the input's, of no
+/// type of KQL.
 fn counting_codes(
     planner: &Planner<'_>,
     input: &Planned,
@@ -72,7 +73,11 @@ fn counting_codes(
             && let Some(value) = call.args.first_mut()
             && let Some((code, _)) = planner.coded(input, value)
         {
-            value.kind = ScalarKind::Column(input.columns.len() + codes.len());
+            *value = Scalar {
+                kind: ScalarKind::Column(input.columns.len() + codes.len()),
+                ty: ScalarType::Unknown,
+                span: value.span.clone(),
+            };
             codes.push(Expr::Column(code));
         }
     }

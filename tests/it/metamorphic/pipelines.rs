@@ -268,7 +268,14 @@ impl Kitchen {
         self.order = Order::Open;
         let kept = condition(picks, &columns(&[("Key", Ty::Long), ("Name", Ty::Text)]), 1);
         let kind = picks.of(&[
-            "inner", "leftouter", "rightouter", "fullouter", "leftsemi", "leftanti", "rightsemi", "rightanti",
+            "inner",
+            "leftouter",
+            "rightouter",
+            "fullouter",
+            "leftsemi",
+            "leftanti",
+            "rightsemi",
+            "rightanti",
         ]);
         let (key2, name2) = (self.fresh(), self.fresh());
         let right = format!("(U | where {kept} | project {key2} = Key, {name2} = Name)");

@@ -5,7 +5,9 @@ use std::fs::{self, File};
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int32Array, Int64Array, StringArray, TimestampMicrosecondArray};
+use arrow::array::{
+    ArrayRef, BooleanArray, Float64Array, Int32Array, Int64Array, StringArray, TimestampMicrosecondArray,
+};
 use arrow::record_batch::RecordBatch;
 use parquet::arrow::ArrowWriter;
 use parquet::file::properties::WriterProperties;
@@ -87,10 +89,7 @@ pub(super) fn schema() -> Schema {
             ("D", ScalarType::Dynamic),
         ],
     ));
-    schema.insert(table(
-        "U",
-        &[("Key", ScalarType::Long), ("Name", ScalarType::String), ("N", ScalarType::Int)],
-    ));
+    schema.insert(table("U", &[("Key", ScalarType::Long), ("Name", ScalarType::String), ("N", ScalarType::Int)]));
     schema
 }
 

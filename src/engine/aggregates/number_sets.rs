@@ -1,0 +1,450 @@
+//! Counts the different numbers of each group: codes of texts exactly, hashes of anything by estimate once there are many.
+//!
+//! A set starts as a short list, becomes a hash table, and then, of codes, a bit for each, or, of hashes, the registers of a
+//! HyperLogLog of 2^16, whose standard error is 0.4 per cent; Kusto's own is 0.8.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, BinaryBuilder, BooleanArray, Int64Array, ListBuilder, UInt64Builder};
+use arrow::datatypes::{DataType, Field, FieldRef, UInt32Type, UInt64Type};
+use datafusion::common::Result;
+use datafusion::common::hash_utils::{HLL_RANDOM_STATE, create_hashes};
+use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
+use datafusion::logical_expr::{
+    Accumulator, AggregateUDF, AggregateUDFImpl, EmitTo, GroupsAccumulator, Signature, Volatility,
+};
+
+use super::grouped::Ungrouped;
+
+/// Numbers that are looked through one by one.
+const LISTED: usize = 16;
+
+/// Hashes past which they are only estimated. Up to here a count is exact.
+const EXACT: usize = 1 << 14;
+
+const REGISTER_BITS: u32 = 16;
+
+/// What the numbers are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Numbers {
+    /// Codes of texts, which are small and dense.
+    Codes,
+    Hashes,
+}
+
+/// The number of different values that are not null.
+pub(super) fn number_sets(numbers: Numbers) -> Arc<AggregateUDF> {
+    let signature = Signature::any(1, Volatility::Immutable);
+    Arc::new(AggregateUDF::from(NumberSets { numbers, signature }))
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct NumberSets {
+    numbers: Numbers,
+    signature: Signature,
+}
+
+impl AggregateUDFImpl for NumberSets {
+    fn name(&self) -> &'static str {
+        match self.numbers {
+            Numbers::Codes => "different_codes",
+            Numbers::Hashes => "different_values",
+        }
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, _arg_types: &[DataType]) -> Result<DataType> {
+        Ok(DataType::Int64)
+    }
+
+    fn state_fields(&self, _args: StateFieldsArgs) -> Result<Vec<FieldRef>> {
+        let item = Arc::new(Field::new_list_field(DataType::UInt64, true));
+        Ok(vec![
+            Arc::new(Field::new("numbers", DataType::List(item), true)),
+            Arc::new(Field::new("registers", DataType::Binary, true)),
+        ])
+    }
+
+    fn accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
+        let groups = self.create_groups_accumulator(args.clone())?;
+        Ok(Box::new(Ungrouped::new(groups, &args)))
+    }
+
+    fn groups_accumulator_supported(&self, _args: AccumulatorArgs) -> bool {
+        true
+    }
+
+    fn create_groups_accumulator(&self, _args: AccumulatorArgs) -> Result<Box<dyn GroupsAccumulator>> {
+        Ok(Box::new(Sets { numbers: self.numbers, sets: Vec::new(), hashes: Vec::new(), n_bytes: 0 }))
+    }
+}
+
+/// Numbers that are hashes already, or that any hash table takes as they are.
+#[derive(Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, _bytes: &[u8]) {}
+
+    fn write_u64(&mut self, number: u64) {
+        // Codes are small: the multiplication spreads them over the upper bits, which the table looks at too.
+        self.0 = number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+}
+
+type Table = HashSet<u64, BuildHasherDefault<AsItIs>>;
+
+#[derive(Debug)]
+enum Set {
+    Listed(Vec<u64>),
+    Table(Table),
+    /// A bit for each code, and how many are set.
+    Bits(Vec<u64>, usize),
+    Registers(Box<[u8]>),
+}
+
+impl Default for Set {
+    fn default() -> Self {
+        Self::Listed(Vec::new())
+    }
+}
+
+impl Set {
+    /// Tells how many bytes more the set takes, nearly.
+    fn add(&mut self, number: u64, numbers: Numbers) -> usize {
+        match self {
+            Self::Listed(list) => {
+                if list.contains(&number) {
+                    return 0;
+                }
+                list.push(number);
+                if list.len() > LISTED {
+                    *self = Self::Table(list.iter().copied().collect());
+                }
+                8
+            }
+            Self::Table(table) => {
+                if !table.insert(number) {
+                    return 0;
+                }
+                self.grow(numbers);
+                10
+            }
+            Self::Bits(bits, n_set) => {
+                let before = bits.len();
+                set_bit(bits, n_set, number);
+                (bits.len() - before) * 8
+            }
+            Self::Registers(registers) => {
+                register(registers, number);
+                0
+            }
+        }
+    }
+
+    /// Gives a table that has become large another form.
+    fn grow(&mut self, numbers: Numbers) {
+        let Self::Table(table) = self else { return };
+        match numbers {
+            // A table takes ten bytes and more for each number, and how large the largest is, is asked now and then only.
+            Numbers::Codes if table.len().is_power_of_two() && table.iter().all(|it| it / 64 < table.len() as u64) => {
+                let (mut bits, mut n_set) = (Vec::new(), 0);
+                table.iter().for_each(|number| set_bit(&mut bits, &mut n_set, *number));
+                *self = Self::Bits(bits, n_set);
+            }
+            Numbers::Hashes if table.len() > EXACT => {
+                let mut registers = vec![0; 1 << REGISTER_BITS].into_boxed_slice();
+                table.iter().for_each(|number| register(&mut registers, *number));
+                *self = Self::Registers(registers);
+            }
+            _ => {}
+        }
+    }
+
+    fn count(&self) -> i64 {
+        match self {
+            Self::Listed(list) => list.len() as i64,
+            Self::Table(table) => table.len() as i64,
+            Self::Bits(_, n_set) => *n_set as i64,
+            Self::Registers(registers) => estimate(registers),
+        }
+    }
+
+    fn n_bytes(&self) -> usize {
+        match self {
+            Self::Listed(list) => list.capacity() * 8,
+            Self::Table(table) => table.capacity() * 10,
+            Self::Bits(bits, _) => bits.capacity() * 8,
+            Self::Registers(registers) => registers.len(),
+        }
+    }
+
+    /// The numbers, when they are known.
+    fn for_each(&self, mut take: impl FnMut(u64)) {
+        match self {
+            Self::Listed(list) => list.iter().copied().for_each(take),
+            Self::Table(table) => table.iter().copied().for_each(take),
+            Self::Bits(bits, _) => {
+                for (place, word) in bits.iter().enumerate() {
+                    let mut word = *word;
+                    while word != 0 {
+                        take(place as u64 * 64 + u64::from(word.trailing_zeros()));
+                        word &= word - 1;
+                    }
+                }
+            }
+            Self::Registers(_) => {}
+        }
+    }
+
+    /// Takes in the registers of another set.
+    fn merge(&mut self, others: &[u8]) {
+        let mut registers: Box<[u8]> = others.into();
+        if let Self::Registers(own) = self {
+            registers.iter_mut().zip(own.iter()).for_each(|(other, own)| *other = (*other).max(*own));
+        } else {
+            self.for_each(|number| register(&mut registers, number));
+        }
+        *self = Self::Registers(registers);
+    }
+}
+
+fn set_bit(bits: &mut Vec<u64>, n_set: &mut usize, number: u64) {
+    let (place, bit) = ((number / 64) as usize, 1 << (number % 64));
+    if place >= bits.len() {
+        bits.resize(place + 1, 0);
+    }
+    *n_set += usize::from(bits[place] & bit == 0);
+    bits[place] |= bit;
+}
+
+/// The first bits of a hash choose a register, which keeps the longest run of zeros that the others begin with.
+fn register(registers: &mut [u8], hash: u64) {
+    let place = (hash >> (64 - REGISTER_BITS)) as usize;
+    let zeros = ((hash << REGISTER_BITS) | (1 << (REGISTER_BITS - 1))).leading_zeros() as u8 + 1;
+    if registers[place] < zeros {
+        registers[place] = zeros;
+    }
+}
+
+/// Ertl, "New cardinality estimation algorithms for HyperLogLog sketches", the improved raw estimator: without bias at any
+/// number, and without tables of corrections.
+fn estimate(registers: &[u8]) -> i64 {
+    let longest = (64 - REGISTER_BITS) as usize;
+    let mut counts = vec![0_u32; longest + 2];
+    registers.iter().for_each(|zeros| counts[usize::from(*zeros)] += 1);
+    let m = registers.len() as f64;
+    let mut z = m * tau(1.0 - f64::from(counts[longest + 1]) / m);
+    for count in counts[1..=longest].iter().rev() {
+        z = 0.5 * (z + f64::from(*count));
+    }
+    z += m * sigma(f64::from(counts[0]) / m);
+    (m * m / (2.0 * std::f64::consts::LN_2 * z)).round() as i64
+}
+
+fn sigma(mut x: f64) -> f64 {
+    if x >= 1.0 {
+        return f64::INFINITY;
+    }
+    let (mut y, mut z) = (1.0, x);
+    loop {
+        x *= x;
+        let before = z;
+        z += x * y;
+        y += y;
+        if z <= before {
+            return z;
+        }
+    }
+}
+
+fn tau(mut x: f64) -> f64 {
+    if x <= 0.0 || x >= 1.0 {
+        return 0.0;
+    }
+    let (mut y, mut z) = (1.0, 1.0 - x);
+    loop {
+        x = x.sqrt();
+        let before = z;
+        y *= 0.5;
+        z -= (1.0 - x).powi(2) * y;
+        if z >= before {
+            return z / 3.0;
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Sets {
+    numbers: Numbers,
+    sets: Vec<Set>,
+    hashes: Vec<u64>,
+    /// Bytes of the sets, nearly.
+    n_bytes: usize,
+}
+
+impl Sets {
+    /// Adds the values of the rows that count to the sets of their groups.
+    fn add(&mut self, values: &ArrayRef, groups: &[usize], opt_filter: Option<&BooleanArray>) -> Result<()> {
+        let counts = |row| values.is_valid(row) && opt_filter.is_none_or(|it| it.is_valid(row) && it.value(row));
+        let all = values.null_count() == 0 && opt_filter.is_none();
+        let rows = groups.iter().enumerate().filter(|(row, _)| all || counts(*row));
+        match self.numbers {
+            Numbers::Codes => {
+                let codes = values.as_primitive::<UInt32Type>().values();
+                for (row, group) in rows {
+                    self.n_bytes += self.sets[*group].add(u64::from(codes[row]), Numbers::Codes);
+                }
+            }
+            Numbers::Hashes => {
+                self.hashes.clear();
+                self.hashes.resize(values.len(), 0);
+                create_hashes([values], &HLL_RANDOM_STATE, &mut self.hashes)?;
+                for (row, group) in rows {
+                    self.n_bytes += self.sets[*group].add(self.hashes[row], Numbers::Hashes);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn recount(&mut self) {
+        self.n_bytes = self.sets.iter().map(Set::n_bytes).sum();
+    }
+
+    fn resize(&mut self, n_groups: usize) {
+        self.sets.resize_with(n_groups, Set::default);
+    }
+}
+
+fn state_of(sets: &[Set]) -> Vec<ArrayRef> {
+    let mut numbers = ListBuilder::new(UInt64Builder::new());
+    let mut registers = BinaryBuilder::new();
+    for set in sets {
+        set.for_each(|number| numbers.values().append_value(number));
+        numbers.append(true);
+        match set {
+            Set::Registers(all) => registers.append_value(all),
+            _ => registers.append_null(),
+        }
+    }
+    vec![Arc::new(numbers.finish()), Arc::new(registers.finish())]
+}
+
+impl GroupsAccumulator for Sets {
+    fn update_batch(
+        &mut self,
+        values: &[ArrayRef],
+        group_indices: &[usize],
+        opt_filter: Option<&BooleanArray>,
+        total_num_groups: usize,
+    ) -> Result<()> {
+        self.resize(total_num_groups);
+        self.add(&values[0], group_indices, opt_filter)
+    }
+
+    fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
+        let sets = emit_to.take_needed(&mut self.sets);
+        self.recount();
+        Ok(Arc::new(sets.iter().map(|set| Some(set.count())).collect::<Int64Array>()))
+    }
+
+    fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
+        let sets = emit_to.take_needed(&mut self.sets);
+        self.recount();
+        Ok(state_of(&sets))
+    }
+
+    fn merge_batch(&mut self, values: &[ArrayRef], group_indices: &[usize], total_num_groups: usize) -> Result<()> {
+        self.resize(total_num_groups);
+        let (lists, registers) = (values[0].as_list::<i32>(), values[1].as_binary::<i32>());
+        let numbers = lists.values().as_primitive::<UInt64Type>().values();
+        for (row, group) in group_indices.iter().enumerate() {
+            let set = &mut self.sets[*group];
+            let (from, to) = (lists.value_offsets()[row] as usize, lists.value_offsets()[row + 1] as usize);
+            for number in &numbers[from..to] {
+                self.n_bytes += set.add(*number, self.numbers);
+            }
+            if registers.is_valid(row) {
+                set.merge(registers.value(row));
+                self.n_bytes += registers.value(row).len();
+            }
+        }
+        Ok(())
+    }
+
+    fn convert_to_state(&self, values: &[ArrayRef], opt_filter: Option<&BooleanArray>) -> Result<Vec<ArrayRef>> {
+        let mut each = Self { numbers: self.numbers, sets: Vec::new(), hashes: Vec::new(), n_bytes: 0 };
+        each.resize(values[0].len());
+        let groups: Vec<usize> = (0..values[0].len()).collect();
+        each.add(&values[0], &groups, opt_filter)?;
+        Ok(state_of(&each.sets))
+    }
+
+    fn size(&self) -> usize {
+        self.sets.capacity() * size_of::<Set>() + self.hashes.capacity() * 8 + self.n_bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Numbers, Set};
+
+    /// Numbers that look like hashes.
+    fn hash(number: u64) -> u64 {
+        let mut x = number.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        x ^ (x >> 31)
+    }
+
+    #[test]
+    fn hashes_are_counted_exactly_at_first_and_within_two_per_cent_for_ever() {
+        let mut set = Set::default();
+        for number in 1..=1_000_000_u64 {
+            set.add(hash(number), Numbers::Hashes);
+            set.add(hash(number / 2 + 1), Numbers::Hashes);
+            if number == 16_000 {
+                assert_eq!(set.count(), 16_000);
+            }
+            if number % 50_000 == 0 {
+                let error = (set.count() - number as i64).abs() as f64 / number as f64;
+                assert!(error < 0.016, "{number}: {}", set.count());
+            }
+        }
+    }
+
+    #[test]
+    fn codes_are_counted_exactly() {
+        let mut set = Set::default();
+        for number in (0..200_000).rev().chain(0..200_000) {
+            set.add(number, Numbers::Codes);
+        }
+        assert_eq!(set.count(), 200_000);
+        let mut n_met = 0;
+        set.for_each(|_| n_met += 1);
+        assert_eq!(n_met, 200_000);
+        assert!(set.n_bytes() < 100_000, "{}", set.n_bytes());
+    }
+
+    #[test]
+    fn registers_take_in_what_was_counted_exactly() {
+        let (mut many, mut few) = (Set::default(), Set::default());
+        for number in 0..40_000 {
+            let set = if number < 30_000 { &mut many } else { &mut few };
+            set.add(hash(number), Numbers::Hashes);
+        }
+        let Set::Registers(registers) = many else { panic!("30,000 are many") };
+        few.merge(&registers);
+        assert!((39_400..40_600).contains(&few.count()), "{}", few.count());
+    }
+}
