@@ -29,6 +29,7 @@ mod prepare;
 mod sequence;
 mod session;
 mod sketch;
+mod stages;
 mod stop;
 mod storage;
 #[cfg(test)]

@@ -46,7 +46,7 @@ pub use key::CellKey;
 pub use literal::{condition, in_list};
 pub use set::{Column, ResultSet, Truncation};
 pub use size::batch_bytes;
-pub use stats::{CacheCounts, RunStats, Scanned, TableSize, TierBytes};
+pub use stats::{CacheCounts, RunStats, Scanned, StageCost, TableSize, TierBytes};
 pub use stats_text::stats_lines;
 pub use study::{
     Change, Difference, Edge, Figure, Group, Grouping, Histogram, Lengths, Measure, Pivot, PivotCount, Profile, Rows,

@@ -28,10 +28,11 @@ use super::nodes::physical_planner;
 use super::plan::{Planner, references, types};
 use super::prepare::{Need, Origin, Prepared, Rows, needs, scalar_of_nothing};
 use super::session::{session, threads};
+use super::stages::Stages;
 use super::stop::Stop;
 use super::storage;
 use crate::kql::{BoundQuery, Relation, ScalarType};
-use crate::result::Column;
+use crate::result::{Column, StageCost};
 
 /// Batches that wait for the reader at most, and that a later partition may be ahead of an earlier one.
 const BUFFERED: usize = 4;
@@ -71,6 +72,18 @@ impl Execution {
         names.sort_unstable();
         names.dedup();
         names
+    }
+
+    /// What each operator of the query cost so far, inputs first; what was computed beforehand first of all.
+    pub fn stages(&self) -> Vec<StageCost> {
+        let plans = self.run.record(|record| record.plans.clone());
+        let mut all: Vec<StageCost> = Vec::new();
+        for (plan, stages) in plans {
+            let n_before = all.len() as u64;
+            let costs = stages.costs(&plan).into_iter();
+            all.extend(costs.map(|it| StageCost { merged_into: it.merged_into.map(|at| at + n_before), ..it }));
+        }
+        all
     }
 
     /// What was read so far; complete once `next` has returned `None`.
@@ -144,7 +157,7 @@ struct Run {
 
 #[derive(Debug, Default)]
 struct Record {
-    plans: Vec<Arc<dyn ExecutionPlan>>,
+    plans: Vec<(Arc<dyn ExecutionPlan>, Stages)>,
     scanned: Vec<String>,
     /// Memory of rows that stay until the run ends.
     held: Vec<MemoryReservation>,
@@ -274,8 +287,8 @@ impl Run {
         relation: &Relation,
         n_columns: usize,
     ) -> Result<BoxStream<'static, Result<RecordBatch, EngineError>>, EngineError> {
-        let plan = self.physical(state, prepared, relation, n_columns).await?;
-        self.record(|record| record.plans.push(Arc::clone(&plan)));
+        let (plan, stages) = self.physical(state, prepared, relation, n_columns).await?;
+        self.record(|record| record.plans.push((Arc::clone(&plan), stages)));
         let context = state.task_ctx();
         let n_partitions = plan.output_partitioning().partition_count();
         if n_partitions == 1 {
@@ -307,7 +320,7 @@ impl Run {
         prepared: &Prepared,
         relation: &Relation,
         n_columns: usize,
-    ) -> Result<Arc<dyn ExecutionPlan>, EngineError> {
+    ) -> Result<(Arc<dyn ExecutionPlan>, Stages), EngineError> {
         let mut planner = Planner::new(&self.shared, prepared);
         let needed = (0..relation.columns.len()).map(|index| index < n_columns).collect();
         let planned = planner.plan_input(relation, needed)?;
@@ -322,7 +335,7 @@ impl Run {
         let plan = state.optimize(&planned.plan)?;
         let plan = physical_planner().create_physical_plan(&plan, &state).await?;
         self.record(|record| record.scanned.extend(scanned));
-        Ok(plan)
+        Ok((plan, planner.stages))
     }
 
     async fn describe(&self, query: &BoundQuery) -> Result<String, EngineError> {
@@ -335,11 +348,11 @@ impl Run {
             }
             let relation = need.relation();
             let n_columns = if matches!(need, Need::Relation { .. }) { relation.columns.len() } else { 1 };
-            let plan = self.physical(&state, &prepared, relation, n_columns).await?;
+            let (plan, _) = self.physical(&state, &prepared, relation, n_columns).await?;
             text.extend([&title(need), ":\n", &displayable(plan.as_ref()).indent(false).to_string(), "\n"]);
             pretend(&mut prepared, need)?;
         }
-        let plan = self.physical(&state, &prepared, &query.result, query.result.columns.len()).await?;
+        let (plan, _) = self.physical(&state, &prepared, &query.result, query.result.columns.len()).await?;
         text.push_str(&displayable(plan.as_ref()).indent(false).to_string());
         Ok(text)
     }
@@ -350,7 +363,7 @@ impl Run {
 
     fn metrics(&self) -> ScanMetrics {
         let (plans, scanned) = self.record(|record| (record.plans.clone(), record.scanned.clone()));
-        let mut metrics = metrics::of_plans(&plans);
+        let mut metrics = metrics::of_plans(plans.iter().map(|(plan, _)| plan));
         let tables = scanned.iter().map(|name| metrics::n_rows(self.shared.tables.get(name)?));
         metrics.rows_total = tables.sum();
         // A plan that only passes rows on never asks the pool for memory: then what it held was not counted, not zero.

@@ -22,9 +22,9 @@ pub struct ScanMetrics {
 }
 
 /// Sums the metrics of every scan. Figures that no scan reports stay unknown.
-pub(super) fn of_plans(plans: &[Arc<dyn ExecutionPlan>]) -> ScanMetrics {
+pub(super) fn of_plans<'p>(plans: impl Iterator<Item = &'p Arc<dyn ExecutionPlan>>) -> ScanMetrics {
     let mut sums = ScanMetrics::default();
-    let mut open: Vec<&Arc<dyn ExecutionPlan>> = plans.iter().collect();
+    let mut open: Vec<&Arc<dyn ExecutionPlan>> = plans.collect();
     while let Some(plan) = open.pop() {
         let children = plan.children();
         if children.is_empty()

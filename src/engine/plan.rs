@@ -22,6 +22,7 @@ use super::nodes::{OwnNode, OwnOperator};
 use super::operators;
 use super::plugins;
 use super::prepare::Prepared;
+use super::stages::Stages;
 use super::storage;
 use crate::kql::{Operator, PathStep, Relation, Scalar, ScalarKind, ScalarType};
 
@@ -49,6 +50,7 @@ pub(in crate::engine) struct Planner<'a> {
     pub(in crate::engine) begins_anew_at: Vec<usize>,
     n_names: usize,
     pub(in crate::engine) coded: CodedColumns,
+    pub(in crate::engine) stages: Stages,
     /// Whether whoever asked for the relation planned next takes codes in the place of texts.
     pub(in crate::engine) takes_codes: bool,
 }
@@ -65,6 +67,7 @@ impl<'a> Planner<'a> {
             begins_anew_at: Vec::new(),
             n_names: 0,
             coded: CodedColumns::default(),
+            stages: Stages::default(),
             takes_codes: false,
         }
     }
@@ -82,8 +85,11 @@ impl<'a> Planner<'a> {
 
     pub(in crate::engine) fn plan(&mut self, relation: &Relation) -> Result<Planned, EngineError> {
         let takes_codes = std::mem::take(&mut self.takes_codes);
+        let parent = self.stages.enter(relation);
         let planned = self.operator(relation)?;
-        if takes_codes { Ok(planned) } else { self.texts(planned) }
+        let planned = if takes_codes { planned } else { self.texts(planned)? };
+        self.stages.leave(parent);
+        Ok(planned)
     }
 
     fn operator(&mut self, relation: &Relation) -> Result<Planned, EngineError> {
@@ -139,6 +145,7 @@ impl<'a> Planner<'a> {
     /// A column name that nothing else in the plan has.
     pub(in crate::engine) fn fresh(&mut self) -> String {
         let name = format!("c{}", self.n_names);
+        self.stages.made(&name);
         self.n_names += 1;
         name
     }

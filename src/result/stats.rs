@@ -48,6 +48,25 @@ pub struct Scanned {
     pub scanned: Option<u64>,
 }
 
+/// What one operator of a query cost.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StageCost {
+    /// Its kind; what is sugar in the language has the name of what it is made of.
+    pub operator: String,
+    /// Where it stands in the query text, in bytes.
+    pub from: u64,
+    pub to: u64,
+    pub rows_in: Option<u64>,
+    pub rows_out: Option<u64>,
+    /// From its beginning to its end, also while it waited for its input.
+    pub elapsed: Option<Duration>,
+    /// Time that it computed, on all threads together.
+    pub cpu: Option<Duration>,
+    /// Its work was moved into another stage, whose figures hold it: place of that in the list.
+    pub merged_into: Option<u64>,
+}
+
 /// The neutral statistics record of one run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -93,5 +112,7 @@ pub struct RunStats {
     pub shard_queries_specialized: Option<u64>,
     /// The result tables in order.
     pub tables: Vec<TableSize>,
+    /// What each operator of the query cost, each behind its inputs.
+    pub stages: Vec<StageCost>,
     pub query_hash: Option<String>,
 }

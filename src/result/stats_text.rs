@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::stats::{CacheCounts, RunStats, Scanned, TierBytes};
+use super::stats::{CacheCounts, RunStats, Scanned, StageCost, TierBytes};
 
 /// One line for each group of counters; groups without a figure are left out.
 pub fn stats_lines(stats: &RunStats) -> Vec<String> {
@@ -54,7 +54,23 @@ pub fn stats_lines(stats: &RunStats) -> Vec<String> {
         let figures: Vec<String> = figures.into_iter().flatten().collect();
         (!figures.is_empty()).then(|| format!("{name}: {}", figures.join(", ")))
     };
-    groups.into_iter().filter_map(line).map(|line| crate::text::sanitize(&line).into_owned()).collect()
+    let lines = groups.into_iter().filter_map(line).chain(stage_lines(&stats.stages));
+    lines.map(|line| crate::text::sanitize(&line).into_owned()).collect()
+}
+
+/// A line for each operator of the query.
+fn stage_lines(stages: &[StageCost]) -> impl Iterator<Item = String> {
+    stages.iter().enumerate().map(|(at, stage)| {
+        let figures = [
+            count("rows in", stage.rows_in),
+            count("rows out", stage.rows_out),
+            time("elapsed", stage.elapsed),
+            time("cpu", stage.cpu),
+            stage.merged_into.map(|holder| format!("within stage {}", holder + 1)),
+        ];
+        let figures: Vec<String> = figures.into_iter().flatten().collect();
+        format!("stage {}, {}: {}", at + 1, stage.operator, figures.join(", "))
+    })
 }
 
 fn returned(stats: &RunStats) -> Vec<Option<String>> {

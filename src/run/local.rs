@@ -12,7 +12,7 @@ use super::event::{RunEvent, RunSummary};
 use super::runner::QueryRequest;
 use crate::engine::{Engine, EngineError, Execution, ScanMetrics};
 use crate::kql;
-use crate::result::{RunStats, Scanned, TableSize, Truncation, batch_bytes};
+use crate::result::{RunStats, Scanned, StageCost, TableSize, Truncation, batch_bytes};
 
 /// How long the threads of a run get to notice that it was stopped, before they are left to themselves.
 const GRACE: Duration = Duration::from_millis(500);
@@ -84,6 +84,7 @@ struct Arrived {
     size: TableSize,
     truncation: Option<Truncation>,
     metrics: ScanMetrics,
+    stages: Vec<StageCost>,
     /// Names of the tables that were read.
     tables: Vec<String>,
 }
@@ -119,7 +120,13 @@ async fn drive(
             break;
         }
     }
-    Ok(Arrived { size, truncation, metrics: execution.metrics(), tables: execution.tables() })
+    Ok(Arrived {
+        size,
+        truncation,
+        metrics: execution.metrics(),
+        stages: execution.stages(),
+        tables: execution.tables(),
+    })
 }
 
 /// As many of the first rows as have no more bytes than these.
@@ -147,6 +154,7 @@ fn stats(arrived: &Arrived, wall_time: Duration, meter: &CpuMeter) -> RunStats {
         row_groups_pruned: metrics.row_groups_pruned,
         bytes_scanned: metrics.bytes_scanned,
         tables: vec![arrived.size],
+        stages: arrived.stages.clone(),
         ..RunStats::default()
     }
 }

@@ -57,6 +57,7 @@ mod server_quota;
 mod service;
 mod sign_in;
 mod structure;
+mod stages;
 mod stub;
 mod study;
 mod support_documents;
