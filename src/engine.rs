@@ -15,6 +15,7 @@ mod execute;
 mod expression;
 mod functions;
 mod held;
+mod import;
 mod json;
 mod learn;
 mod membership;
@@ -143,6 +144,11 @@ impl Engine {
     /// The latest instant in the data, in ticks: what `now()` means on the clock "end of data".
     pub fn data_end(&self) -> Option<i64> {
         self.data_end
+    }
+
+    /// Rows of a table; `None` when there is no such table or it does not know.
+    pub fn n_rows(&self, table: &str) -> Option<u64> {
+        metrics::n_rows(self.shared.tables.get(table)?)
     }
 
     pub fn load_report(&self) -> &LoadReport {

@@ -62,7 +62,8 @@ fn every_operator_has_its_rows_or_says_whose_figures_hold_them() {
 
 #[test]
 fn both_sides_of_a_join_are_told_apart() {
-    let query = "T | where Id < 10 | join kind=inner (T | where Id < 3 | project Key = Id) on $left.Id == $right.Key | count";
+    let query =
+        "T | where Id < 10 | join kind=inner (T | where Id < 3 | project Key = Id) on $left.Id == $right.Key | count";
     let shown = shown(&costs(query));
     let both = ["where 100 -> 10".to_owned(), "where 100 -> 3".to_owned()];
     assert!(both.iter().all(|side| shown.contains(side)), "{shown:?}");

@@ -10,12 +10,15 @@ use std::fs::File;
 use std::sync::{Arc, OnceLock};
 
 use arrow::array::StringArray;
+use arrow::datatypes::DataType;
 use datafusion::parquet::basic::{Encoding, PageType};
 use datafusion::parquet::column::page::{Page, PageReader};
 use datafusion::parquet::file::metadata::{ColumnChunkMetaData, PageEncodingStats};
 use datafusion::parquet::file::serialized_reader::SerializedPageReader;
 
 use super::parquet::ParquetFile;
+use super::storage::declared_type;
+use crate::kql::ScalarType;
 
 /// Compressed bytes of dictionaries past which a column gets no codes: reading them would take longer than it saves.
 const MAX_DICTIONARIES: i64 = 32 << 20;
@@ -106,7 +109,8 @@ impl CodedColumn {
 /// The place of a column of plain texts among the leaves of the file.
 fn leaf(file: &ParquetFile, column: &str) -> Option<usize> {
     let (_, field) = file.schema.column_with_name(column)?;
-    if *field.data_type() != arrow::datatypes::DataType::Utf8 || super::storage::declared_type(field).is_some() {
+    let is_text = declared_type(field).is_none_or(|declared| declared == ScalarType::String);
+    if *field.data_type() != DataType::Utf8 || !is_text {
         return None;
     }
     file.leaves().iter().position(|leaf| leaf.path().parts() == [column])

@@ -312,7 +312,7 @@ fn note_large_numbers(file: &ParquetFile, findings: &mut Findings) {
 }
 
 /// The column that says when a row happened.
-fn time_column(columns: &[ColumnSymbol]) -> Option<usize> {
+pub(in crate::engine) fn time_column(columns: &[ColumnSymbol]) -> Option<usize> {
     let datetime =
         |name: &str| columns.iter().position(|column| column.name == name && column.ty == ScalarType::Datetime);
     datetime("Timestamp")

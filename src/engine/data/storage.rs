@@ -9,7 +9,7 @@ pub(super) use crate::engine::storage::data_type;
 use crate::kql::{ColumnSymbol, ScalarType};
 
 /// Arrow field metadata with which Tallyho's own Parquet files say the KQL type of a column that Arrow cannot tell.
-pub(super) const DECLARED_TYPE: &str = "tallyho.type";
+pub(in crate::engine) const DECLARED_TYPE: &str = "tallyho.type";
 
 /// The Arrow schema of a table. A string is never null, and says so.
 pub(super) fn schema(columns: &[ColumnSymbol]) -> SchemaRef {
