@@ -17,6 +17,12 @@ use crate::result::{RunStats, Scanned, StageCost, TableSize, Truncation, batch_b
 /// How long the threads of a run get to notice that it was stopped, before they are left to themselves.
 const GRACE: Duration = Duration::from_millis(500);
 
+/// Bytes of a result that are kept, when the query says nothing of `truncationmaxsize`: as in Kusto.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// How long a run may take, when the connection's quota says nothing of a `request_timeout`.
+const TIME_LIMIT: Duration = Duration::from_secs(10 * 60);
+
 /// Analyses, plans and executes on threads of this run alone, and returns the ending.
 pub(super) fn run(
     request: &QueryRequest,
@@ -47,8 +53,12 @@ pub(super) fn run(
         Ok(threads) => {
             let execution = engine.execute(&query, threads.handle(), cancel.clone());
             let max_rows = query.limits.rows.map_or(request.max_rows, |it| it.min(request.max_rows));
-            let max_bytes = query.limits.bytes.unwrap_or(u64::MAX);
-            let outcome = threads.block_on(drive(execution, max_rows, max_bytes, sink));
+            let limits = RunLimits {
+                rows: max_rows,
+                bytes: query.limits.bytes.unwrap_or(MAX_BYTES),
+                time: connection.connection.quota.request_timeout.unwrap_or(TIME_LIMIT),
+            };
+            let outcome = threads.block_on(drive(execution, limits, sink));
             let wall_time = started.elapsed();
             // Threads report what they used when they end, so the cost is known only after they are gone.
             threads.shutdown_timeout(GRACE);
@@ -89,17 +99,31 @@ struct Arrived {
     tables: Vec<String>,
 }
 
+/// What a run may return and take.
+#[derive(Debug, Clone, Copy)]
+struct RunLimits {
+    rows: u64,
+    bytes: u64,
+    time: Duration,
+}
+
 /// Passes batches on until the last one, or until there are as many rows or bytes as may be shown.
 async fn drive(
     mut execution: Execution,
-    max_rows: u64,
-    max_bytes: u64,
+    RunLimits { rows: max_rows, bytes: max_bytes, time }: RunLimits,
     sink: &dyn Fn(RunEvent),
 ) -> Result<Arrived, EngineError> {
     sink(RunEvent::Columns(execution.columns().to_vec()));
     let mut size = TableSize::default();
     let mut truncation = None;
-    while let Some(batch) = execution.next().await {
+    let end = tokio::time::Instant::now() + time;
+    let late = || EngineError::Limit {
+        message: format!(
+            "the query did not end within {} s; `request_timeout` of its connection's quota allows more",
+            time.as_secs()
+        ),
+    };
+    while let Some(batch) = tokio::time::timeout_at(end, execution.next()).await.map_err(|_| late())? {
         let mut batch = batch?;
         let room = max_rows - size.rows;
         if batch.num_rows() as u64 > room {

@@ -59,6 +59,7 @@ mod service;
 mod sign_in;
 mod stages;
 mod structure;
+mod stopping;
 mod stub;
 mod study;
 mod support_documents;
