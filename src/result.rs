@@ -47,7 +47,7 @@ pub use literal::{condition, in_list};
 pub use set::{Column, ResultSet, Truncation};
 pub use size::batch_bytes;
 pub use stats::{CacheCounts, RunStats, Scanned, StageCost, TableSize, TierBytes};
-pub use stats_text::stats_lines;
+pub use stats_text::{stage_lines, stats_lines};
 pub use study::{
     Change, Difference, Edge, Figure, Group, Grouping, Histogram, Lengths, Measure, Pivot, PivotCount, Profile, Rows,
     Stop, Summary, TopValue, group, nice_real_step, nice_time_step, pivot, profile, propose_keys,

@@ -7,7 +7,9 @@ use std::time::{Duration, SystemTime};
 
 use super::{Chosen, Failure, Format, RunArgs, input_token, narrate, output, query_text};
 use crate::config::TimeRange;
-use crate::result::{ResultSet, Truncation, write_csv, write_defender, write_json, write_ndjson, write_table};
+use crate::result::{
+    ResultSet, Truncation, stage_lines, stats_lines, write_csv, write_defender, write_json, write_ndjson, write_table,
+};
 use crate::run::{OpenConnection, QueryRequest, RunEvent, RunId, RunSummary, Runner, SignInPrompt};
 use crate::tui;
 
@@ -35,9 +37,8 @@ pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
         narrate(&format!("note: {}", truncation_text(truncation)));
     }
     if args.stats {
-        for line in crate::result::stats_lines(&summary.stats) {
-            narrate(&line);
-        }
+        let lines = stats_lines(&summary.stats).into_iter().chain(stage_lines(&summary.stages));
+        lines.for_each(|line| narrate(&line));
     }
     Ok(())
 }

@@ -112,7 +112,5 @@ pub struct RunStats {
     pub shard_queries_specialized: Option<u64>,
     /// The result tables in order.
     pub tables: Vec<TableSize>,
-    /// What each operator of the query cost, each behind its inputs.
-    pub stages: Vec<StageCost>,
     pub query_hash: Option<String>,
 }

@@ -54,13 +54,12 @@ pub fn stats_lines(stats: &RunStats) -> Vec<String> {
         let figures: Vec<String> = figures.into_iter().flatten().collect();
         (!figures.is_empty()).then(|| format!("{name}: {}", figures.join(", ")))
     };
-    let lines = groups.into_iter().filter_map(line).chain(stage_lines(&stats.stages));
-    lines.map(|line| crate::text::sanitize(&line).into_owned()).collect()
+    groups.into_iter().filter_map(line).map(|line| crate::text::sanitize(&line).into_owned()).collect()
 }
 
-/// A line for each operator of the query.
-fn stage_lines(stages: &[StageCost]) -> impl Iterator<Item = String> {
-    stages.iter().enumerate().map(|(at, stage)| {
+/// A line for each operator of a query.
+pub fn stage_lines(stages: &[StageCost]) -> Vec<String> {
+    let line = |(at, stage): (usize, &StageCost)| {
         let figures = [
             count("rows in", stage.rows_in),
             count("rows out", stage.rows_out),
@@ -70,7 +69,8 @@ fn stage_lines(stages: &[StageCost]) -> impl Iterator<Item = String> {
         ];
         let figures: Vec<String> = figures.into_iter().flatten().collect();
         format!("stage {}, {}: {}", at + 1, stage.operator, figures.join(", "))
-    })
+    };
+    stages.iter().enumerate().map(line).collect()
 }
 
 fn returned(stats: &RunStats) -> Vec<Option<String>> {

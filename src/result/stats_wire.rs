@@ -63,7 +63,6 @@ impl RunStats {
             shard_queries_generic: shard_queries.count("queriesgeneric"),
             shard_queries_specialized: shard_queries.count("queriesspecialized"),
             tables: root.tables(),
-            stages: Vec::new(),
             query_hash: root.text("queryhash"),
         }
     }

@@ -7,7 +7,7 @@ use arrow::record_batch::RecordBatch;
 use super::error::RunError;
 use crate::kql::Render;
 use crate::remote::SignInPrompt;
-use crate::result::{Column, RunStats, Truncation};
+use crate::result::{Column, RunStats, StageCost, Truncation};
 
 /// Tells runs apart; unique within one process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -36,6 +36,8 @@ pub enum RunEvent {
 #[derive(Debug, Clone, Default)]
 pub struct RunSummary {
     pub stats: RunStats,
+    /// What each operator of the query cost, each behind its inputs; empty where nobody tells.
+    pub stages: Vec<StageCost>,
     /// Said always when rows are missing.
     pub truncation: Option<Truncation>,
     /// How the query wants its rows drawn.

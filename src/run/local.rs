@@ -74,6 +74,7 @@ pub(super) fn run(
             let stats = stats(&arrived, wall_time, &meter);
             RunEvent::Finished(Box::new(RunSummary {
                 stats,
+                stages: arrived.stages,
                 truncation: arrived.truncation,
                 render: query.render,
                 notes,
@@ -178,7 +179,6 @@ fn stats(arrived: &Arrived, wall_time: Duration, meter: &CpuMeter) -> RunStats {
         row_groups_pruned: metrics.row_groups_pruned,
         bytes_scanned: metrics.bytes_scanned,
         tables: vec![arrived.size],
-        stages: arrived.stages.clone(),
         ..RunStats::default()
     }
 }

@@ -172,6 +172,6 @@ impl<'a> Arrived<'a> {
             stats.tables.push(self.size);
         }
         let truncation = self.truncation.or(remote.truncation);
-        RunSummary { stats, truncation, render: remote.render, notes: remote.notes }
+        RunSummary { stats, truncation, render: remote.render, notes: remote.notes, ..RunSummary::default() }
     }
 }
