@@ -61,7 +61,8 @@
 //!   `tests/queries/<operator>.md`. `extend`, `project-away` and their like end in the binder: they all become one
 //!   projection, so they have no file in the engine.
 //! - A new function: a row in `kql/catalog`, a file `engine/functions/<family>/<name>.rs`, `tests/queries/<name>.md`.
-//! - What happens on F5: `tui::update` → `run::Runner::start` → `kql::analyze` → `engine::Engine::execute` →
+//! - What happens on F5: `tui::update` → `run::Runner::start` → `engine::Engine::analyze` (which is
+//!   `kql::analyze`, and looks at rows where columns hang on them) → `engine::Engine::execute` →
 //!   `run::RunEvent` → `result::ResultSet` → the grid.
 //! - How to add a test: `tests/README.md`.
 

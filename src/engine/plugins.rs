@@ -7,6 +7,7 @@ mod graph_match;
 mod graph_nodes;
 mod ip_lookup;
 mod narrow;
+mod rolling_percentile;
 mod rows_near;
 mod schema_merge;
 mod whole;
@@ -29,6 +30,10 @@ pub(in crate::engine) fn plugin(
         Plugin::IpLookup(lookup) => Box::new(ip_lookup::Lookup { lookup: lookup.clone(), types: input_types.clone() }),
         Plugin::RowsNear { before, after } => Box::new(rows_near::RowsNear { before: *before, after: *after }),
         Plugin::Activity(activity) => Box::new(activity::Counts { activity: *activity }),
+        Plugin::RollingPercentile { percent_bits, n_bins } => {
+            let percent = f64::from_bits(*percent_bits);
+            Box::new(rolling_percentile::RollingPercentile { percent, n_bins: *n_bins })
+        }
         Plugin::SchemaMerge => Box::new(schema_merge::SchemaMerge),
         Plugin::GraphNodes => Box::new(graph_nodes::GraphNodes { types: types(relation) }),
         Plugin::GraphComponents => Box::new(graph_components::GraphComponents),

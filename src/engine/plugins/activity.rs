@@ -94,7 +94,7 @@ fn groups(identities: &ArrayRef, times: &ArrayRef, dimensions: &[ArrayRef]) -> R
 }
 
 /// Equal rows have equal numbers, given in order of appearance; none for no columns.
-fn numbered(columns: &[ArrayRef]) -> Result<Vec<u32>> {
+pub(super) fn numbered(columns: &[ArrayRef]) -> Result<Vec<u32>> {
     if columns.is_empty() {
         return Ok(Vec::new());
     }

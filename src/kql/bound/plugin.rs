@@ -18,6 +18,12 @@ pub enum Plugin {
     },
     /// Input: identity, time, the constants, then the dimensions. Output: time, dimensions, counts.
     Activity(Activity),
+    /// Input: values, index, size of the bins, dimensions. Output: index, dimensions, value.
+    RollingPercentile {
+        /// 0 to 100, as bits, because plans are compared.
+        percent_bits: u64,
+        n_bins: usize,
+    },
     /// Input and output: name, ordinal, .NET type, type.
     SchemaMerge,
     /// First input: both ends of every edge. The others: nodes, the identity first. Output: every node once.
@@ -83,6 +89,7 @@ impl Plugin {
             Self::Activity(Activity::Counts) => "activity_counts_metrics",
             Self::Activity(Activity::SlidingWindow) => "sliding_window_counts",
             Self::Activity(Activity::ActiveUsers) => "active_users_count",
+            Self::RollingPercentile { .. } => "rolling_percentile",
             Self::SchemaMerge => "schema_merge",
             Self::GraphNodes => "make-graph",
             Self::GraphComponents => "graph-mark-components",

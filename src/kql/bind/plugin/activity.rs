@@ -1,11 +1,11 @@
 //! Plugins that count who was active when.
 
 use super::PluginCall;
-use super::run::{column, project};
+use super::run::{column, literal_of, project};
 use crate::kql::bind::Binder;
 use crate::kql::bind::convert::convert;
 use crate::kql::bind::scope::Table;
-use crate::kql::{Activity, ColumnSymbol, Plugin, ScalarType as T, Span};
+use crate::kql::{Activity, ColumnSymbol, Plugin, ScalarType as T, Span, Value};
 
 impl Binder<'_> {
     /// Identity, time, constants and dimensions as columns, in this order.
@@ -43,5 +43,41 @@ impl Binder<'_> {
         let acts = project(input.relation.clone(), values, columns, span);
         let columns = self.schema_of(call, input).columns;
         self.plugin_table(Plugin::Activity(activity), vec![acts], columns, input.depth, span)
+    }
+
+    /// Values, index, size of the bins and dimensions as columns, in this order.
+    pub(super) fn rolling_percentile(&mut self, call: &PluginCall<'_>, input: &Table, span: &Span) -> Option<Table> {
+        let (value, index) = (call.column_at(0)?, call.column_at(2)?);
+        let types = (input.columns()[value].ty, input.columns()[index].ty);
+        let size = call.arguments.get(3)?.scalar()?.clone();
+        let is_known = matches!(types.0, T::Int | T::Long | T::Real | T::Datetime | T::Timespan)
+            && match types.1 {
+                T::Datetime => size.ty == T::Timespan,
+                T::Long => matches!(size.ty, T::Int | T::Long),
+                _ => false,
+            };
+        let percent = match literal_of(call.arguments.get(1)?.scalar()) {
+            Some(Value::Long(percent)) => Some(*percent as f64),
+            Some(Value::Real(percent)) => Some(*percent),
+            _ => None,
+        };
+        let n_bins = match literal_of(call.arguments.get(4)?.scalar()) {
+            Some(Value::Long(n_bins)) => usize::try_from(*n_bins).ok().filter(|n_bins| *n_bins > 0),
+            _ => None,
+        };
+        let (true, Some(percent), Some(n_bins)) = (is_known, percent.filter(|it| (0.0..=100.0).contains(it)), n_bins)
+        else {
+            return self.refuse("rolling_percentile() of values of these types", span.clone());
+        };
+        let mut values = vec![column(&input.relation, value, span), column(&input.relation, index, span)];
+        values.push(if types.1 == T::Long { convert(size, T::Long) } else { size });
+        for place in (0..call.arguments.len()).filter(|place| call.arguments[*place].is("Dimension")) {
+            values.push(column(&input.relation, call.column_at(place)?, span));
+        }
+        let columns = values.iter().map(|value| ColumnSymbol::new("", value.ty)).collect();
+        let rows = project(input.relation.clone(), values, columns, span);
+        let columns = self.schema_of(call, input).columns;
+        let plugin = Plugin::RollingPercentile { percent_bits: percent.to_bits(), n_bins };
+        self.plugin_table(plugin, vec![rows], columns, input.depth, span)
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::PluginCall;
 use super::run::{Declared, column, literal_of, project};
 use crate::kql::bind::Binder;
-use crate::kql::bind::convert::convert;
+use crate::kql::bind::convert::{a, convert};
 use crate::kql::bind::scope::{Table, Unknown};
 use crate::kql::{ColumnSymbol, Learnt, PathStep, Question, Scalar, ScalarKind, ScalarType, Span, Value};
 
@@ -41,6 +41,11 @@ impl Binder<'_> {
         span: &Span,
     ) -> Option<Table> {
         let unpack = self.unpacking(call, span)?;
+        let ty = input.columns()[unpack.bag].ty;
+        if ty != ScalarType::Dynamic {
+            let message = format!("bag_unpack() takes a dynamic column, and this is {}", a(ty));
+            return self.error("SEM0254", span.clone(), message);
+        }
         let columns = match declared {
             Some(declared) => self.declared_members(&unpack, input, declared, span)?,
             None => {

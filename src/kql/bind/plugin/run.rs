@@ -32,6 +32,7 @@ impl Binder<'_> {
             "schema_merge" => self.schema_merge(call, input, span)?,
             "ipv4_lookup" | "ipv6_lookup" => self.ip_lookup(call, input, span)?,
             "geo_polygon_lookup" | "geo_line_lookup" => self.geo_lookup(call, input, span)?,
+            "rolling_percentile" => self.rolling_percentile(call, input, span)?,
             "activity_counts_metrics" | "sliding_window_counts" | "active_users_count" => {
                 self.activity(call, input, span)?
             }
