@@ -52,7 +52,7 @@ struct Output {
 
 impl ScanWork {
     pub(super) fn new(sequence: &Sequence, context: WorkContext) -> Result<Self> {
-        let unset = sequence.unset.iter().map(|value| value.to_array()).collect::<Result<_>>()?;
+        let unset = sequence.unset.iter().map(ScalarValue::to_array).collect::<Result<_>>()?;
         let copied = |step: &Step| (step.condition.clone(), step.assignments.clone(), step.is_output);
         Ok(Self {
             context,

@@ -41,6 +41,6 @@ impl Window for Prev {
     }
 
     fn size(&self) -> usize {
-        self.last.as_ref().map_or(0, |last| last.get_array_memory_size())
+        self.last.as_ref().map_or(0, Array::get_array_memory_size)
     }
 }

@@ -20,7 +20,7 @@ pub(super) const FUNCTION: Function = Function {
             ScalarType::Long => Box::new(Sum::<Int64Type>::default()),
             ScalarType::Real => Box::new(Sum::<Float64Type>::default()),
             ScalarType::Decimal => Box::new(Sum::<Decimal256Type>::default()),
-            ty => return Err(EngineError::unsupported(&format!("row_cumsum() of {ty}"), &call.span)),
+            ty => return Err(EngineError::unsupported(format!("row_cumsum() of {ty}"), &call.span)),
         }))
     },
 };

@@ -32,8 +32,7 @@ impl Missing {
     pub(super) fn is(self, element: &str) -> bool {
         match self {
             Self::Null => json::kind(element) == Some(json::Kind::Null),
-            Self::Number(placeholder) => Number::of(element)
-                .is_some_and(|number| number.real() == placeholder || (number.real().is_nan() && placeholder.is_nan())),
+            Self::Number(placeholder) => Number::of(element).is_some_and(|number| is_same(number.real(), placeholder)),
         }
     }
 }
@@ -59,4 +58,12 @@ pub(super) fn carried(call: &Call<'_>, backward: bool) -> Result<ArrayRef> {
         json::push_array(elements.into_iter().map(Some), out);
         true
     })
+}
+
+/// A NaN stands for a NaN.
+fn is_same(number: f64, placeholder: f64) -> bool {
+    match number.partial_cmp(&placeholder) {
+        Some(order) => order.is_eq(),
+        None => number.is_nan() && placeholder.is_nan(),
+    }
 }

@@ -17,7 +17,7 @@ impl Line {
             return None;
         }
         let n = values.len() as f64;
-        let (middle, mean) = ((n + 1.0) / 2.0, values.iter().sum::<f64>() / n);
+        let (middle, mean) = (f64::midpoint(n, 1.0), values.iter().sum::<f64>() / n);
         let places = || (1..=values.len()).map(|place| place as f64);
         let together: f64 = places().zip(values).map(|(place, value)| (place - middle) * (value - mean)).sum();
         let spread: f64 = places().map(|place| (place - middle) * (place - middle)).sum();

@@ -38,7 +38,9 @@ pub(super) fn period(series: &[f64], threshold: f64) -> Period {
     // A rise that goes on past the longest or the shortest distance is no peak.
     let is_peak = |&distance: &usize| {
         let after = scores.get(distance + 1).copied().unwrap_or(f64::INFINITY);
-        2 * distance < series.len() && scores[distance] > scores[distance - 1] + NOISE && scores[distance] > after + NOISE
+        2 * distance < series.len()
+            && scores[distance] > scores[distance - 1] + NOISE
+            && scores[distance] > after + NOISE
     };
     let peaks: Vec<usize> = high.iter().copied().filter(is_peak).collect();
     let Some(&first) = peaks.first() else {

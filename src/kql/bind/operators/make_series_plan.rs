@@ -182,7 +182,7 @@ impl Binder<'_> {
             let Some(end) = end else { continue };
             let kind = ScalarKind::Operator(operator, vec![axis.value.clone(), end.clone()]);
             let predicate = Scalar { kind, ty: ScalarType::Bool, span: span.clone() };
-            let columns = relation.columns.clone();
+            let columns = std::sync::Arc::clone(&relation.columns);
             relation = Relation::new(Operator::Where { input: Box::new(relation), predicate }, columns, span.clone());
         }
         relation

@@ -114,7 +114,7 @@ impl Binder<'_> {
         if step.is_optional() {
             return self.refuse("an optional step of scan", step.span());
         }
-        let is_output = match step.output().map(|output| output.text()) {
+        let is_output = match step.output().map(crate::kql::Node::text) {
             None | Some("all") => true,
             Some("none") => false,
             Some(other) => return self.refuse(&format!("scan output={other}"), step.span()),
