@@ -66,13 +66,11 @@ pub(super) fn point(centre: Point, size: Size) -> Polygon {
 pub(super) fn line(line: &[Point], size: Size) -> Option<Polygon> {
     let [a, b] = line else { return None };
     let mut way = Way { size, points: Vec::new() };
-    for (from, to) in [(*a, *b), (*b, *a)] {
-        way.edge(from, to);
-        let side = outward(from, to);
-        // Around the end in two halves: an arc is less than a half circle.
-        let ahead = side.cross(&to.0) * -1.0;
-        way.half_circle(to, side, ahead);
-    }
+    // Around the beginning first: where the way begins is where the ring does.
+    way.around_end(*b, *a);
+    way.edge(*a, *b);
+    way.around_end(*a, *b);
+    way.edge(*b, *a);
     Some(way.closed())
 }
 
@@ -130,6 +128,12 @@ impl Way {
             let direction = start * turned.cos() + across * turned.sin();
             self.add(ray(corner, direction, self.size.radius));
         }
+    }
+
+    /// From the right side of an edge around its end.
+    fn around_end(&mut self, from: Point, to: Point) {
+        let side = outward(from, to);
+        self.half_circle(to, side, side.cross(&to.0) * -1.0);
     }
 
     fn half_circle(&mut self, corner: Point, start: Vector, ahead: Vector) {
