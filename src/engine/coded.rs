@@ -28,6 +28,16 @@ use crate::kql::{Relation, Scalar, ScalarKind};
 #[derive(Debug, Default)]
 pub(in crate::engine) struct CodedColumns(HashMap<Column, Coded>);
 
+impl CodedColumns {
+    /// A column that holds codes in the place of texts has another name from here on.
+    pub(in crate::engine) fn pass_on(&mut self, column: &Column, renamed: &Column) {
+        if let Some(coded) = self.0.get(column).filter(|coded| coded.code == *column) {
+            let coded = Coded { code: renamed.clone(), source: coded.source.clone() };
+            self.0.insert(renamed.clone(), coded);
+        }
+    }
+}
+
 /// The codes of a column.
 #[derive(Debug, Clone)]
 pub(in crate::engine) struct Coded {

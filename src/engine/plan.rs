@@ -172,9 +172,12 @@ impl<'a> Planner<'a> {
                     named.push(Expr::Column(column));
                 }
                 other => {
-                    let name = self.fresh();
-                    named.push(other.alias(&name));
-                    columns.push(Column::new_unqualified(name));
+                    let column = Column::new_unqualified(self.fresh());
+                    if let Expr::Column(passed) = &other {
+                        self.coded.pass_on(passed, &column);
+                    }
+                    named.push(other.alias(&column.name));
+                    columns.push(column);
                 }
             }
         }

@@ -123,10 +123,13 @@ impl Stages {
             let inputs = &self.all[stage].inputs;
             let children = plan.children();
             let n_children = children.len();
-            for (place, child) in children.into_iter().enumerate() {
+            let named: Vec<Option<usize>> = children.iter().map(|child| self.input_of(child, inputs)).collect();
+            // A side without a name of its own is one that no other side is.
+            let mut others = inputs.iter().copied().filter(|input| !named.contains(&Some(*input)));
+            for (child, named) in children.into_iter().zip(&named) {
                 let below = match (inputs.len(), n_children) {
                     (0 | 1, _) | (_, 1) => stage,
-                    _ => self.input_of(child, inputs).or_else(|| inputs.get(place).copied()).unwrap_or(stage),
+                    _ => named.or_else(|| others.next()).unwrap_or(stage),
                 };
                 open.push((child, below));
             }

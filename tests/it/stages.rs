@@ -50,12 +50,13 @@ fn every_operator_has_its_rows_or_says_whose_figures_hold_them() {
     let costs = costs(query);
     let operators: Vec<&str> = costs.iter().map(|cost| cost.operator.as_str()).collect();
     assert_eq!(operators, ["table", "where", "project", "where", "summarize", "top"]);
-    for cost in &costs {
+    // Rows in memory are handed over without being counted.
+    for cost in &costs[1..] {
         assert!(query.get(cost.from as usize..cost.to as usize).is_some_and(|text| !text.is_empty()), "{cost:?}");
         assert!(cost.rows_out.is_some() || cost.merged_into.is_some(), "{cost:?}");
     }
     let shown = shown(&costs);
-    assert_eq!(shown[0], "table ? -> 100");
+    assert_eq!(shown[0], "table ? -> ?");
     assert_eq!(shown[4..], ["summarize 17 -> 5", "top 5 -> 2"], "{shown:?}");
     assert!(costs[4].cpu.is_some() && costs[4].elapsed.is_some());
 }
@@ -65,7 +66,7 @@ fn both_sides_of_a_join_are_told_apart() {
     let query =
         "T | where Id < 10 | join kind=inner (T | where Id < 3 | project Key = Id) on $left.Id == $right.Key | count";
     let shown = shown(&costs(query));
-    let both = ["where 100 -> 10".to_owned(), "where 100 -> 3".to_owned()];
+    let both = ["where ? -> 10".to_owned(), "where ? -> 3".to_owned()];
     assert!(both.iter().all(|side| shown.contains(side)), "{shown:?}");
     assert_eq!(shown.last().unwrap(), "count 3 -> 1");
 }
@@ -73,7 +74,7 @@ fn both_sides_of_a_join_are_told_apart() {
 #[test]
 fn what_is_computed_beforehand_comes_first() {
     let shown = shown(&costs("T | where Id > toscalar(T | summarize avg(Id)) | count"));
-    assert_eq!(shown[..2], ["table ? -> 100", "summarize 100 -> 1"], "{shown:?}");
+    assert_eq!(shown[..2], ["table ? -> ?", "summarize ? -> 1"], "{shown:?}");
     assert_eq!(shown.last().unwrap(), "count 50 -> 1");
 }
 
@@ -85,6 +86,6 @@ fn headless_runs_print_them_on_request() {
     let arguments = ["run", "--data", "data", "--stats", "--format", "csv", "T | where Id < 10 | count"];
     let output = tallyho(folder.path(), &arguments, b"");
     let told = told(&output);
-    assert!(told.contains("stage 2, where: 100 rows in, 10 rows out"), "{told}");
+    assert!(told.contains("stage 2, where: 10 rows out"), "{told}");
     assert!(told.contains("stage 3, count: 10 rows in, 1 rows out"), "{told}");
 }
