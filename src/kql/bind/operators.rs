@@ -8,6 +8,7 @@ mod evaluate;
 mod extend;
 mod facet;
 mod find;
+mod find_rows;
 mod fork;
 mod getschema;
 mod graph_mark_components;
@@ -86,7 +87,7 @@ impl Binder<'_> {
                 return self.macro_expand(expand);
             }
             (T::Search(search), input) => return self.search(search, input),
-            (T::Find(find), _) => return self.find(find),
+            (T::Find(find), input) => return self.find(find, input.is_some()),
             (operator, None) => {
                 let keyword = operator.keyword()?;
                 let word = keyword.text();
@@ -130,6 +131,7 @@ impl Binder<'_> {
             T::Parse(it) => self.parse(operator, it.expr(), it.pieces(), input),
             T::GetSchema(operator) => self.getschema(operator, input),
             T::As(operator) => self.r#as(operator, input),
+            T::Consume(operator) => self.consume(operator, input),
             T::Serialize(operator) => self.serialize(operator, input),
             T::MakeSeries(operator) => self.make_series(operator, input),
             T::Scan(operator) => self.scan(operator, input),
@@ -154,7 +156,6 @@ impl Binder<'_> {
         match operator {
             T::Evaluate(operator) => self.evaluate(operator, Some(input)),
             T::Reduce(operator) => self.reduce(operator, input),
-            T::Consume(operator) => self.consume(operator, input),
             T::Fork(operator) => self.fork(operator, input),
             T::Facet(operator) => self.facet(operator, input),
             T::ProjectByNames(operator) => self.project_by_names(operator, input),

@@ -7,7 +7,7 @@ use super::Binder;
 use super::expression::text_of;
 use super::function::Given;
 use super::scope::{LetValue, Row, Table, Unknown};
-use crate::kql::{CallExpr, Expr, FunctionResult, Operator, PathExpr, PipeExpr, Relation, catalog};
+use crate::kql::{CallExpr, Expr, FunctionResult, Operator, PathExpr, PipeExpr, Relation, Span, catalog};
 
 /// Functions of the hunting schema that give a table; only the service has them.
 pub(super) const HUNTING_FUNCTIONS: [&str; 10] = [
@@ -160,11 +160,15 @@ impl Binder<'_> {
             return self.error("SEM0219", call.span(), "materialize() takes one argument");
         };
         let table = self.nested_table(argument)?;
+        self.computed_once(table, call.span())
+    }
+
+    pub(super) fn computed_once(&mut self, table: Table, span: Span) -> Option<Table> {
         let id = self.next_materialize;
         self.next_materialize += 1;
         let columns = Arc::clone(&table.relation.columns);
         let operator = Operator::Materialize { id, input: Arc::new(table.relation) };
-        self.table(Relation::new(operator, columns, call.span()), table.unknown, table.depth + 1)
+        self.table(Relation::new(operator, columns, span), table.unknown, table.depth + 1)
     }
 
     /// `table('T')`, in this database.

@@ -6,16 +6,16 @@ use super::union::same_names;
 use crate::kql::bind::Binder;
 use crate::kql::bind::scope::{Table, Unknown};
 use crate::kql::{
-    ColumnSymbol, Expr, FindColumn, FindOperator, Node, Parameter, ScalarType, SyntaxKind, TabularOperator,
+    ColumnSymbol, Expr, FindColumn, FindOperator, Name, Node, Parameter, ScalarType, SyntaxKind, TabularOperator,
 };
 
 /// The column of everything that has none of its own.
-const PACKED: &str = "pack_";
+pub(super) const PACKED: &str = "pack_";
 
 impl Binder<'_> {
-    pub(super) fn find(&mut self, operator: FindOperator<'_>) -> Option<Table> {
+    pub(super) fn find(&mut self, operator: FindOperator<'_>, has_input: bool) -> Option<Table> {
         if self.context.capabilities.is_some() {
-            return self.refuse("find", operator.span());
+            return self.find_rows(operator, has_input);
         }
         let tables = match operator.scope() {
             Some(scope) => self.scope_tables(scope),
@@ -57,7 +57,7 @@ impl Binder<'_> {
 }
 
 /// What `withsource` names, else the name it has by itself.
-fn source_column(operator: FindOperator<'_>) -> String {
+pub(super) fn source_column(operator: FindOperator<'_>) -> String {
     let mut parameters = TabularOperator::Find(operator).parameters();
     let named = parameters.find(|it| matches!(it.name().as_str(), "withsource" | "with_source"));
     match named.and_then(Parameter::value) {
@@ -86,7 +86,8 @@ fn of_one_type<'c>(columns: impl Iterator<Item = &'c ColumnSymbol>) -> Vec<Colum
 /// The columns that are shown where nobody says which: of the tables that have anything the condition is about, those
 /// that all of these have, then what else the condition names, and the rest in one column.
 fn smart_columns(operator: FindOperator<'_>, tables: &[Table], mixed: &Table, columns: &mut Vec<ColumnSymbol>) {
-    let (named, has_terms) = about(operator, mixed);
+    let predicate = operator.predicate();
+    let (named, has_terms) = predicate.map_or((Vec::new(), false), |it| about(it, mixed, false));
     let has_any = |table: &&Table| has_terms || named.iter().any(|&it| has(table, &mixed.columns()[it].name));
     let tables: Vec<&Table> = tables.iter().filter(has_any).collect();
     let in_all = |name: &str| !tables.is_empty() && tables.iter().all(|table| has(table, name));
@@ -103,21 +104,24 @@ fn smart_columns(operator: FindOperator<'_>, tables: &[Table], mixed: &Table, co
     }
 }
 
-fn has(table: &Table, name: &str) -> bool {
+pub(super) fn has(table: &Table, name: &str) -> bool {
     table.row().position(name).is_some()
 }
 
-/// The places of the columns that the condition names, and whether it has a text that any column may hold.
-fn about(operator: FindOperator<'_>, mixed: &Table) -> (Vec<usize>, bool) {
-    let Some(predicate) = operator.predicate() else { return (Vec::new(), false) };
+/// The places of the columns that the condition names, and whether it has a text that any column may hold. The library
+/// takes a member of a bag for the column of its name.
+pub(super) fn about(predicate: Expr<'_>, mixed: &Table, minds_members: bool) -> (Vec<usize>, bool) {
     let node = predicate.node();
     let inside = || std::iter::once(node).chain(node.descendants());
-    let names = inside().filter(|it| it.kind() == SyntaxKind::Name).map(Node::text);
+    let is_member = |it: &Node<'_>| {
+        it.parent()
+            .is_some_and(|parent| parent.kind() == SyntaxKind::PathExpr && parent.span().start != it.span().start)
+    };
+    let names = inside().filter(|it| it.kind() == SyntaxKind::Name && !(minds_members && is_member(it)));
     let mut named = Vec::new();
-    for index in names.filter_map(|name| mixed.row().position(name)) {
-        if !named.contains(&index) {
-            named.push(index);
-        }
+    for name in names.filter_map(Name::cast) {
+        let place = mixed.row().position(&name.value());
+        named.extend(place.filter(|index| !named.contains(index)));
     }
     let is_term = |it: Node<'_>| {
         let stands_alone = it == node || it.parent().is_some_and(|parent| parent.kind() == SyntaxKind::LogicalExpr);

@@ -4,7 +4,7 @@ use super::make_series::is_column;
 use crate::kql::bind::Binder;
 use crate::kql::bind::projection::{Clash, Item, Projection};
 use crate::kql::bind::scope::{Let, LetValue, Table, relation_size};
-use crate::kql::{AsOperator, SerializeOperator, TabularOperator};
+use crate::kql::{AsOperator, ScalarKind, SerializeOperator, TabularOperator, Value};
 
 impl Binder<'_> {
     /// The order of the input stands already; columns may be added.
@@ -30,11 +30,22 @@ impl Binder<'_> {
         self.opaque("serialize", &[&input], projection.into_columns(), unknown, operator.span())
     }
 
-    /// `as N`: what comes after may name this table, which is then computed anew.
+    /// `as N`: what comes after may name this table, which is then computed anew, unless it is to be
+    /// kept.
     pub(super) fn r#as(&mut self, operator: AsOperator<'_>, mut input: Table) -> Option<Table> {
         let runs = self.context.capabilities.is_some();
-        if let Some(parameter) = TabularOperator::As(operator).parameters().next().filter(|_| runs) {
-            return self.refuse(&format!("as {}", parameter.name()), parameter.span());
+        let mut is_kept = false;
+        for parameter in TabularOperator::As(operator).parameters().filter(|_| runs) {
+            match (parameter.name().as_str(), parameter.value()) {
+                ("hint.materialized", Some(value)) => {
+                    is_kept = self.constant(value)?.kind == ScalarKind::Literal(Value::Bool(true));
+                }
+                (name, _) if name.starts_with("hint.") => {}
+                (name, _) => return self.refuse(&format!("as {name}"), parameter.span()),
+            }
+        }
+        if is_kept && input.graph.is_none() {
+            input = self.computed_once(input, operator.span())?;
         }
         let definition = operator.name()?.span();
         let name = operator.name()?.value().into_owned();
