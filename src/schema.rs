@@ -9,6 +9,7 @@ mod discovery;
 mod found;
 mod hunting;
 mod kusto;
+mod local;
 mod log_analytics;
 mod section;
 
@@ -20,6 +21,7 @@ pub use discovery::{SchemaRow, discovery_query, read_getschema_rows};
 pub use found::{Found, type_of};
 pub use hunting::{read_hunting_schema, write_hunting_schema};
 pub use kusto::{csl_schema, read_kusto_schema, write_kusto_schema, write_kusto_table};
+pub use local::local_functions;
 pub use log_analytics::{read_log_analytics_metadata, write_log_analytics_metadata};
 pub use section::{OTHER_SECTION, section, sections};
 

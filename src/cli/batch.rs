@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Chosen, Failure, RunArgs, input_token, place, run};
+use crate::kql::Severity;
 use crate::result::write_batch_line;
 use crate::run::{OpenConnection, RunId, Runner};
 
@@ -57,7 +58,9 @@ fn answer(
     match run::answer_when_it_fits(runner, args.wait, query) {
         Ok((rows, summary)) => Ok(write_batch_line(&request.id, &rows, &summary.stats, out)?),
         Err(Failure::Run { error, text }) => {
-            let message = match error.diagnostics.first() {
+            // What warnings say may hold of a query that runs: the mistake that stopped this one speaks.
+            let mistake = error.diagnostics.iter().find(|it| it.severity <= Severity::Refusal);
+            let message = match mistake.or_else(|| error.diagnostics.first()) {
                 Some(first) => place::line(first, &text),
                 None => error.message.clone(),
             };

@@ -59,6 +59,8 @@ pub struct FunctionSymbol {
     pub about_parameters: Vec<(String, String)>,
     /// What the connection itself knows to answer with, where it does: then the function runs.
     pub known: Option<KnownFiles>,
+    /// How it is written in KQL, parameters and body, where the tables of the connection tell what it gives: then it runs.
+    pub body: Option<&'static str>,
 }
 
 /// Files by their hashes: a row for each, its values those of the function's columns. The first column is the SHA-1 and

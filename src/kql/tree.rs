@@ -13,6 +13,8 @@ pub struct Tree {
     elements: Vec<Element>,
     errors: Vec<Diagnostic>,
     missing: Vec<(u32, SyntaxKind)>,
+    /// Where all of it stands, for a text that stands for something in another one.
+    place: Option<Span>,
 }
 
 /// One node or leaf.
@@ -30,7 +32,7 @@ pub(super) struct Element {
 impl Tree {
     /// `elements[0]` is the root.
     pub(super) fn new(text: String, elements: Vec<Element>, errors: Vec<Diagnostic>) -> Self {
-        Self { text, elements, errors, missing: Vec::new() }
+        Self { text, elements, errors, missing: Vec::new(), place: None }
     }
 
     pub(super) fn with_missing(mut self, missing: Vec<(u32, SyntaxKind)>) -> Self {
@@ -41,6 +43,12 @@ impl Tree {
     /// Brackets and semicolons that the text lacks, and the places where they would stand, in text order.
     pub(super) fn missing(&self) -> &[(u32, SyntaxKind)] {
         &self.missing
+    }
+
+    /// Every span of the tree is this one: what is said of the text is said of what it stands for.
+    pub(super) fn standing_at(mut self, place: Span) -> Self {
+        self.place = Some(place);
+        self
     }
 
     pub(super) fn with_error(mut self, error: Diagnostic) -> Self {
@@ -119,11 +127,15 @@ impl<'t> Node<'t> {
 
     /// Bytes of the text, without trivia around it.
     pub fn span(self) -> Span {
+        self.tree.place.clone().unwrap_or_else(|| self.own_span())
+    }
+
+    fn own_span(self) -> Span {
         self.element().start as usize..self.element().end as usize
     }
 
     pub fn text(self) -> &'t str {
-        &self.tree.text[self.span()]
+        &self.tree.text[self.own_span()]
     }
 
     /// `None` at the root.

@@ -103,6 +103,7 @@ impl OpenConnection {
         let known = RwLock::new(match &source {
             Source::Local(engine) => {
                 let mut schema = engine.schema().clone();
+                schema.extend_functions(schema::local_functions());
                 if connection.kind == ConnectionKind::Lab {
                     schema.extend_functions(lab_functions());
                 }

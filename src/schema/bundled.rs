@@ -92,6 +92,7 @@ pub(super) fn function_symbol(function: Function) -> Result<FunctionSymbol, Stri
         other => return Err(format!("{} gives '{other}'", function.name)),
     };
     Ok(FunctionSymbol {
+        body: None,
         name: function.name,
         parameters: function.parameters,
         description: function.description,

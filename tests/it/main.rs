@@ -22,6 +22,7 @@ mod history_command;
 mod history_file;
 mod history_search;
 mod hover;
+mod hunting_functions;
 mod import;
 mod kept;
 mod key_fuzz;

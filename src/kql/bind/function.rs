@@ -6,6 +6,7 @@
 //! runs. Where nobody will run it, a call is bound again only when its columns hang on the arguments.
 
 mod arguments;
+mod hunting;
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -52,6 +53,8 @@ pub(super) struct LocalFunction {
     /// What a function of the service gives, which has no body here.
     service: Option<FunctionResult>,
     takes_column: bool,
+    /// How a function of the service is written, where it is known.
+    text: Option<&'static str>,
 }
 
 #[derive(Debug)]
@@ -130,6 +133,7 @@ impl Binder<'_> {
             is_wrong: self.errors() > found,
             service: None,
             takes_column: false,
+            text: None,
         })))
     }
 
@@ -335,6 +339,9 @@ impl Binder<'_> {
         arguments: Vec<Option<PassedArgument>>,
         span: &Span,
     ) -> Option<Given> {
+        if let (Some(text), true) = (function.text, self.context.capabilities.is_some()) {
+            return self.hunting_function(function, text, arguments, span);
+        }
         if let Some(result) = &function.service {
             return self.service_result(result, arguments, span);
         }
@@ -347,10 +354,29 @@ impl Binder<'_> {
             return None;
         }
         let declaration = FunctionDeclaration::cast(self.tree.node(function.node))?;
+        let found = self.diagnostics.len();
+        let given = self.body_with(function, declaration, arguments);
+        if is_looked_at {
+            // What is wrong only with these arguments is for the engine to say.
+            self.diagnostics.truncate(found);
+        }
+        match given {
+            Some(Given::Scalar(value)) => Some(Given::Scalar(Scalar { span: span.clone(), ..value })),
+            None if is_looked_at => self.known(function, span),
+            given => given,
+        }
+    }
+
+    /// Binds the body with the arguments in the place of the parameters, among the names that there were at its definition.
+    fn body_with(
+        &mut self,
+        function: &LocalFunction,
+        declaration: FunctionDeclaration<'_>,
+        arguments: Vec<Option<PassedArgument>>,
+    ) -> Option<Given> {
         let later = self.lets.split_off(function.lets);
         // What is learnt of the body has been learnt at its definition.
         let facts: Option<Facts> = self.facts.take();
-        let found = self.diagnostics.len();
         let given = self.within_function(self.scope_end, |binder| {
             let mut arguments = arguments.into_iter();
             for parameter in &function.parameters {
@@ -373,15 +399,7 @@ impl Binder<'_> {
         for binding in later {
             self.lets.push(binding);
         }
-        if is_looked_at {
-            // What is wrong only with these arguments is for the engine to say.
-            self.diagnostics.truncate(found);
-        }
-        match given {
-            Some(Given::Scalar(value)) => Some(Given::Scalar(Scalar { span: span.clone(), ..value })),
-            None if is_looked_at => self.known(function, span),
-            given => given,
-        }
+        given
     }
 }
 
@@ -409,6 +427,7 @@ impl Binder<'_> {
             is_wrong: false,
             service: Some(symbol.result.clone()),
             takes_column: symbol.takes_column,
+            text: symbol.body,
         }))
     }
 
@@ -422,7 +441,7 @@ impl Binder<'_> {
         let name = call.name()?;
         let function = self.service_function(&name.value())?;
         self.note_name(&name.span(), &name.value(), Meaning::ServiceFunction, None, None);
-        if self.context.capabilities.is_some() {
+        if self.context.capabilities.is_some() && function.text.is_none() {
             let symbol = self.context.schema.function(&name.value());
             return Some(match (symbol.and_then(|symbol| Some((symbol, symbol.known.as_ref()?))), implicit) {
                 (Some((symbol, files)), Some((input, _))) => {
