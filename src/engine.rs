@@ -14,6 +14,7 @@ mod error;
 mod execute;
 mod expression;
 mod functions;
+mod geography;
 mod held;
 mod import;
 mod json;
@@ -38,7 +39,7 @@ mod tests;
 mod windows;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use datafusion::catalog::TableProvider;
@@ -64,6 +65,8 @@ pub struct EngineOptions {
     /// Whether plans are made better before they run, and files are read only in part. Without, every answer is the same
     /// and comes later: it is there to find mistakes of the optimiser.
     pub optimize: bool,
+    /// The MaxMind file of cities that `geo_info_from_ip_address()` reads.
+    pub geo_database: Option<PathBuf>,
 }
 
 impl Default for EngineOptions {
@@ -71,7 +74,7 @@ impl Default for EngineOptions {
     /// per cent faster than with 8,192.
     fn default() -> Self {
         let partitions = std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get);
-        Self { memory_limit: 2 << 30, partitions, batch_rows: 32_768, optimize: true }
+        Self { memory_limit: 2 << 30, partitions, batch_rows: 32_768, optimize: true, geo_database: None }
     }
 }
 
@@ -110,6 +113,7 @@ struct Shared {
     tables: BTreeMap<String, Arc<dyn TableProvider>>,
     pool: Arc<memory::EnginePool>,
     options: EngineOptions,
+    geography: Option<Arc<geography::Geography>>,
 }
 
 impl Shared {
@@ -119,7 +123,8 @@ impl Shared {
             batch_rows: options.batch_rows.max(1),
             ..options.clone()
         };
-        Self { tables, pool: Arc::new(memory::EnginePool::new(options.memory_limit)), options }
+        let pool = Arc::new(memory::EnginePool::new(options.memory_limit));
+        Self { tables, pool, options, geography: None }
     }
 }
 
@@ -133,7 +138,8 @@ impl Engine {
         progress: &dyn Fn(f32),
     ) -> Result<Self, EngineError> {
         let data::Data { schema, tables, data_end, report } = data::open(folder, known, progress)?;
-        let shared = Shared::new(tables, options);
+        let geography = options.geo_database.as_deref().map(geography::Geography::open).transpose()?.map(Arc::new);
+        let shared = Shared { geography, ..Shared::new(tables, options) };
         Ok(Self { shared: Arc::new(shared), schema, data_end, report })
     }
 

@@ -20,6 +20,8 @@ pub struct Connection {
     pub time_range: Option<TimeRange>,
     /// What the service allows; nothing is limited on local data.
     pub quota: QuotaProfile,
+    /// The MaxMind file of cities that says where addresses are, for data on this machine.
+    pub geo_database: Option<PathBuf>,
     /// Every exchange with the service is kept in this folder.
     pub record: Option<PathBuf>,
     /// Shown in a colour of its own, so that nobody takes it for a test tenant.
@@ -38,6 +40,7 @@ impl Connection {
             max_rows: DEFAULT_MAX_ROWS,
             time_range: None,
             quota: QuotaProfile { name: "none".to_owned(), ..QuotaProfile::default() },
+            geo_database: None,
             record: None,
             production: false,
             allowed_hosts: Vec::new(),

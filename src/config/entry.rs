@@ -18,6 +18,7 @@ use super::time_range::TimeRange;
 pub(super) struct ConnectionEntry {
     kind: String,
     folder: Option<PathBuf>,
+    geo_database: Option<PathBuf>,
     cloud: Option<String>,
     base_url: Option<String>,
     resource: Option<String>,
@@ -136,6 +137,7 @@ pub(super) fn connection(
         let names: Vec<&str> = profiles.iter().map(|it| it.name.as_str()).collect();
         fail(format!("there is no quota '{wanted}'; there are: {}", names.join(", ")))
     })?;
+    connection.geo_database = entry.geo_database;
     connection.record = entry.record;
     connection.production = entry.production.unwrap_or(false);
     connection.allowed_hosts = entry.allowed_hosts.unwrap_or_default();
@@ -165,8 +167,9 @@ fn check_keys(name: &str, entry: &ConnectionEntry) -> Result<(), ConfigError> {
         let kind = &entry.kind;
         return Err(ConfigError::new(format!("connection '{name}': unknown kind '{kind}'; there are: {KINDS}")));
     }
-    let keys: [(&str, bool, &[&str]); 22] = [
+    let keys: [(&str, bool, &[&str]); 23] = [
         ("folder", entry.folder.is_some(), &["files", "recorded"]),
+        ("geo_database", entry.geo_database.is_some(), &["lab", "files"]),
         ("cloud", entry.cloud.is_some(), SERVICES),
         ("base_url", entry.base_url.is_some(), SERVICES),
         ("resource", entry.resource.is_some(), SERVICES),

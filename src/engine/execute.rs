@@ -179,7 +179,7 @@ impl Run {
         sender: &mpsc::Sender<Result<RecordBatch, EngineError>>,
     ) -> Result<(), EngineError> {
         let state = self.session()?;
-        let mut prepared = Prepared::default();
+        let mut prepared = Prepared { geography: self.shared.geography.clone(), ..Prepared::default() };
         for need in needs(query) {
             if !prepared.has(&need) {
                 self.prepare(&state, &mut prepared, need).await?;
@@ -340,7 +340,7 @@ impl Run {
 
     async fn describe(&self, query: &BoundQuery) -> Result<String, EngineError> {
         let state = self.session()?;
-        let mut prepared = Prepared::default();
+        let mut prepared = Prepared { geography: self.shared.geography.clone(), ..Prepared::default() };
         let mut text = String::new();
         for need in needs(query) {
             if prepared.has(&need) {

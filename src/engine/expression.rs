@@ -16,6 +16,10 @@ use super::prepare::Prepared;
 use super::storage;
 use crate::kql::{PathStep, Relation, Scalar, ScalarKind, ScalarOperator, ScalarType, Span, Value};
 
+/// What is refused where no file says where addresses are.
+const NEEDS_GEOGRAPHY: &str =
+    "geo_info_from_ip_address() without geo_database, the connection's key for a MaxMind file of cities";
+
 /// What a scalar may refer to: the columns of its input, and what was computed before the plan.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::engine) struct Scope<'a> {
@@ -157,6 +161,11 @@ impl Scope<'_> {
             // Of all but a dynamic the type is known before there is a value.
             ("gettype", [arg]) if arg.ty != ScalarType::Dynamic => {
                 Ok(Expr::Literal(storage::literal(&Value::String(arg.ty.name().into())), None))
+            }
+            ("geo_info_from_ip_address", [arg]) => {
+                let geography = self.prepared.geography.clone();
+                let function = geography.map(|it| functions::geography_udf(it, arg.ty));
+                self.apply(function, NEEDS_GEOGRAPHY, args, &scalar.span)
             }
             _ => {
                 let types: Vec<ScalarType> = args.iter().map(|arg| arg.ty).collect();

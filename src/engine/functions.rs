@@ -33,6 +33,7 @@ use std::sync::Arc;
 
 use datafusion::logical_expr::ScalarUDF;
 
+use crate::engine::geography::Geography;
 use crate::kql::{ScalarOperator, ScalarType};
 
 pub(in crate::engine) use conversion::{convert, elements_as};
@@ -75,6 +76,12 @@ pub(in crate::engine) fn call_udf(
         return None;
     }
     Some(KqlFunction::new(function, args, returns).into_udf())
+}
+
+/// `geo_info_from_ip_address()` of one argument, by this file.
+pub(in crate::engine) fn geography_udf(geography: Arc<Geography>, arg: ScalarType) -> Arc<ScalarUDF> {
+    let function = &geo::geo_info_from_ip_address::FUNCTION;
+    KqlFunction::new(function, &[arg], ScalarType::Dynamic).with_geography(geography).into_udf()
 }
 
 /// An operator over operands of these types.

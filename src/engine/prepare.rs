@@ -14,6 +14,7 @@ use datafusion::scalar::ScalarValue;
 
 use super::error::EngineError;
 use super::storage;
+use crate::engine::geography::Geography;
 use crate::kql::{BoundQuery, Operator, PathStep, Relation, Scalar, ScalarKind, ScalarType, Span};
 
 /// Results of what was computed beforehand.
@@ -22,6 +23,8 @@ pub(in crate::engine) struct Prepared {
     pub(in crate::engine) relations: HashMap<usize, Rows>,
     pub(in crate::engine) scalars: Vec<(Origin, ScalarValue)>,
     pub(in crate::engine) sets: Vec<(Origin, bool, Arc<ScalarUDF>)>,
+    /// Where addresses are, if the engine has been told.
+    pub(in crate::engine) geography: Option<Arc<Geography>>,
 }
 
 /// The relation that a result is of: that very one, or an equal one, because a `let` stands wherever it is used and is

@@ -89,9 +89,9 @@ impl OpenConnection {
                     RunError::new(RunErrorKind::Connection, it.to_string())
                         .with_advice("Set TALLYHO_HOME to a folder that can be written and has 20 MB to spare.")
                 })?;
-                open_folder(&folder, &|share| progress(0.9 + share * 0.1))?
+                open_folder(&folder, connection, &|share| progress(0.9 + share * 0.1))?
             }
-            ConnectionKind::Files { folder } => open_folder(folder, progress)?,
+            ConnectionKind::Files { folder } => open_folder(folder, connection, progress)?,
             ConnectionKind::Service(_) => {
                 Source::Service(Box::new(Session::open(connection, environment).map_err(RunError::of_remote)?))
             }
@@ -219,8 +219,8 @@ impl OpenConnection {
     }
 }
 
-fn open_folder(folder: &std::path::Path, progress: &dyn Fn(f32)) -> Result<Source, RunError> {
-    let options = EngineOptions::default();
+fn open_folder(folder: &std::path::Path, connection: &Connection, progress: &dyn Fn(f32)) -> Result<Source, RunError> {
+    let options = EngineOptions { geo_database: connection.geo_database.clone(), ..EngineOptions::default() };
     let engine = Engine::open(folder, schema::advanced_hunting(), &options, progress).map_err(|it| match it {
         EngineError::Data { message } => RunError::new(RunErrorKind::Connection, message),
         other => RunError::of_engine(&other),

@@ -78,13 +78,17 @@ fn what_no_table_tells_is_refused_by_name_even_behind_a_warning() {
 fn the_lab_knows_its_files() {
     let folder = tempfile::tempdir().unwrap();
     crate::lab::copy_to(&folder.path().join("home/data/lab"));
-    let given = answers(folder.path(), &["-c", "lab"], &[
-        "DeviceProcessEvents | where FileName =~ 'powershell.exe' | take 1 | invoke FileProfile('SHA1', 1000) | project SignatureState, IsRootSignerMicrosoft, GlobalPrevalence > 1000000, ProfileAvailability",
-        "print SHA256 = 'f00d' | invoke FileProfile(SHA256) | project SHA256, SHA1, ProfileAvailability",
-        "print SHA1 = '' | invoke FileProfile() | project isnull(GlobalPrevalence), ProfileAvailability",
-        "print 1 | invoke FileProfile()",
-        "DeviceNetworkInfo | mv-expand A = parse_json(IPAddresses) | project IP = tostring(A.IPAddress), DeviceId | invoke DeviceFromIP() | where DeviceId == '' | count",
-    ]);
+    let given = answers(
+        folder.path(),
+        &["-c", "lab"],
+        &[
+            "DeviceProcessEvents | where FileName =~ 'powershell.exe' | take 1 | invoke FileProfile('SHA1', 1000) | project SignatureState, IsRootSignerMicrosoft, GlobalPrevalence > 1000000, ProfileAvailability",
+            "print SHA256 = 'f00d' | invoke FileProfile(SHA256) | project SHA256, SHA1, ProfileAvailability",
+            "print SHA1 = '' | invoke FileProfile() | project isnull(GlobalPrevalence), ProfileAvailability",
+            "print 1 | invoke FileProfile()",
+            "DeviceNetworkInfo | mv-expand A = parse_json(IPAddresses) | project IP = tostring(A.IPAddress), DeviceId | invoke DeviceFromIP() | where DeviceId == '' | count",
+        ],
+    );
     assert_eq!(given[0], json!([["SignedValid", true, true, "Available"]]));
     assert_eq!(given[1], json!([["f00d", "", "Missing"]]));
     assert_eq!(given[2], json!([[true, ""]]));

@@ -16,6 +16,7 @@ mod ending;
 mod export;
 mod fmt;
 mod format;
+mod geography;
 mod headless;
 mod history;
 mod history_command;

@@ -9,6 +9,7 @@ use datafusion::arrow::datatypes::{Int32Type, i256};
 use datafusion::common::{DataFusionError, Result, exec_datafusion_err};
 use regex::{Regex, RegexBuilder};
 
+use crate::engine::geography::Geography;
 use crate::kql::ScalarType;
 
 use super::Step;
@@ -60,6 +61,10 @@ impl<'a> Call<'a> {
 
     pub(super) fn steps(&self) -> &'a [Option<Step>] {
         self.function.steps()
+    }
+
+    pub(super) fn geography(&self) -> Option<&'a Geography> {
+        self.function.geography()
     }
 
     pub(super) fn ty(&self, index: usize) -> ScalarType {

@@ -24,6 +24,7 @@ mod geo_h3cell_parent;
 mod geo_h3cell_rings;
 mod geo_h3cell_to_central_point;
 mod geo_h3cell_to_polygon;
+pub(super) mod geo_info_from_ip_address;
 mod geo_intersection_2lines;
 mod geo_intersection_2polygons;
 mod geo_intersection_line_with_polygon;
@@ -90,6 +91,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     geo_h3cell_rings::FUNCTION,
     geo_h3cell_to_central_point::FUNCTION,
     geo_h3cell_to_polygon::FUNCTION,
+    geo_info_from_ip_address::FUNCTION,
     geo_intersection_2lines::FUNCTION,
     geo_intersection_2polygons::FUNCTION,
     geo_intersection_line_with_polygon::FUNCTION,

@@ -10,6 +10,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue, exec_err};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 
+use crate::engine::geography::Geography;
 use crate::kql::ScalarType;
 
 use super::Step;
@@ -57,6 +58,8 @@ pub(super) struct KqlFunction {
     returns: ScalarType,
     /// Only for paths into a dynamic.
     steps: Vec<Option<Step>>,
+    /// Only for what asks where an address is; one engine has one.
+    geography: Option<Arc<Geography>>,
     evaluate: Evaluate,
     volatile: bool,
     signature: Signature,
@@ -73,6 +76,7 @@ impl KqlFunction {
             args: args.to_vec(),
             returns,
             steps: Vec::new(),
+            geography: None,
             evaluate: function.evaluate,
             volatile: function.volatile,
             signature,
@@ -83,6 +87,15 @@ impl KqlFunction {
     pub(super) fn with_steps(mut self, steps: Vec<Option<Step>>) -> Self {
         self.steps = steps;
         self
+    }
+
+    pub(super) fn with_geography(mut self, geography: Arc<Geography>) -> Self {
+        self.geography = Some(geography);
+        self
+    }
+
+    pub(super) fn geography(&self) -> Option<&Geography> {
+        self.geography.as_deref()
     }
 
     pub(super) fn into_udf(self) -> Arc<ScalarUDF> {
