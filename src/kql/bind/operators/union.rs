@@ -47,6 +47,10 @@ impl Binder<'_> {
             return self.error("SEM0100", operator.span(), "none of the tables of this union exists");
         }
         if let Some(name) = &settings.source {
+            if branches.iter().any(|branch| branch.row().position(name).is_some()) {
+                // Which of the two would get another name is not known.
+                return self.refuse("union withsource= of the name of a column", operator.span());
+            }
             let labelled: Option<Vec<Table>> = branches
                 .into_iter()
                 .enumerate()
