@@ -208,7 +208,7 @@ impl<'q> Walk<'q> {
                 }
             }
             Operator::Opaque { inputs, .. } | Operator::Plugin { inputs, .. } => {
-                inputs.iter().for_each(|input| self.relation(input))
+                inputs.iter().for_each(|input| self.relation(input));
             }
         }
     }

@@ -17,7 +17,6 @@ use datafusion::common::{DFSchemaRef, Result, internal_err};
 use datafusion::execution::TaskContext;
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::logical_expr::{Expr, LogicalPlan, UserDefinedLogicalNodeCore};
-use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::{Distribution, EquivalenceProperties, Partitioning, PhysicalExpr};
 use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
 use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
@@ -35,9 +34,6 @@ use crate::engine::stop::Stop;
 pub(in crate::engine) enum Feed {
     /// What a row gives depends on no other row: each partition by itself. Only with a single input.
     EachPartition,
-    /// Rows that are equal in these columns of the input come into one partition, in their order. Only with a single
-    /// input.
-    ByKeys(Vec<usize>),
     /// All rows in one partition, in their order.
     InOrder,
 }
@@ -261,17 +257,9 @@ impl ExecutionPlan for OwnExec {
 
     fn required_input_distribution(&self) -> Vec<Distribution> {
         let mut wanted = vec![Distribution::SinglePartition; self.inputs.len()];
-        wanted[0] = match &self.feed {
-            Feed::EachPartition => Distribution::UnspecifiedDistribution,
-            Feed::InOrder => Distribution::SinglePartition,
-            Feed::ByKeys(places) => {
-                let schema = self.inputs[0].schema();
-                let column = |place: &usize| -> Arc<dyn PhysicalExpr> {
-                    Arc::new(Column::new(schema.field(*place).name(), *place))
-                };
-                Distribution::KeyPartitioned(places.iter().map(column).collect())
-            }
-        };
+        if self.feed == Feed::EachPartition {
+            wanted[0] = Distribution::UnspecifiedDistribution;
+        }
         wanted
     }
 

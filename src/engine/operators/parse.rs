@@ -29,7 +29,7 @@ enum How {
 }
 
 enum Step {
-    Text(Finder<'static>),
+    Text(Box<Finder<'static>>),
     Any,
     Column,
 }
@@ -42,7 +42,7 @@ struct Compiled {
 impl Parser {
     pub(super) fn new(pattern: &ParseTemplate, types: &[ScalarType]) -> Result<Self> {
         let step = |step: &ParseStep| match step {
-            ParseStep::Text(text) => Step::Text(Finder::new(text).into_owned()),
+            ParseStep::Text(text) => Step::Text(Box::new(Finder::new(text).into_owned())),
             ParseStep::Any => Step::Any,
             ParseStep::Column(_) => Step::Column,
         };

@@ -81,13 +81,13 @@ fn groups(identities: &ArrayRef, times: &ArrayRef, dimensions: &[ArrayRef]) -> R
     let combinations = numbered(dimensions)?;
     let times = times.as_primitive::<Int64Type>();
     let mut groups: Vec<Group> = Vec::new();
-    for row in 0..times.len() {
+    for (row, identity) in identities.into_iter().enumerate() {
         let place = combinations.get(row).copied().unwrap_or(0) as usize;
         if place >= groups.len() {
             groups.resize_with(place + 1, || Group { row: row as u32, acts: Vec::new() });
         }
         if times.is_valid(row) {
-            groups[place].acts.push((times.value(row), identities[row]));
+            groups[place].acts.push((times.value(row), identity));
         }
     }
     Ok(groups)

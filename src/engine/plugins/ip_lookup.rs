@@ -28,23 +28,21 @@ impl Whole for Lookup {
         let mut known: HashMap<(&[u8], u32, u128), Vec<u32>> = HashMap::new();
         let mut prefixes: BTreeSet<u32> = BTreeSet::new();
         let texts = networks.column(self.lookup.network).as_string::<i32>();
-        for row in 0..networks.num_rows() {
+        for (row, extra) in extra[1].iter().enumerate() {
             check.step()?;
             if let Some((address, prefix)) = ip_network(texts.value(row), self.lookup.v6) {
                 prefixes.insert(prefix);
-                known.entry((&extra[1][row], prefix, masked(address, prefix))).or_default().push(row as u32);
+                known.entry((extra, prefix, masked(address, prefix))).or_default().push(row as u32);
             }
         }
         let texts = rows.column(self.lookup.address).as_string::<i32>();
         let (mut left, mut right): (Vec<u32>, Vec<Option<u32>>) = (Vec::new(), Vec::new());
-        for row in 0..rows.num_rows() {
+        for (row, extra) in extra[0].iter().enumerate() {
             let before = left.len();
             // An address that is a network itself is in those that hold all of it.
             if let Some((address, own)) = ip_network(texts.value(row), self.lookup.v6) {
                 for prefix in prefixes.range(..=own) {
-                    for found in
-                        known.get(&(extra[0][row].as_ref(), *prefix, masked(address, *prefix))).into_iter().flatten()
-                    {
+                    for found in known.get(&(extra.as_ref(), *prefix, masked(address, *prefix))).into_iter().flatten() {
                         check.step()?;
                         left.push(row as u32);
                         right.push(Some(*found));

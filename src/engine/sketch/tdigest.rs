@@ -38,7 +38,7 @@ impl Digest {
             let mut equal: Vec<(f64, f64)> = Vec::with_capacity(self.means.len());
             for (mean, weight) in self.means.drain(..) {
                 match equal.last_mut() {
-                    Some(last) if last.0 == mean => last.1 += weight,
+                    Some(last) if last.0.total_cmp(&mean).is_eq() => last.1 += weight,
                     _ => equal.push((mean, weight)),
                 }
             }

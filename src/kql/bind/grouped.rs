@@ -5,6 +5,8 @@
 //! columns that tell groups apart in front of its own, sorts within groups, summarizes by group, takes rows of each
 //! group. So a million groups are one plan. An operator that cannot be spread is refused by name.
 
+use std::sync::Arc;
+
 use super::Binder;
 use crate::kql::{
     AggregateCall, ColumnSymbol, JoinKind, Operator, PathStep, Relation, Scalar, ScalarKind, ScalarType, SortKey, Span,
@@ -205,7 +207,7 @@ impl Binder<'_> {
         let operator = Operator::Summarize { input, keys: all_keys, aggregates: calls };
         let mut table = Relation::new(operator, made, span.clone());
         if keys.is_empty() {
-            let columns = table.columns.clone();
+            let columns = Arc::clone(&table.columns);
             let operator = Operator::EveryGroup { input: Box::new(table), group: groups.group };
             table = Relation::new(operator, columns, span.clone());
         }
@@ -238,7 +240,7 @@ impl Binder<'_> {
         let kind = if kind == K::InnerUnique {
             // The left side has one row for each key, in each group by itself.
             let keys = groups.key_places().chain(on.iter().map(|(left, _)| *left)).collect();
-            let columns = left.columns.clone();
+            let columns = Arc::clone(&left.columns);
             left = Box::new(Relation::new(Operator::TakeEach { input: left, keys, count: 1 }, columns, span.clone()));
             K::Inner
         } else {
@@ -320,7 +322,7 @@ impl Binder<'_> {
         if keeps_order(&table) {
             return table;
         }
-        let (columns, span) = (table.columns.clone(), table.span.clone());
+        let (columns, span) = (Arc::clone(&table.columns), table.span.clone());
         let key = |value| SortKey { value, descending: false, nulls_first: true };
         let keys = groups.keys(&span).into_iter().map(key).collect();
         Relation::new(Operator::Sort { input: Box::new(table), keys }, columns, span)

@@ -124,7 +124,7 @@ fn operator<'a>(
             let items = column_names(items, first);
             let limit = limit.map_or(String::new(), |limit| format!(" limit {limit}"));
             let index = if *has_index { " with index" } else { "" };
-            format!("mv-expand {}{limit}{index} {bags:?}", items)
+            format!("mv-expand {items}{limit}{index} {bags:?}")
         }
         Operator::Join { kind, on, .. } => join(*kind, on, inputs),
         Operator::Union { inputs } => union(inputs),

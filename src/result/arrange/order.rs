@@ -111,6 +111,7 @@ fn place(number: u128) -> usize {
 }
 
 /// Each core sorts a part; putting sorted parts together is quick, since the sort of the standard library looks for them.
+#[expect(clippy::stable_sort_primitive, reason = "the stable sort finds the sorted parts and only puts them together")]
 fn sort_on_all_cores(order: &mut [u128]) {
     let n_parts = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(8);
     if order.len() < WORTH_THREADS || n_parts < 2 {
@@ -249,8 +250,8 @@ fn of_texts<'a>(set: &'a ResultSet, col: usize, stop: &dyn Fn() -> bool) -> Opti
     let same = texts.iter().flatten().fold(first.len(), |same, it| same_start(&first[..same], it.as_bytes()));
     // The bit above tells all of them from null.
     let number =
-        |text: &Option<&str>| text.map_or(0, |it| (1 << (8 * PREFIX)) | (of_bytes(&it.as_bytes()[same..]) >> 8));
-    let numbers = texts.iter().map(number).collect();
+        |text: Option<&str>| text.map_or(0, |it| (1 << (8 * PREFIX)) | (of_bytes(&it.as_bytes()[same..]) >> 8));
+    let numbers = texts.iter().copied().map(number).collect();
     Some((numbers, texts.into_iter().map(Option::unwrap_or_default).collect()))
 }
 

@@ -129,9 +129,9 @@ pub(super) fn lines(arrangement: &Arrangement, pieces: Vec<Piece>) -> Vec<Line> 
                 let piece = pieces[following];
                 let other = if piece.from == end { piece.to } else { piece.from };
                 if forward {
-                    vertices.push_back(other)
+                    vertices.push_back(other);
                 } else {
-                    vertices.push_front(other)
+                    vertices.push_front(other);
                 }
                 index = following;
             }

@@ -67,7 +67,7 @@ impl Cell {
             (side >> *left & 1) as usize
         };
         let digit = |digit: usize, next: &mut dyn FnMut(bool) -> usize| {
-            (0..5).fold(0, |value, bit| value << 1 | next((digit * 5 + bit) % 2 == 0))
+            (0..5).fold(0, |value, bit| value << 1 | next((digit * 5 + bit).is_multiple_of(2)))
         };
         (0..self.length).map(|index| char::from(DIGITS[digit(index, &mut next)])).collect()
     }

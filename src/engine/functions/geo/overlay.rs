@@ -1,6 +1,6 @@
 //! Unions and intersections: edges are cut where they meet, what is left of them is kept or not, and chained again.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::arrange::{Arrangement, Piece, Side};
 use super::chain;
@@ -163,10 +163,10 @@ pub(super) fn union_of_lines(lines: &[Line]) -> Vec<Line> {
     let mut together: Vec<Line> = Vec::new();
     for line in lines {
         let arrangement = Arrangement::of(&line_edges(&together), &line_edges(std::slice::from_ref(line)));
-        let mut seen: HashMap<(usize, usize), ()> = HashMap::new();
+        let mut seen: HashSet<(usize, usize)> = HashSet::new();
         let kept = arrangement.pieces.iter().filter(|piece| {
             let key = (piece.from.min(piece.to), piece.from.max(piece.to));
-            seen.insert(key, ()).is_none()
+            seen.insert(key)
         });
         together = chain::lines(&arrangement, kept.copied().collect());
     }

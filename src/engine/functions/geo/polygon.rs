@@ -82,7 +82,7 @@ impl Ring {
     /// Rings that touch or cross themselves are none.
     fn is_valid(&self) -> bool {
         let mut sorted = self.points.clone();
-        sorted.sort_by(|a, b| order(a, b));
+        sorted.sort_by(order);
         self.points.len() >= 3
             && sorted.windows(2).all(|pair| pair[0] != pair[1])
             && self.edges().all(|(a, b)| !is_half_circle(a, b))

@@ -26,20 +26,20 @@ fn log_scale(alpha: f64, beta: f64) -> f64 {
 }
 
 /// The continued fraction of the incomplete beta function, by Lentz's method.
-fn fraction(x: f64, a: f64, b: f64) -> f64 {
+fn fraction(x: f64, alpha: f64, beta: f64) -> f64 {
     let guarded = |value: f64| if value.abs() < f64::MIN_POSITIVE { f64::MIN_POSITIVE } else { value };
-    let mut c = 1.0;
-    let mut d = 1.0 / guarded(1.0 - (a + b) * x / (a + 1.0));
-    let mut product = d;
+    let mut above = 1.0;
+    let mut below = 1.0 / guarded(1.0 - (alpha + beta) * x / (alpha + 1.0));
+    let mut product = below;
     for term in 1..MAX_TERMS {
         let m = f64::from(term);
-        let even = m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m));
-        let odd = -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0));
+        let even = m * (beta - m) * x / ((alpha + 2.0 * m - 1.0) * (alpha + 2.0 * m));
+        let odd = -(alpha + m) * (alpha + beta + m) * x / ((alpha + 2.0 * m) * (alpha + 2.0 * m + 1.0));
         let before = product;
         for step in [even, odd] {
-            d = 1.0 / guarded(1.0 + step * d);
-            c = guarded(1.0 + step / c);
-            product *= c * d;
+            below = 1.0 / guarded(1.0 + step * below);
+            above = guarded(1.0 + step / above);
+            product *= above * below;
         }
         if (product - before).abs() <= f64::EPSILON * product.abs() {
             break;

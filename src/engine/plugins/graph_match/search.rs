@@ -175,10 +175,11 @@ impl Search {
     fn advance_step(&mut self, step: usize, check: &mut Check) -> Result<bool> {
         self.unbind(step);
         let Some(origin) = self.nodes[self.steps[step].from] else { return Ok(false) };
-        if self.steps[step].low == 0 && !std::mem::replace(&mut self.progress[step].tried_empty, true) {
-            if self.arrives(step, origin, true) {
-                return Ok(true);
-            }
+        if self.steps[step].low == 0
+            && !std::mem::replace(&mut self.progress[step].tried_empty, true)
+            && self.arrives(step, origin, true)
+        {
+            return Ok(true);
         }
         loop {
             check.step()?;

@@ -147,7 +147,7 @@ impl Binder<'_> {
             return None;
         }
         let scope = self.graph_scope.take()?;
-        self.matches(pattern, rows, scope, wanted, condition, (columns, values), span)
+        self.matches(pattern, rows, scope, (wanted, condition), (columns, values), span)
     }
 
     fn graph_columns(

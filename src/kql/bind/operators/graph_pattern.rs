@@ -125,8 +125,7 @@ impl Binder<'_> {
         pattern: BoundPattern,
         rows: &GraphRows,
         mut scope: GraphScope,
-        wanted: Wanted,
-        condition: Option<Scalar>,
+        (wanted, condition): (Wanted, Option<Scalar>),
         (columns, values): (Vec<ColumnSymbol>, Vec<Scalar>),
         span: &Span,
     ) -> Option<Table> {

@@ -1,5 +1,7 @@
 //! `mv-apply`: operators upon the elements of each row by themselves.
 
+use std::sync::Arc;
+
 use super::mv_expand::Expanded;
 use crate::kql::bind::Binder;
 use crate::kql::bind::grouped::{Grouping, chosen};
@@ -82,7 +84,7 @@ fn elements_of_all(input: Relation, expanded: Expanded, group: usize, limit: Opt
     let number = ColumnSymbol::new("row", ScalarType::Long);
     let mut columns = input.columns.to_vec();
     columns.push(number.clone());
-    let outer = input.columns.clone();
+    let outer = Arc::clone(&input.columns);
     let numbered = Relation::new(Operator::RowId { input: Box::new(input), group }, columns, span.clone());
     let n_expanded = expanded.columns.len() - usize::from(expanded.has_index);
     let mut symbols = vec![number];

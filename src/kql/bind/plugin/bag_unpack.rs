@@ -155,7 +155,7 @@ impl Binder<'_> {
             let source = source.filter(|place| *place != unpack.bag && unpack.conflict != Conflict::ReplaceSource);
             match source {
                 Some(place) if input.columns()[place].ty == symbol.ty => {
-                    columns.push((symbol.clone(), From::Input(place)))
+                    columns.push((symbol.clone(), From::Input(place)));
                 }
                 Some(_) => {
                     let message = format!("'{}' is declared with another type than the column has", symbol.name);
