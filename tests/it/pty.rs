@@ -204,6 +204,48 @@ fn read_kept(data: &Path, runs: &[tallyho::history::Entry]) -> usize {
     listed.len()
 }
 
+/// Two copies on one home that run at the same time. `TALLYHO_PAIRS=20` starts them that often.
+#[test]
+fn two_copies_that_write_history_at_once_lose_nothing() {
+    use tallyho::history::{History, Outcome};
+    const N_RUNS: usize = 4;
+    let n_pairs = std::env::var("TALLYHO_PAIRS").ok().and_then(|it| it.parse().ok()).unwrap_or(1_usize);
+    let home = tempfile::tempdir().unwrap();
+    let named = home.path().display().to_string();
+    for round in 0..n_pairs {
+        let mut pair = [0, 1].map(|_| Session::start(&[("TALLYHO_HOME", &named)]));
+        for session in &pair {
+            session.wait_for("ready");
+        }
+        for run in 0..N_RUNS {
+            for (copy, session) in pair.iter_mut().enumerate() {
+                // The sum is nowhere but in the answer.
+                session.send(&format!("\u{14}print r{round}c{copy} = 500 + {}\u{1b}[15~", run + 1));
+            }
+            for session in &pair {
+                session.wait_for(&format!("{}", 501 + run));
+                session.wait_for("done");
+            }
+        }
+        for session in &mut pair {
+            session.send("\u{11}");
+            assert!(session.wait(), "leaving is a success");
+        }
+        let mut history = History::open(&home.path().join("data/history.sqlite")).unwrap();
+        assert_eq!(history.notice(), None, "nothing was damaged");
+        let runs = history.recent(10_000, None).unwrap();
+        for copy in 0..2 {
+            let begin = format!("print r{round}c{copy} = ");
+            let own: Vec<_> = runs.iter().filter(|it| it.text.trim().starts_with(&begin)).collect();
+            assert_eq!(own.len(), N_RUNS, "round {round}: each run is there once");
+            assert!(own.iter().all(|it| it.ending.outcome == Outcome::Rows), "round {round}: with its ending");
+        }
+        assert_eq!(runs.len(), (round + 1) * 2 * N_RUNS, "and nothing else");
+    }
+    let told = format!("{n_pairs} pairs: {} runs are there\n", n_pairs * 2 * N_RUNS);
+    std::io::stderr().write_all(told.as_bytes()).unwrap();
+}
+
 /// Kills the workbench at random moments while it types, saves, runs and writes down. `TALLYHO_KILLS=200` kills it that
 /// often; the figures are printed.
 #[test]

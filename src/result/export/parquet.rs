@@ -114,7 +114,7 @@ fn all_whole_microseconds(set: &ResultSet, col: usize) -> bool {
 }
 
 fn since_epoch(ticks: i64, ty: ScalarType) -> i64 {
-    if ty == ScalarType::Datetime { ticks - UNIX_EPOCH_TICKS } else { ticks }
+    if ty == ScalarType::Datetime { ticks.saturating_sub(UNIX_EPOCH_TICKS) } else { ticks }
 }
 
 fn data_type(ty: ScalarType, stored: Stored, kept: DataType) -> DataType {

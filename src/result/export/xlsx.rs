@@ -92,7 +92,7 @@ fn fill(
         for (col, (_, cell)) in row.cells().enumerate() {
             let place = (idx as u32 + 1, col as u16);
             if let (true, Cell::Datetime(ticks)) = (as_dates[col], cell) {
-                let days = (ticks - DAY_ZERO * TICKS_PER_DAY) as f64 / TICKS_PER_DAY as f64;
+                let days = ticks.saturating_sub(DAY_ZERO * TICKS_PER_DAY) as f64 / TICKS_PER_DAY as f64;
                 sheet.write_number_with_format(place.0, place.1, days, &time).map_err(error)?;
                 widths[col] = widths[col].max(24);
             } else {

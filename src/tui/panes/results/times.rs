@@ -29,7 +29,7 @@ impl Times {
     pub(super) fn shifted(&self, ticks: i64) -> i64 {
         match (&self.zone, self.show) {
             (Some(zone), TimeShow::Local) => {
-                let offset = zone.offset_at((ticks - UNIX_EPOCH_TICKS).div_euclid(TICKS_PER_SECOND));
+                let offset = zone.offset_at(ticks.saturating_sub(UNIX_EPOCH_TICKS).div_euclid(TICKS_PER_SECOND));
                 ticks.saturating_add(i64::from(offset) * TICKS_PER_SECOND)
             }
             _ => ticks,
