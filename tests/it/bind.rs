@@ -143,10 +143,9 @@ fn an_operator_that_no_engine_runs_is_refused_once_and_bound_for_its_columns() {
     let schema = schema();
     let capabilities = Capabilities { functions: ["tolower"].into(), aggregates: ["count", "max"].into() };
     for (word, query) in [
-        ("make-series", "T | make-series n=count() on t step 1h by s | project n, s"),
-        ("evaluate", "T | evaluate bag_unpack(d) | where anything == 1"),
-        ("scan", "T | scan with (step a: x > a.x;) | project match_id"),
-        ("make-graph", "T | make-graph s --> s | graph-to-table edges"),
+        ("fork", "T | fork (take 1) (count)"),
+        ("facet", "T | facet by s"),
+        ("find", "find in (T) where x > 1"),
         ("macro-expand", "macro-expand entity_group [database('a')] as X (X.T | project x)"),
     ] {
         let analysis = kql::analyze(query, &Context::new(&schema, 0, Some(&capabilities)));
