@@ -37,10 +37,6 @@ impl Missing {
     }
 }
 
-fn is_same(number: f64, placeholder: f64) -> bool {
-    number.partial_cmp(&placeholder).map_or(number.is_nan() && placeholder.is_nan(), |order| order.is_eq())
-}
-
 /// The series with what is missing replaced by the element before it, in the order of the array or against it.
 pub(super) fn carried(call: &Call<'_>, backward: bool) -> Result<ArrayRef> {
     let (series, placeholders) = (call.jsons(0), Placeholders::of(call, 1));
