@@ -21,7 +21,7 @@ const GRACE: Duration = Duration::from_millis(500);
 const MAX_BYTES: u64 = 64 << 20;
 
 /// How long a run may take, when the connection's quota says nothing of a `request_timeout`.
-const TIME_LIMIT: Duration = Duration::from_secs(10 * 60);
+const TIME_LIMIT: Duration = Duration::from_mins(10);
 
 /// Analyses, plans and executes on threads of this run alone, and returns the ending.
 pub(super) fn run(

@@ -74,7 +74,7 @@ const PARTS: &[&str] = &[
 
 /// A text of some of those parts.
 pub(super) fn text(random: &mut Random) -> String {
-    (0..1 + random.below(4)).map(|_| *random.one_of(PARTS)).collect()
+    (0..=random.below(4)).map(|_| *random.one_of(PARTS)).collect()
 }
 
 pub(super) fn result(kind: Kind, random: &mut Random) -> ResultSet {

@@ -110,7 +110,7 @@ pub(super) const ENERGY: Units = &[
     ("Gigajoule", Times(1e9)),
     ("GigawattDay", Times(86_400e9)),
     ("GigawattHour", Times(3_600e9)),
-    ("HorsepowerHour", Times(2.684_519_537_696_172_8e6)),
+    ("HorsepowerHour", Times(2_684_519.537_696_173)),
     ("Joule", Times(1.0)),
     ("KilobritishThermalUnit", Times(BRITISH_THERMAL_UNIT * 1e3)),
     ("Kilocalorie", Times(CALORIE * 1e3)),
