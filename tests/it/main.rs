@@ -33,6 +33,7 @@ mod links;
 mod lint;
 mod load_client;
 mod lsp;
+mod metamorphic;
 mod official;
 mod play;
 mod properties;

@@ -1,0 +1,493 @@
+//! Random pipelines over the tables of `tables`, of which every answer is determined: nothing asks for any rows, and what
+//! depends on an order stands below a sort that leaves nothing open.
+//!
+//! A recipe is numbers only, so that it shrinks; cooking picks what fits the columns that there are.
+
+use proptest::prelude::*;
+
+use super::Rewrite;
+
+/// Numbers that a pipeline is made of: the source, then what each stage is and what it picks.
+#[derive(Debug, Clone)]
+pub(super) struct Recipe {
+    source: Vec<u8>,
+    stages: Vec<(u8, Vec<u8>)>,
+}
+
+impl Recipe {
+    pub(super) fn any() -> impl Strategy<Value = Self> {
+        let picks = || prop::collection::vec(any::<u8>(), 0..14);
+        let stages = prop::collection::vec((any::<u8>(), picks()), 0..7);
+        (picks(), stages).prop_map(|(source, stages)| Self { source, stages })
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ty {
+    Long,
+    Text,
+    Real,
+    Flag,
+    Instant,
+    Bag,
+}
+
+type Column = (String, Ty);
+
+enum Stage {
+    /// Conditions that all must hold.
+    Where(Vec<String>),
+    Other(String),
+}
+
+pub(super) struct Pipeline {
+    source: String,
+    stages: Vec<Stage>,
+    is_ordered: bool,
+}
+
+impl Pipeline {
+    pub(super) fn cook(recipe: &Recipe) -> Self {
+        let (source, columns) = Picks(&recipe.source).source();
+        let mut kitchen = Kitchen { columns, order: Order::Open, n_names: 0 };
+        let stages = recipe.stages.iter().filter_map(|(kind, picks)| kitchen.stage(*kind, &mut Picks(picks))).collect();
+        Self { source, stages, is_ordered: kitchen.order == Order::Total }
+    }
+
+    /// Whether the order of the rows is determined too.
+    pub(super) fn is_ordered(&self) -> bool {
+        self.is_ordered
+    }
+
+    pub(super) fn text(&self, rewrite: Rewrite) -> String {
+        let mut lines = vec![self.source.clone()];
+        for stage in &self.stages {
+            match (stage, rewrite) {
+                (Stage::Where(parts), Rewrite::SplitWheres) => {
+                    lines.extend(parts.iter().map(|part| format!("| where {part}")));
+                }
+                (Stage::Where(parts), Rewrite::RepeatedWheres) => {
+                    lines.extend([format!("| where {}", parts.join(" and ")), format!("| where {}", parts[0])]);
+                }
+                (Stage::Where(parts), _) => lines.push(format!("| where {}", parts.join(" and "))),
+                (Stage::Other(text), _) => lines.push(format!("| {text}")),
+            }
+        }
+        if let Rewrite::WhereTrue(at) = rewrite {
+            lines.insert(1 + usize::from(at) % lines.len(), "| where true".to_owned());
+        }
+        lines.join("\n")
+    }
+}
+
+/// The numbers of one stage, read one after the other; zeros when they are used up.
+struct Picks<'a>(&'a [u8]);
+
+impl Picks<'_> {
+    fn next(&mut self, n: usize) -> usize {
+        let (first, rest) = self.0.split_first().unwrap_or((&0, &[]));
+        self.0 = rest;
+        usize::from(*first) % n
+    }
+
+    fn of<T: Clone>(&mut self, all: &[T]) -> T {
+        all[self.next(all.len())].clone()
+    }
+
+    fn source(&mut self) -> (String, Vec<Column>) {
+        let t = columns(&[
+            ("Id", Ty::Long),
+            ("K", Ty::Long),
+            ("S", Ty::Text),
+            ("R", Ty::Real),
+            ("B", Ty::Flag),
+            ("At", Ty::Instant),
+            ("D", Ty::Bag),
+        ]);
+        let u = columns(&[("Key", Ty::Long), ("Name", Ty::Text), ("N", Ty::Long)]);
+        match self.next(9) {
+            0..=3 => ("T".to_owned(), t),
+            4 => ("U\n| extend N = tolong(N)".to_owned(), u),
+            5 => {
+                let (left, right) = (condition(self, &t, 1), condition(self, &t, 1));
+                (format!("union (T | where {left}), (T | where {right})"), t)
+            }
+            6 => {
+                let kept = condition(self, &t, 1);
+                let twice = "union (X | extend Id = Id * 2), (X | extend Id = Id * 2 + 1)";
+                (format!("let X = materialize(T | where {kept});\n{twice}"), t)
+            }
+            7 => {
+                let kept = condition(self, &u, 1);
+                (format!("let Names = U | where {kept};\nT\n| where K in ((Names | project Key))"), t)
+            }
+            _ => {
+                let kept = condition(self, &t, 1);
+                let most = format!("toscalar(T | where {kept} | summarize max(K))");
+                (format!("let Most = {most};\nT\n| extend Most = coalesce(Most, 0)"), {
+                    let mut t = t;
+                    t.push(("Most".to_owned(), Ty::Long));
+                    t
+                })
+            }
+        }
+    }
+}
+
+fn columns(columns: &[(&str, Ty)]) -> Vec<Column> {
+    columns.iter().map(|(name, ty)| ((*name).to_owned(), *ty)).collect()
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    Open,
+    /// No two rows could change places without the answer showing it.
+    Total,
+}
+
+struct Kitchen {
+    columns: Vec<Column>,
+    order: Order,
+    n_names: usize,
+}
+
+impl Kitchen {
+    fn fresh(&mut self) -> String {
+        self.n_names += 1;
+        format!("x{}", self.n_names)
+    }
+
+    fn stage(&mut self, kind: u8, picks: &mut Picks<'_>) -> Option<Stage> {
+        let text = match kind % 18 {
+            0..=3 => {
+                let n = 1 + picks.next(3);
+                return Some(Stage::Where((0..n).map(|_| condition(picks, &self.columns, 2)).collect()));
+            }
+            4 | 5 => self.extend(picks),
+            6 => self.project(picks),
+            7 | 8 => self.summarize(picks),
+            9 => self.distinct(picks),
+            10 => self.sort(picks, "sort by"),
+            11 => {
+                let count = 1 + picks.next(9);
+                self.sort(picks, &format!("top {count} by"))
+            }
+            12 if self.order == Order::Total => format!("take {}", picks.next(9)),
+            13 => self.join(picks)?,
+            14 => {
+                self.columns = columns(&[("Count", Ty::Long)]);
+                "count".to_owned()
+            }
+            15 => self.mv_expand(picks)?,
+            16 if self.order == Order::Total => self.window(picks),
+            17 => self.lookup(picks)?,
+            _ => return None,
+        };
+        Some(Stage::Other(text))
+    }
+
+    fn extend(&mut self, picks: &mut Picks<'_>) -> String {
+        let ty = picks.of(&[Ty::Long, Ty::Text, Ty::Real, Ty::Flag, Ty::Instant, Ty::Bag]);
+        let value = value(picks, &self.columns, ty, 2);
+        // One in three takes the place of a column.
+        let at = picks.next(3 * self.columns.len());
+        let name = match self.columns.get(at) {
+            Some((name, _)) if name != "Id" => name.clone(),
+            _ => self.fresh(),
+        };
+        self.columns.retain(|(column, _)| *column != name);
+        let place = self.columns.len();
+        self.columns.insert(place, (name.clone(), ty));
+        // Whatever orders rows is still there, or its values decide no longer.
+        format!("extend {name} = {value}")
+    }
+
+    fn project(&mut self, picks: &mut Picks<'_>) -> String {
+        let kept: Vec<Column> = self.columns.iter().filter(|_| picks.next(4) != 1).cloned().collect();
+        let kept = if kept.is_empty() { vec![self.columns[0].clone()] } else { kept };
+        let names: Vec<&str> = kept.iter().map(|(name, _)| name.as_str()).collect();
+        let text = format!("project {}", names.join(", "));
+        self.columns = kept;
+        text
+    }
+
+    fn distinct(&mut self, picks: &mut Picks<'_>) -> String {
+        self.order = Order::Open;
+        let plain: Vec<Column> = self.columns.iter().filter(|(_, ty)| *ty != Ty::Bag).cloned().collect();
+        let kept: Vec<Column> = plain.iter().filter(|_| picks.next(3) != 1).cloned().collect();
+        if kept.is_empty() {
+            self.columns = columns(&[("Count", Ty::Long)]);
+            return "count".to_owned();
+        }
+        let names: Vec<&str> = kept.iter().map(|(name, _)| name.as_str()).collect();
+        let text = format!("distinct {}", names.join(", "));
+        self.columns = kept;
+        text
+    }
+
+    /// By one column first and by all others after it, so that equals are equal in everything that can be ordered; what
+    /// cannot be ordered is taken as text.
+    fn sort(&mut self, picks: &mut Picks<'_>, how: &str) -> String {
+        let first = picks.next(self.columns.len());
+        let rotated = self.columns[first..].iter().chain(&self.columns[..first]);
+        let mut keys = Vec::new();
+        for (name, ty) in rotated {
+            let value = if *ty == Ty::Bag { format!("tostring({name})") } else { name.clone() };
+            let order = picks.of(&["", " asc", " desc", " asc nulls last", " desc nulls first"]);
+            keys.push(format!("{value}{order}"));
+        }
+        self.order = Order::Total;
+        format!("{how} {}", keys.join(", "))
+    }
+
+    fn summarize(&mut self, picks: &mut Picks<'_>) -> String {
+        let order = std::mem::replace(&mut self.order, Order::Open);
+        let mut outputs = Vec::new();
+        let mut keys = Vec::new();
+        for _ in 0..picks.next(3) {
+            let ty = picks.of(&[Ty::Long, Ty::Text, Ty::Flag, Ty::Instant, Ty::Real]);
+            let value = value(picks, &self.columns, ty, 1);
+            let name = self.fresh();
+            keys.push(format!("{name} = {value}"));
+            outputs.push((name, ty));
+        }
+        let mut calls = Vec::new();
+        for _ in 0..1 + picks.next(3) {
+            let (call, ty) = aggregate(picks, &self.columns, order);
+            let name = self.fresh();
+            calls.push(format!("{name} = {call}"));
+            outputs.push((name, ty));
+        }
+        self.columns = outputs;
+        let by = if keys.is_empty() { String::new() } else { format!(" by {}", keys.join(", ")) };
+        format!("summarize {}{by}", calls.join(", "))
+    }
+
+    fn join(&mut self, picks: &mut Picks<'_>) -> Option<String> {
+        let key = self.some(picks, Ty::Long)?;
+        self.order = Order::Open;
+        let kept = condition(picks, &columns(&[("Key", Ty::Long), ("Name", Ty::Text)]), 1);
+        let kind = picks.of(&[
+            "inner",
+            "leftouter",
+            "rightouter",
+            "fullouter",
+            "leftsemi",
+            "leftanti",
+            "rightsemi",
+            "rightanti",
+        ]);
+        let (key2, name2) = (self.fresh(), self.fresh());
+        let right = format!("(U | where {kept} | project {key2} = Key, {name2} = Name)");
+        let both = !kind.ends_with("semi") && !kind.ends_with("anti");
+        if kind.starts_with("right") && !both {
+            self.columns.clear();
+        }
+        if both || kind.starts_with("right") {
+            self.columns.extend([(key2.clone(), Ty::Long), (name2, Ty::Text)]);
+        }
+        Some(format!("join kind={kind} {right} on $left.{key} == $right.{key2}"))
+    }
+
+    fn lookup(&mut self, picks: &mut Picks<'_>) -> Option<String> {
+        let key = self.some(picks, Ty::Long)?;
+        self.order = Order::Open;
+        let kind = picks.of(&["inner", "leftouter"]);
+        let (key2, name2) = (self.fresh(), self.fresh());
+        self.columns.push((name2.clone(), Ty::Text));
+        Some(format!("lookup kind={kind} (U | project {key2} = Key, {name2} = Name) on $left.{key} == $right.{key2}"))
+    }
+
+    fn mv_expand(&mut self, picks: &mut Picks<'_>) -> Option<String> {
+        let bag = self.some(picks, Ty::Bag)?;
+        self.order = Order::Open;
+        let name = self.fresh();
+        let (to, ty) = picks.of(&[(" to typeof(string)", Ty::Text), (" to typeof(long)", Ty::Long), ("", Ty::Bag)]);
+        self.columns.push((name.clone(), ty));
+        Some(format!("mv-expand {name} = {bag}{to}"))
+    }
+
+    /// A function of the rows around; only below a total order.
+    fn window(&mut self, picks: &mut Picks<'_>) -> String {
+        let ty = picks.of(&[Ty::Long, Ty::Text, Ty::Instant]);
+        let name = self.fresh();
+        let value = match (picks.next(5), self.some(picks, ty)) {
+            (0 | 1, Some(column)) => format!("prev({column}, {})", 1 + picks.next(2)),
+            (2, Some(column)) => format!("next({column})"),
+            (3, Some(column)) if ty == Ty::Long => format!("row_cumsum({column})"),
+            _ => {
+                self.columns.push((name.clone(), Ty::Long));
+                return format!("extend {name} = row_number()");
+            }
+        };
+        self.columns.push((name.clone(), ty));
+        format!("extend {name} = {value}")
+    }
+
+    fn some(&self, picks: &mut Picks<'_>, ty: Ty) -> Option<String> {
+        some(picks, &self.columns, ty)
+    }
+}
+
+/// A column of the type.
+fn some(picks: &mut Picks<'_>, columns: &[Column], ty: Ty) -> Option<String> {
+    let all: Vec<&String> = columns.iter().filter(|(_, it)| *it == ty).map(|(name, _)| name).collect();
+    (!all.is_empty()).then(|| picks.of(&all).clone())
+}
+
+fn aggregate(picks: &mut Picks<'_>, columns: &[Column], order: Order) -> (String, Ty) {
+    let kind = picks.next(18);
+    let mut of = |ty| value(picks, columns, ty, 1);
+    match kind {
+        0 => ("count()".to_owned(), Ty::Long),
+        1 => (format!("countif({})", of(Ty::Flag)), Ty::Long),
+        2 => (format!("sum({})", of(Ty::Long)), Ty::Long),
+        3 => (format!("sumif({}, {})", of(Ty::Real), of(Ty::Flag)), Ty::Real),
+        4 => (format!("avg({})", of(Ty::Long)), Ty::Real),
+        5 => (format!("min({})", of(Ty::Long)), Ty::Long),
+        6 => (format!("max({})", of(Ty::Instant)), Ty::Instant),
+        7 => (format!("max({})", of(Ty::Real)), Ty::Real),
+        8 => (format!("minif({}, {})", of(Ty::Instant), of(Ty::Flag)), Ty::Instant),
+        9 => (format!("dcount({})", of(Ty::Text)), Ty::Long),
+        10 => (format!("count_distinct({})", of(Ty::Long)), Ty::Long),
+        11 => (format!("array_sort_asc(make_set({}))", of(Ty::Text)), Ty::Bag),
+        12 if order == Order::Total => (format!("make_list({})", of(Ty::Text)), Ty::Bag),
+        13 => (format!("percentile({}, 50)", of(Ty::Long)), Ty::Long),
+        14 => (format!("stdev({})", of(Ty::Long)), Ty::Real),
+        15 => (format!("binary_all_or({})", of(Ty::Long)), Ty::Long),
+        16 => (format!("dcountif({}, {})", of(Ty::Long), of(Ty::Flag)), Ty::Long),
+        17 => (format!("array_sort_asc(make_list({}))", of(Ty::Long)), Ty::Bag),
+        _ => (format!("dcount({})", of(Ty::Instant)), Ty::Long),
+    }
+}
+
+fn condition(picks: &mut Picks<'_>, columns: &[Column], depth: usize) -> String {
+    value(picks, columns, Ty::Flag, depth)
+}
+
+/// An expression of the type.
+fn value(picks: &mut Picks<'_>, columns: &[Column], ty: Ty, depth: usize) -> String {
+    // Half of the time a column, which is what hunts are made of.
+    if depth == 0 || (ty != Ty::Flag && picks.next(2) == 0) {
+        return some(picks, columns, ty).unwrap_or_else(|| literal(picks, ty));
+    }
+    match ty {
+        Ty::Long => long(picks, columns, depth - 1),
+        Ty::Text => text(picks, columns, depth - 1),
+        Ty::Real => real(picks, columns, depth - 1),
+        Ty::Flag => flag(picks, columns, depth - 1),
+        Ty::Instant => instant(picks, columns, depth - 1),
+        Ty::Bag => bag(picks, columns, depth - 1),
+    }
+}
+
+fn literal(picks: &mut Picks<'_>, ty: Ty) -> String {
+    let all: &[&str] = match ty {
+        Ty::Long => &["1", "0", "-2", "3", "long(null)", "17"],
+        Ty::Text => &["'cmd'", "''", "'x'", "'Mimikatz'", "'exe'", "'10.1'"],
+        Ty::Real => &["0.5", "-1.25", "real(null)", "3.0"],
+        Ty::Flag => &["true", "false", "bool(null)"],
+        Ty::Instant => &["datetime(2026-01-01)", "datetime(2026-01-02T03:00:00Z)", "datetime(null)"],
+        Ty::Bag => &["dynamic([1,'x'])", "dynamic({'a':2})", "dynamic(null)", "dynamic([3,1,2])"],
+    };
+    picks.of(all).to_owned()
+}
+
+fn long(picks: &mut Picks<'_>, columns: &[Column], depth: usize) -> String {
+    let kind = picks.next(11);
+    let mut of = |ty| value(picks, columns, ty, depth);
+    match kind {
+        0 => format!("({} + {})", of(Ty::Long), of(Ty::Long)),
+        1 => format!("({} - {})", of(Ty::Long), of(Ty::Long)),
+        2 => format!("({} * {})", of(Ty::Long), of(Ty::Long)),
+        3 => format!("({} / {})", of(Ty::Long), of(Ty::Long)),
+        4 => format!("({} % {})", of(Ty::Long), of(Ty::Long)),
+        5 => format!("strlen({})", of(Ty::Text)),
+        6 => format!("tolong({}.a)", of_bag(&of(Ty::Bag))),
+        7 => format!("iff({}, {}, {})", of(Ty::Flag), of(Ty::Long), of(Ty::Long)),
+        8 => format!("coalesce({}, {})", of(Ty::Long), of(Ty::Long)),
+        9 => format!("array_length({})", of(Ty::Bag)),
+        _ => format!("bin({}, 3)", of(Ty::Long)),
+    }
+}
+
+fn text(picks: &mut Picks<'_>, columns: &[Column], depth: usize) -> String {
+    let kind = picks.next(8);
+    let mut of = |ty| value(picks, columns, ty, depth);
+    match kind {
+        0 => format!("strcat({}, '-', {})", of(Ty::Text), of(Ty::Long)),
+        1 => format!("tostring({})", of(Ty::Long)),
+        2 => format!("tolower({})", of(Ty::Text)),
+        3 => format!("substring({}, 1, 3)", of(Ty::Text)),
+        4 => format!("tostring({}.b)", of_bag(&of(Ty::Bag))),
+        5 => format!("tostring({}[1])", of_bag(&of(Ty::Bag))),
+        6 => format!("case({}, {}, {}, {}, 'other')", of(Ty::Flag), of(Ty::Text), of(Ty::Flag), of(Ty::Text)),
+        _ => format!("extract('([a-z]+)', 1, {})", of(Ty::Text)),
+    }
+}
+
+/// No division: sums of what is no quarter depend on the order of adding.
+fn real(picks: &mut Picks<'_>, columns: &[Column], depth: usize) -> String {
+    let kind = picks.next(4);
+    let mut of = |ty| value(picks, columns, ty, depth);
+    match kind {
+        0 => format!("({} + {})", of(Ty::Real), of(Ty::Real)),
+        1 => format!("({} * 2)", of(Ty::Real)),
+        2 => format!("toreal({})", of(Ty::Long)),
+        _ => format!("iff({}, {}, {})", of(Ty::Flag), of(Ty::Real), of(Ty::Real)),
+    }
+}
+
+fn instant(picks: &mut Picks<'_>, columns: &[Column], depth: usize) -> String {
+    let kind = picks.next(4);
+    let mut of = |ty| value(picks, columns, ty, depth);
+    match kind {
+        0 => format!("bin({}, 1h)", of(Ty::Instant)),
+        1 => format!("startofday({})", of(Ty::Instant)),
+        2 => format!("({} - 90m)", of(Ty::Instant)),
+        _ => format!("({} + 1h * {})", of(Ty::Instant), of(Ty::Long)),
+    }
+}
+
+fn bag(picks: &mut Picks<'_>, columns: &[Column], depth: usize) -> String {
+    let kind = picks.next(4);
+    let mut of = |ty| value(picks, columns, ty, depth);
+    match kind {
+        0 => format!("{}.a", of_bag(&of(Ty::Bag))),
+        1 => format!("pack_array({}, {})", of(Ty::Long), of(Ty::Text)),
+        2 => format!("bag_pack('a', {}, 'b', {})", of(Ty::Long), of(Ty::Text)),
+        _ => format!("split({}, ' ')", of(Ty::Text)),
+    }
+}
+
+/// Something that a path may start from.
+fn of_bag(bag: &str) -> String {
+    if bag.contains(['(', '.']) { format!("todynamic({bag})") } else { bag.to_owned() }
+}
+
+fn flag(picks: &mut Picks<'_>, columns: &[Column], depth: usize) -> String {
+    let kind = picks.next(20);
+    let compare = picks.of(&["==", "!=", "<", "<=", ">", ">="]);
+    let search = picks.of(&["has", "contains", "startswith", "endswith", "hasprefix", "!has", "=~", "!~", "has_cs"]);
+    let term = picks.of(&["'cmd'", "'CMD'", "'exe'", "'mimikatz'", "'x'", "''", "'10.1.2.3'", "'ünï'"]);
+    let mut of = |ty| value(picks, columns, ty, depth);
+    match kind {
+        0 | 1 => format!("{} {compare} {}", of(Ty::Long), of(Ty::Long)),
+        2 => format!("{} in (1, 2, -2)", of(Ty::Long)),
+        3..=5 => format!("{} {search} {term}", of(Ty::Text)),
+        6 => format!("{} in~ ('CMD.exe', 'x', '')", of(Ty::Text)),
+        7 => format!("{} !in ('cmd.exe', 'null')", of(Ty::Text)),
+        8 => format!("isnull({})", of(Ty::Long)),
+        9 => format!("isempty({})", of(Ty::Text)),
+        10 => format!("isnotnull({})", of(Ty::Bag)),
+        11 => format!("not({})", of(Ty::Flag)),
+        12 => format!("({} or {})", of(Ty::Flag), of(Ty::Flag)),
+        13 => format!("({} and {})", of(Ty::Flag), of(Ty::Flag)),
+        14 => format!("{} {compare} {}", of(Ty::Instant), of(Ty::Instant)),
+        15 => format!("{} between (datetime(2026-01-01T05:00:00Z) .. 1d)", of(Ty::Instant)),
+        16 => format!("{} matches regex '[a-z]+\\\\.exe'", of(Ty::Text)),
+        17 => format!("{} {compare} {}", of(Ty::Real), of(Ty::Real)),
+        18 => format!("{} == {}", of(Ty::Text), of(Ty::Text)),
+        _ => format!("{} has_any ('cmd', 'mimikatz', 'add')", of(Ty::Text)),
+    }
+}
