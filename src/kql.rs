@@ -129,7 +129,7 @@ impl Capabilities {
 pub struct Analysis {
     /// In text order.
     pub diagnostics: Vec<Diagnostic>,
-    /// `None` when a diagnostic of severity error or refusal forbids running it here.
+    /// `None` when a diagnostic of severity error or refusal forbids running it here, or a step has to be run before.
     pub query: Option<BoundQuery>,
     /// What must be learnt from rows before there can be a query; only where ours will run it.
     pub step: Option<Step>,

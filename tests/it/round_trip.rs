@@ -78,7 +78,7 @@ fn mistakes_come_back_in_words() {
         for (text, words) in [
             ("DeviceProcessEvents\n| where Fle == 1", "Fle"),
             ("DeviceProcessEvents take 5", "take"),
-            ("DeviceProcessEvents | scan with (step s: true;)", "tallyho does not run 'scan' yet"),
+            ("DeviceProcessEvents | reduce by FileName", "tallyho does not run 'reduce' yet"),
         ] {
             let error = outcome(&served, request(&connection, text)).unwrap_err();
             assert_eq!(error.kind, RunErrorKind::Query, "{name}: {error:?}");

@@ -133,11 +133,11 @@ fn mistakes_are_400_in_the_envelope_of_the_service() {
         assert!(answer.headers["content-type"].starts_with("application/json"));
         answer.json()["error"].clone()
     };
-    let refused = error(DEFENDER, "DeviceProcessEvents\n| scan with (step s: true;)");
+    let refused = error(DEFENDER, "DeviceProcessEvents\n| reduce by FileName");
     assert_eq!(keys(&refused), ["code", "message", "target"]);
     assert_eq!(refused["code"], "BadRequest");
     let message = refused["message"].as_str().unwrap();
-    assert!(message.contains("tallyho does not run 'scan' yet (line 2, column 3)"), "{message}");
+    assert!(message.contains("tallyho does not run 'reduce' yet (line 2, column 3)"), "{message}");
     let unknown = error(GRAPH, "DeviceProcessEvents | where Fle == 1");
     assert_eq!(keys(&unknown), ["code", "message", "innerError"]);
     assert_eq!(keys(&unknown["innerError"]), ["date", "request-id", "client-request-id"]);

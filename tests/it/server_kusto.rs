@@ -200,9 +200,9 @@ fn mistakes_are_errors_with_a_place() {
     assert!(semantic["@message"].as_str().unwrap().starts_with("Semantic error: SEM0100: "), "{semantic}");
     assert_eq!((&semantic["innererror"]["code"], &semantic["innererror"]["@line"]), (&json!("SEM0100"), &Value::Null));
 
-    let refused = error(&ask(&served, V2, "DeviceProcessEvents | scan with (step s: true;)", json!({})));
+    let refused = error(&ask(&served, V2, "DeviceProcessEvents | reduce by FileName", json!({})));
     let message = refused["@message"].as_str().unwrap();
-    assert!(message.contains("tallyho does not run 'scan' yet [line:position=1:22]"), "{message}");
+    assert!(message.contains("tallyho does not run 'reduce' yet [line:position=1:22]"), "{message}");
 
     let elsewhere = json!({"db": "Samples", "csl": "print 1"}).to_string();
     let elsewhere = error(&send(served.address, "POST", V2, &[AS_JSON], &elsewhere));

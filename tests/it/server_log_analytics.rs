@@ -144,8 +144,8 @@ fn mistakes_are_nested() {
     let semantic = error(&ask(&served, &[], &json!({"query": "DeviceProcessEvents | where Fle == 1"})), 400);
     assert_eq!(semantic["innererror"]["code"], "SemanticError");
     assert_eq!(semantic["innererror"]["innererror"]["code"], "SEM0100");
-    let refused = error(&ask(&served, &[], &json!({"query": "DeviceProcessEvents | scan with (step s: true;)"})), 400);
-    assert_eq!(refused["innererror"]["message"], "tallyho does not run 'scan' yet");
+    let refused = error(&ask(&served, &[], &json!({"query": "DeviceProcessEvents | reduce by FileName"})), 400);
+    assert_eq!(refused["innererror"]["message"], "tallyho does not run 'reduce' yet");
     let slow = json!({"query": "range x from 1 to 999999999 step 1 | summarize sum(x % 7)"});
     let slow = ask(&served, &[("Prefer", "wait=0")], &slow);
     assert_eq!(error(&slow, 504)["code"], "GatewayTimeout");
