@@ -10,13 +10,13 @@ import sys
 import tempfile
 
 # What the last change reached. Raise them in the commit that beats them; never lower them.
-EXEC_PASS_FLOOR = 67.9    # per cent of the recorded answers that are given
-EXEC_WRONG_CEILING = 0.3  # per cent that are given and differ: the worst kind
+EXEC_PASS_FLOOR = 99.2    # per cent of the recorded answers that are given
+EXEC_WRONG_CEILING = 0.2  # per cent that are given and differ: the worst kind
 REJECT_FLOOR = 100.0      # per cent of the queries Kusto refuses that are refused here too
 
 # Per cent, against Microsoft's own parser and binder.
 LANGUAGE_FLOORS = {
-    "verdict": 99.8, "schema": 99.8, "micro": 100.0, "errors": 100.0, "error-place": 98.0, "classify": 99.7,
+    "verdict": 100.0, "schema": 99.8, "micro": 100.0, "errors": 100.0, "error-place": 98.0, "classify": 99.7,
     "completions": 99.7, "completion-span": 100.0, "format": 100.0,
 }
 

@@ -145,7 +145,6 @@ fn an_operator_that_no_engine_runs_is_refused_once_and_bound_for_its_columns() {
     for (word, query) in [
         ("fork", "T | fork (take 1) (count)"),
         ("facet", "T | facet by s"),
-        ("find", "find in (T) where x > 1"),
         ("macro-expand", "macro-expand entity_group [database('a')] as X (X.T | project x)"),
     ] {
         let analysis = kql::analyze(query, &Context::new(&schema, 0, Some(&capabilities)));

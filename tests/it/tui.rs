@@ -216,7 +216,7 @@ fn what_is_pasted_into_a_list_or_a_question_may_be_long() {
         player.play("x<Left><Esc><Esc>");
     }
     let took = started.elapsed();
-    assert!(took < Duration::from_secs(120), "it took {took:?} in a debug build");
+    assert!(took < Duration::from_mins(2), "it took {took:?} in a debug build");
     player.idle();
 }
 

@@ -252,7 +252,7 @@ impl Kitchen {
             outputs.push((name, ty));
         }
         let mut calls = Vec::new();
-        for _ in 0..1 + picks.next(3) {
+        for _ in 0..=picks.next(3) {
             let (call, ty) = aggregate(picks, &self.columns, order);
             let name = self.fresh();
             calls.push(format!("{name} = {call}"));

@@ -4,8 +4,11 @@ use crate::engine::functions::json;
 use crate::engine::functions::prelude::*;
 
 use super::range::LONGEST;
+use crate::kql::ScalarType;
 
-pub(super) const FUNCTION: Function = Function::new("repeat", evaluate);
+/// Kusto refuses the only query that is known to repeat a bag, and its documentation names no dynamic values.
+pub(super) const FUNCTION: Function =
+    Function::new("repeat", evaluate).when(|args| args.first() != Some(&ScalarType::Dynamic));
 
 /// Null for a negative count.
 fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {
