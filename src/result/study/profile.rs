@@ -184,11 +184,11 @@ fn histogram(set: &ResultSet, valued: &[usize], col: usize, ty: ScalarType) -> O
         };
         let (least, greatest) = (ticks().min()?, ticks().max()?);
         let mut step = nice_time_step(greatest.saturating_sub(least), MAX_BARS);
-        let mut start = least.div_euclid(step) * step;
+        let mut start = least.saturating_sub(least.rem_euclid(step));
         if (greatest.saturating_sub(start)) / step >= MAX_BARS as i64 {
             // Beginning at a round time can take one interval more.
             step = nice_time_step(greatest.saturating_sub(least), MAX_BARS - 1);
-            start = least.div_euclid(step) * step;
+            start = least.saturating_sub(least.rem_euclid(step));
         }
         let mut counts = vec![0; ((greatest.saturating_sub(start)) / step) as usize + 1];
         ticks().for_each(|it| counts[(it.saturating_sub(start) / step) as usize] += 1);
