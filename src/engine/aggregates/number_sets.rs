@@ -17,6 +17,7 @@ use datafusion::logical_expr::{
 };
 
 use super::grouped::Ungrouped;
+use crate::engine::sketch::{estimate, register};
 
 /// Numbers that are looked through one by one.
 const LISTED: usize = 16;
@@ -24,7 +25,7 @@ const LISTED: usize = 16;
 /// Hashes past which they are only estimated. Up to here a count is exact.
 const EXACT: usize = 1 << 16;
 
-const REGISTER_BITS: u32 = 18;
+const REGISTER_BITS: u8 = 18;
 
 /// What the numbers are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -145,7 +146,7 @@ impl Set {
                 (bits.len() - before) * 8
             }
             Self::Registers(registers) => {
-                register(registers, number);
+                register(registers, REGISTER_BITS, number);
                 0
             }
         }
@@ -163,7 +164,7 @@ impl Set {
             }
             Numbers::Hashes if table.len() > EXACT => {
                 let mut registers = vec![0; 1 << REGISTER_BITS].into_boxed_slice();
-                table.iter().for_each(|number| register(&mut registers, *number));
+                table.iter().for_each(|number| register(&mut registers, REGISTER_BITS, *number));
                 *self = Self::Registers(registers);
             }
             _ => {}
@@ -175,7 +176,7 @@ impl Set {
             Self::Listed(list) => list.len() as i64,
             Self::Table(table) => table.len() as i64,
             Self::Bits(_, n_set) => *n_set as i64,
-            Self::Registers(registers) => estimate(registers),
+            Self::Registers(registers) => estimate(registers, REGISTER_BITS),
         }
     }
 
@@ -212,7 +213,7 @@ impl Set {
         if let Self::Registers(own) = self {
             registers.iter_mut().zip(own.iter()).for_each(|(other, own)| *other = (*other).max(*own));
         } else {
-            self.for_each(|number| register(&mut registers, number));
+            self.for_each(|number| register(&mut registers, REGISTER_BITS, number));
         }
         *self = Self::Registers(registers);
     }
@@ -225,62 +226,6 @@ fn set_bit(bits: &mut Vec<u64>, n_set: &mut usize, number: u64) {
     }
     *n_set += usize::from(bits[place] & bit == 0);
     bits[place] |= bit;
-}
-
-/// The first bits of a hash choose a register, which keeps the longest run of zeros that the others begin with.
-fn register(registers: &mut [u8], hash: u64) {
-    let place = (hash >> (64 - REGISTER_BITS)) as usize;
-    let zeros = ((hash << REGISTER_BITS) | (1 << (REGISTER_BITS - 1))).leading_zeros() as u8 + 1;
-    if registers[place] < zeros {
-        registers[place] = zeros;
-    }
-}
-
-/// Ertl, "New cardinality estimation algorithms for HyperLogLog sketches", the improved raw estimator: without bias at any
-/// number, and without tables of corrections.
-fn estimate(registers: &[u8]) -> i64 {
-    let longest = (64 - REGISTER_BITS) as usize;
-    let mut counts = vec![0_u32; longest + 2];
-    registers.iter().for_each(|zeros| counts[usize::from(*zeros)] += 1);
-    let m = registers.len() as f64;
-    let mut z = m * tau(1.0 - f64::from(counts[longest + 1]) / m);
-    for count in counts[1..=longest].iter().rev() {
-        z = 0.5 * (z + f64::from(*count));
-    }
-    z += m * sigma(f64::from(counts[0]) / m);
-    (m * m / (2.0 * std::f64::consts::LN_2 * z)).round() as i64
-}
-
-fn sigma(mut x: f64) -> f64 {
-    if x >= 1.0 {
-        return f64::INFINITY;
-    }
-    let (mut y, mut z) = (1.0, x);
-    loop {
-        x *= x;
-        let before = z;
-        z += x * y;
-        y += y;
-        if z <= before {
-            return z;
-        }
-    }
-}
-
-fn tau(mut x: f64) -> f64 {
-    if x <= 0.0 || x >= 1.0 {
-        return 0.0;
-    }
-    let (mut y, mut z) = (1.0, 1.0 - x);
-    loop {
-        x = x.sqrt();
-        let before = z;
-        y *= 0.5;
-        z -= (1.0 - x).powi(2) * y;
-        if z >= before {
-            return z / 3.0;
-        }
-    }
 }
 
 #[derive(Debug)]

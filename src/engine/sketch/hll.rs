@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use twox_hash::XxHash64;
 
+use super::registers::{estimate, register};
 use crate::engine::json::array_elements;
 
 /// So many distinct values are kept as they are.
@@ -45,10 +46,7 @@ impl Hll {
     }
 
     fn register(&mut self, hash: u64) {
-        let place = (hash >> (64 - self.bits)) as usize;
-        let rest = (hash << self.bits) | (1 << (self.bits - 1));
-        let rank = rest.leading_zeros() as u8 + 1;
-        self.registers[place] = self.registers[place].max(rank);
+        register(&mut self.registers, self.bits, hash);
     }
 
     /// Takes in another sketch; the result is as exact as the coarser of the two.
@@ -89,7 +87,7 @@ impl Hll {
         if self.registers.is_empty() {
             return self.exact.len() as i64;
         }
-        estimate(&self.registers, self.bits).round() as i64
+        estimate(&self.registers, self.bits)
     }
 
     pub(in crate::engine) fn size(&self) -> usize {
@@ -126,54 +124,6 @@ impl Hll {
 fn push_numbers(numbers: impl Iterator<Item = i64>, out: &mut String) {
     for (place, number) in numbers.enumerate() {
         let _ = if place == 0 { write!(out, "{number}") } else { write!(out, ",{number}") };
-    }
-}
-
-/// Ertl's improved estimator: without bias for few and for many values, and without tables.
-fn estimate(registers: &[u8], bits: u8) -> f64 {
-    let m = registers.len() as f64;
-    let q = usize::from(64 - bits);
-    let mut counts = vec![0_f64; q + 2];
-    for rank in registers {
-        counts[usize::from(*rank).min(q + 1)] += 1.0;
-    }
-    let mut z = m * tau(1.0 - counts[q + 1] / m);
-    for count in counts[1..=q].iter().rev() {
-        z = 0.5 * (z + count);
-    }
-    z += m * sigma(counts[0] / m);
-    m * m / (2.0 * std::f64::consts::LN_2 * z)
-}
-
-fn sigma(mut x: f64) -> f64 {
-    if x >= 1.0 {
-        return f64::INFINITY;
-    }
-    let (mut y, mut z) = (1.0, x);
-    loop {
-        x *= x;
-        let before = z;
-        z += x * y;
-        y += y;
-        if z <= before {
-            return z;
-        }
-    }
-}
-
-fn tau(mut x: f64) -> f64 {
-    if x <= 0.0 || x >= 1.0 {
-        return 0.0;
-    }
-    let (mut y, mut z) = (1.0, 1.0 - x);
-    loop {
-        x = x.sqrt();
-        let before = z;
-        y *= 0.5;
-        z -= (1.0 - x).powi(2) * y;
-        if z >= before {
-            return z / 3.0;
-        }
     }
 }
 
