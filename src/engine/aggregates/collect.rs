@@ -45,6 +45,28 @@ pub(super) trait Gather: Debug + Default + Send + 'static {
     fn size(&self) -> usize;
 }
 
+/// Gathers values that are what others have gathered: `hll_merge()` and `tdigest_merge()`.
+#[derive(Debug, Default)]
+struct OfGathered<G>(G);
+
+impl<G: Gather> Gather for OfGathered<G> {
+    fn add(&mut self, value: &str, limit: usize) {
+        self.0.merge(value, limit);
+    }
+
+    fn merge(&mut self, text: &str, limit: usize) {
+        self.0.merge(text, limit);
+    }
+
+    fn text(&self) -> String {
+        self.0.text()
+    }
+
+    fn size(&self) -> usize {
+        self.0.size()
+    }
+}
+
 /// An aggregate function of one argument of this type that gathers at most `limit` values for each group. A second
 /// argument is the weight of each value.
 pub(super) fn collect(shape: Shape, ty: ScalarType, limit: usize) -> Arc<AggregateUDF> {
@@ -109,9 +131,11 @@ impl AggregateUDFImpl for Collect {
             Shape::Bag => Box::new(Collected::<super::make_bag::Bag>::new(ty, limit, skips_nulls)),
             Shape::Schema => Box::new(Collected::<super::buildschema::Kinds>::new(ty, limit, skips_nulls)),
             Shape::Hll => Box::new(Collected::<super::hll::Sketch>::new(ty, limit, skips_nulls)),
-            Shape::HllMerge => Box::new(Collected::<super::hll::Merged>::new(ty, limit, skips_nulls)),
+            Shape::HllMerge => Box::new(Collected::<OfGathered<super::hll::Sketch>>::new(ty, limit, skips_nulls)),
             Shape::Digest => Box::new(Collected::<super::tdigest::Weighed>::new(ty, limit, skips_nulls)),
-            Shape::DigestMerge => Box::new(Collected::<super::tdigest::Merged>::new(ty, limit, skips_nulls)),
+            Shape::DigestMerge => {
+                Box::new(Collected::<OfGathered<super::tdigest::Weighed>>::new(ty, limit, skips_nulls))
+            }
         })
     }
 }

@@ -48,25 +48,3 @@ impl Gather for Sketch {
         self.0.as_ref().map_or(0, Hll::size)
     }
 }
-
-/// The same, where the values are sketches themselves.
-#[derive(Debug, Default)]
-pub(super) struct Merged(Sketch);
-
-impl Gather for Merged {
-    fn add(&mut self, value: &str, limit: usize) {
-        self.0.merge(value, limit);
-    }
-
-    fn merge(&mut self, text: &str, limit: usize) {
-        self.0.merge(text, limit);
-    }
-
-    fn text(&self) -> String {
-        self.0.text()
-    }
-
-    fn size(&self) -> usize {
-        self.0.size()
-    }
-}

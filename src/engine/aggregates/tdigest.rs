@@ -54,25 +54,3 @@ impl Gather for Weighed {
         self.0.size()
     }
 }
-
-/// The same, where the values are digests themselves.
-#[derive(Debug, Default)]
-pub(super) struct Merged(Weighed);
-
-impl Gather for Merged {
-    fn add(&mut self, value: &str, limit: usize) {
-        self.0.merge(value, limit);
-    }
-
-    fn merge(&mut self, text: &str, limit: usize) {
-        self.0.merge(text, limit);
-    }
-
-    fn text(&self) -> String {
-        self.0.text()
-    }
-
-    fn size(&self) -> usize {
-        self.0.size()
-    }
-}
