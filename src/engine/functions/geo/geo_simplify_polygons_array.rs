@@ -4,9 +4,9 @@ use crate::engine::functions::prelude::*;
 
 use crate::engine::functions::json;
 
-use super::geojson::{self, Shape};
+use super::geojson;
 use super::read::simplification;
-use super::simplify::{self, NOT_ESTABLISHED, Outcome};
+use super::simplify;
 
 pub(super) const FUNCTION: Function = Function::new("geo_simplify_polygons_array", evaluate);
 
@@ -15,14 +15,6 @@ fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {
     call.try_texts(|row, out| {
         let polygons: Option<Vec<_>> = json::elements(texts.get(row)).map(geojson::polygons).collect();
         let polygons = polygons.map(|polygons| polygons.concat());
-        let (Some(polygons), Some(tolerance)) = (polygons, tolerance(row)) else { return Ok(false) };
-        let [polygon] = polygons.as_slice() else { return Err(call.error(NOT_ESTABLISHED)) };
-        let [ring] = polygon.rings() else { return Err(call.error(NOT_ESTABLISHED)) };
-        match simplify::ring(ring.points(), tolerance) {
-            Outcome::Unchanged => Shape::polygons(&polygons).write(out),
-            Outcome::Gone => return Ok(false),
-            Outcome::Ends | Outcome::Unknown => return Err(call.error(NOT_ESTABLISHED)),
-        }
-        Ok(true)
+        simplify::write_polygon(call, polygons, tolerance(row), out)
     })
 }

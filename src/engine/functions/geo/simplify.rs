@@ -4,6 +4,10 @@
 //! is further from the others than the tolerance, and then either all or nothing between two ends goes; anything else
 //! is refused.
 
+use crate::engine::functions::prelude::*;
+
+use super::geojson::Shape;
+use super::polygon::Polygon;
 use super::sphere::{Point, angle, closest, radians};
 
 /// The largest tolerance, in metres, up to which Kusto answers.
@@ -20,6 +24,24 @@ pub(super) enum Outcome {
     /// Nothing is left.
     Gone,
     Unknown,
+}
+
+/// Writes what is left of the one polygon that there may be; false for nothing.
+pub(super) fn write_polygon(
+    call: &Call<'_>,
+    polygons: Option<Vec<Polygon>>,
+    tolerance: Option<f64>,
+    out: &mut String,
+) -> Result<bool> {
+    let (Some(polygons), Some(tolerance)) = (polygons, tolerance) else { return Ok(false) };
+    let [polygon] = polygons.as_slice() else { return Err(call.error(NOT_ESTABLISHED)) };
+    let [whole] = polygon.rings() else { return Err(call.error(NOT_ESTABLISHED)) };
+    match ring(whole.points(), tolerance) {
+        Outcome::Unchanged => Shape::polygons(&polygons).write(out),
+        Outcome::Gone => return Ok(false),
+        Outcome::Ends | Outcome::Unknown => return Err(call.error(NOT_ESTABLISHED)),
+    }
+    Ok(true)
 }
 
 pub(super) fn is_tolerance(tolerance: f64) -> bool {
