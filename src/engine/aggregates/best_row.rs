@@ -11,12 +11,10 @@ use arrow::compute::{SortOptions, interleave, take};
 use arrow::datatypes::{DataType, Field, FieldRef, Fields, Float64Type, Int32Type, Int64Type};
 use arrow::row::{RowConverter, Rows, SortField};
 use datafusion::common::{Result, internal_err};
-use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
-use datafusion::logical_expr::{
-    Accumulator, AggregateUDF, AggregateUDFImpl, EmitTo, GroupsAccumulator, Signature, Volatility,
-};
+use datafusion::logical_expr::function::AccumulatorArgs;
+use datafusion::logical_expr::{AggregateUDF, EmitTo, GroupsAccumulator};
 
-use super::grouped::Ungrouped;
+use super::grouped::{Grouped, grouped};
 
 /// Which row wins. Of equals the first one does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,16 +25,15 @@ pub(super) enum Best {
 
 /// First argument the rank, then what is returned beside it; a struct of them all.
 pub(super) fn best_row(best: Best) -> Arc<AggregateUDF> {
-    Arc::new(AggregateUDF::from(BestRow { best, signature: Signature::variadic_any(Volatility::Immutable) }))
+    grouped(BestRow { best })
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct BestRow {
     best: Best,
-    signature: Signature,
 }
 
-impl AggregateUDFImpl for BestRow {
+impl Grouped for BestRow {
     fn name(&self) -> &'static str {
         match self.best {
             Best::Greatest => "best_row_max",
@@ -44,29 +41,15 @@ impl AggregateUDFImpl for BestRow {
         }
     }
 
-    fn signature(&self) -> &Signature {
-        &self.signature
+    fn output(&self, inputs: &[DataType]) -> DataType {
+        DataType::Struct(fields(inputs))
     }
 
-    fn return_type(&self, arg_types: &[DataType]) -> Result<DataType> {
-        Ok(DataType::Struct(fields(arg_types)))
+    fn state(&self, _inputs: &[FieldRef], output: &DataType) -> Vec<(&'static str, DataType)> {
+        vec![("row", output.clone()), ("found", DataType::Boolean)]
     }
 
-    fn state_fields(&self, args: StateFieldsArgs) -> Result<Vec<FieldRef>> {
-        let row = Field::new("row", args.return_field.data_type().clone(), true);
-        Ok(vec![Arc::new(row), Arc::new(Field::new("found", DataType::Boolean, true))])
-    }
-
-    fn accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
-        let groups = self.create_groups_accumulator(args.clone())?;
-        Ok(Box::new(Ungrouped::new(groups, &args)))
-    }
-
-    fn groups_accumulator_supported(&self, _args: AccumulatorArgs) -> bool {
-        true
-    }
-
-    fn create_groups_accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn GroupsAccumulator>> {
+    fn groups(&self, args: &AccumulatorArgs) -> Result<Box<dyn GroupsAccumulator>> {
         let DataType::Struct(fields) = args.return_type() else { return internal_err!("best_row gives a struct") };
         Ok(Box::new(BestRows::new(self.best, fields.clone())?))
     }

@@ -5,14 +5,12 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, StringArray};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Field, FieldRef, Int64Type};
+use arrow::datatypes::{DataType, FieldRef, Int64Type};
 use datafusion::common::Result;
-use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
-use datafusion::logical_expr::{
-    Accumulator, AggregateUDF, AggregateUDFImpl, EmitTo, GroupsAccumulator, Signature, Volatility,
-};
+use datafusion::logical_expr::function::AccumulatorArgs;
+use datafusion::logical_expr::{AggregateUDF, EmitTo, GroupsAccumulator};
 
-use super::grouped::Ungrouped;
+use super::grouped::{Grouped, grouped};
 use crate::engine::json::Encoder;
 use crate::kql::ScalarType;
 
@@ -70,8 +68,7 @@ impl<G: Gather> Gather for OfGathered<G> {
 /// An aggregate function of one argument of this type that gathers at most `limit` values for each group. A second
 /// argument is the weight of each value.
 pub(super) fn collect(shape: Shape, ty: ScalarType, limit: usize) -> Arc<AggregateUDF> {
-    let signature = Signature::variadic_any(Volatility::Immutable);
-    Arc::new(AggregateUDF::from(Collect { shape, ty, limit, signature }))
+    grouped(Collect { shape, ty, limit })
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -79,10 +76,9 @@ struct Collect {
     shape: Shape,
     ty: ScalarType,
     limit: usize,
-    signature: Signature,
 }
 
-impl AggregateUDFImpl for Collect {
+impl Grouped for Collect {
     fn name(&self) -> &'static str {
         match self.shape {
             Shape::List { with_nulls: false } => "make_list",
@@ -97,28 +93,15 @@ impl AggregateUDFImpl for Collect {
         }
     }
 
-    fn signature(&self) -> &Signature {
-        &self.signature
+    fn output(&self, _inputs: &[DataType]) -> DataType {
+        DataType::Utf8
     }
 
-    fn return_type(&self, _arg_types: &[DataType]) -> Result<DataType> {
-        Ok(DataType::Utf8)
+    fn state(&self, _inputs: &[FieldRef], _output: &DataType) -> Vec<(&'static str, DataType)> {
+        vec![("gathered", DataType::Utf8)]
     }
 
-    fn state_fields(&self, _args: StateFieldsArgs) -> Result<Vec<FieldRef>> {
-        Ok(vec![Arc::new(Field::new("gathered", DataType::Utf8, true))])
-    }
-
-    fn accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
-        let groups = self.create_groups_accumulator(args.clone())?;
-        Ok(Box::new(Ungrouped::new(groups, &args)))
-    }
-
-    fn groups_accumulator_supported(&self, _args: AccumulatorArgs) -> bool {
-        true
-    }
-
-    fn create_groups_accumulator(&self, _args: AccumulatorArgs) -> Result<Box<dyn GroupsAccumulator>> {
+    fn groups(&self, _args: &AccumulatorArgs) -> Result<Box<dyn GroupsAccumulator>> {
         let (ty, limit) = (self.ty, self.limit);
         // A JSON null is a value of a dynamic column, so only typed columns have something to skip.
         let skips_nulls = match self.shape {

@@ -9,53 +9,35 @@ use arrow::buffer::OffsetBuffer;
 use arrow::compute::{filter, take};
 use arrow::datatypes::{DataType, Field, FieldRef, Schema, UInt32Type};
 use datafusion::common::Result;
-use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
-use datafusion::logical_expr::{
-    Accumulator, AggregateUDF, AggregateUDFImpl, EmitTo, GroupsAccumulator, Signature, Volatility,
-};
+use datafusion::logical_expr::function::AccumulatorArgs;
+use datafusion::logical_expr::{AggregateUDF, EmitTo, GroupsAccumulator};
 use datafusion::physical_plan::aggregates::group_values::{GroupValues, new_group_values};
 use datafusion::physical_plan::aggregates::order::GroupOrdering;
 
-use super::grouped::Ungrouped;
+use super::grouped::{Grouped, grouped};
 
 /// The number of distinct values that are not null.
 pub(super) fn distinct_values() -> Arc<AggregateUDF> {
-    Arc::new(AggregateUDF::from(DistinctValues { signature: Signature::any(1, Volatility::Immutable) }))
+    grouped(DistinctValues)
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct DistinctValues {
-    signature: Signature,
-}
+struct DistinctValues;
 
-impl AggregateUDFImpl for DistinctValues {
+impl Grouped for DistinctValues {
     fn name(&self) -> &'static str {
         "distinct_values"
     }
 
-    fn signature(&self) -> &Signature {
-        &self.signature
+    fn output(&self, _inputs: &[DataType]) -> DataType {
+        DataType::Int64
     }
 
-    fn return_type(&self, _arg_types: &[DataType]) -> Result<DataType> {
-        Ok(DataType::Int64)
+    fn state(&self, inputs: &[FieldRef], _output: &DataType) -> Vec<(&'static str, DataType)> {
+        vec![("values", DataType::List(item(inputs[0].data_type())))]
     }
 
-    fn state_fields(&self, args: StateFieldsArgs) -> Result<Vec<FieldRef>> {
-        let values = DataType::List(item(args.input_fields[0].data_type()));
-        Ok(vec![Arc::new(Field::new("values", values, true))])
-    }
-
-    fn accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
-        let groups = self.create_groups_accumulator(args.clone())?;
-        Ok(Box::new(Ungrouped::new(groups, &args)))
-    }
-
-    fn groups_accumulator_supported(&self, _args: AccumulatorArgs) -> bool {
-        true
-    }
-
-    fn create_groups_accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn GroupsAccumulator>> {
+    fn groups(&self, args: &AccumulatorArgs) -> Result<Box<dyn GroupsAccumulator>> {
         Ok(Box::new(Pairs::new(args.expr_fields[0].data_type())?))
     }
 }

@@ -8,15 +8,13 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, BinaryBuilder, BooleanArray, Int64Array, ListBuilder, UInt64Builder};
-use arrow::datatypes::{DataType, Field, FieldRef, UInt32Type, UInt64Type};
+use arrow::datatypes::{DataType, FieldRef, UInt32Type, UInt64Type};
 use datafusion::common::Result;
 use datafusion::common::hash_utils::{HLL_RANDOM_STATE, create_hashes};
-use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
-use datafusion::logical_expr::{
-    Accumulator, AggregateUDF, AggregateUDFImpl, EmitTo, GroupsAccumulator, Signature, Volatility,
-};
+use datafusion::logical_expr::function::AccumulatorArgs;
+use datafusion::logical_expr::{AggregateUDF, EmitTo, GroupsAccumulator};
 
-use super::grouped::Ungrouped;
+use super::grouped::{Grouped, grouped};
 use crate::engine::sketch::{estimate, register};
 
 /// Numbers that are looked through one by one.
@@ -37,17 +35,15 @@ pub(super) enum Numbers {
 
 /// The number of different values that are not null.
 pub(super) fn number_sets(numbers: Numbers) -> Arc<AggregateUDF> {
-    let signature = Signature::any(1, Volatility::Immutable);
-    Arc::new(AggregateUDF::from(NumberSets { numbers, signature }))
+    grouped(NumberSets { numbers })
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct NumberSets {
     numbers: Numbers,
-    signature: Signature,
 }
 
-impl AggregateUDFImpl for NumberSets {
+impl Grouped for NumberSets {
     fn name(&self) -> &'static str {
         match self.numbers {
             Numbers::Codes => "different_codes",
@@ -55,32 +51,15 @@ impl AggregateUDFImpl for NumberSets {
         }
     }
 
-    fn signature(&self) -> &Signature {
-        &self.signature
+    fn output(&self, _inputs: &[DataType]) -> DataType {
+        DataType::Int64
     }
 
-    fn return_type(&self, _arg_types: &[DataType]) -> Result<DataType> {
-        Ok(DataType::Int64)
+    fn state(&self, _inputs: &[FieldRef], _output: &DataType) -> Vec<(&'static str, DataType)> {
+        vec![("numbers", DataType::new_list(DataType::UInt64, true)), ("registers", DataType::Binary)]
     }
 
-    fn state_fields(&self, _args: StateFieldsArgs) -> Result<Vec<FieldRef>> {
-        let item = Arc::new(Field::new_list_field(DataType::UInt64, true));
-        Ok(vec![
-            Arc::new(Field::new("numbers", DataType::List(item), true)),
-            Arc::new(Field::new("registers", DataType::Binary, true)),
-        ])
-    }
-
-    fn accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
-        let groups = self.create_groups_accumulator(args.clone())?;
-        Ok(Box::new(Ungrouped::new(groups, &args)))
-    }
-
-    fn groups_accumulator_supported(&self, _args: AccumulatorArgs) -> bool {
-        true
-    }
-
-    fn create_groups_accumulator(&self, _args: AccumulatorArgs) -> Result<Box<dyn GroupsAccumulator>> {
+    fn groups(&self, _args: &AccumulatorArgs) -> Result<Box<dyn GroupsAccumulator>> {
         Ok(Box::new(Sets { numbers: self.numbers, sets: Vec::new(), hashes: Vec::new(), n_bytes: 0 }))
     }
 }

@@ -3,52 +3,35 @@
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int64Array};
-use arrow::datatypes::{DataType, Field, FieldRef, Int64Type};
+use arrow::datatypes::{DataType, FieldRef, Int64Type};
 use datafusion::common::Result;
-use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
-use datafusion::logical_expr::{
-    Accumulator, AggregateUDF, AggregateUDFImpl, EmitTo, GroupsAccumulator, Signature, Volatility,
-};
+use datafusion::logical_expr::function::AccumulatorArgs;
+use datafusion::logical_expr::{AggregateUDF, EmitTo, GroupsAccumulator};
 
-use super::grouped::Ungrouped;
+use super::grouped::{Grouped, grouped};
 
 /// Of 64-bit integers; null when there are none.
 pub(super) fn whole_mean() -> Arc<AggregateUDF> {
-    Arc::new(AggregateUDF::from(WholeMean { signature: Signature::any(1, Volatility::Immutable) }))
+    grouped(WholeMean)
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct WholeMean {
-    signature: Signature,
-}
+struct WholeMean;
 
-impl AggregateUDFImpl for WholeMean {
+impl Grouped for WholeMean {
     fn name(&self) -> &'static str {
         "whole_mean"
     }
 
-    fn signature(&self) -> &Signature {
-        &self.signature
+    fn output(&self, _inputs: &[DataType]) -> DataType {
+        DataType::Float64
     }
 
-    fn return_type(&self, _arg_types: &[DataType]) -> Result<DataType> {
-        Ok(DataType::Float64)
+    fn state(&self, _inputs: &[FieldRef], _output: &DataType) -> Vec<(&'static str, DataType)> {
+        vec![("sum", DataType::Int64), ("count", DataType::Int64)]
     }
 
-    fn state_fields(&self, _args: StateFieldsArgs) -> Result<Vec<FieldRef>> {
-        Ok(["sum", "count"].map(|name| Arc::new(Field::new(name, DataType::Int64, true))).into())
-    }
-
-    fn accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
-        let groups = self.create_groups_accumulator(args.clone())?;
-        Ok(Box::new(Ungrouped::new(groups, &args)))
-    }
-
-    fn groups_accumulator_supported(&self, _args: AccumulatorArgs) -> bool {
-        true
-    }
-
-    fn create_groups_accumulator(&self, _args: AccumulatorArgs) -> Result<Box<dyn GroupsAccumulator>> {
+    fn groups(&self, _args: &AccumulatorArgs) -> Result<Box<dyn GroupsAccumulator>> {
         Ok(Box::new(Means::default()))
     }
 }
