@@ -37,6 +37,8 @@ use super::kind::SyntaxKind;
 use super::parser::{Completed, Parser, run};
 use super::tree::Tree;
 
+pub(super) use render::CHARTS;
+
 /// Reads a text. Never fails and never panics: see [`Tree::errors`].
 pub fn parse(text: &str) -> Tree {
     run(text, statement::query)

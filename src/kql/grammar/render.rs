@@ -5,7 +5,8 @@ use super::name::name_token;
 use super::parameter::{column_list, render_properties, value};
 use super::{Parser, SyntaxKind as K};
 
-const CHARTS: [&str; 21] = [
+/// What `render` can be followed by. Some of it no client draws any more, and completion does not offer it.
+pub(in crate::kql) const CHARTS: [&str; 21] = [
     "3Dchart",
     "anomalychart",
     "areachart",

@@ -4,31 +4,8 @@ use crate::kql::bind::Binder;
 use crate::kql::bind::operator_parameter::Given;
 use crate::kql::bind::scope::Table;
 use crate::kql::bind::suggest::did_you_mean;
+use crate::kql::grammar::CHARTS;
 use crate::kql::{Diagnostic, Render, RenderOperator, Span, string_value};
-
-const CHARTS: [&str; 21] = [
-    "3Dchart",
-    "anomalychart",
-    "areachart",
-    "barchart",
-    "card",
-    "columnchart",
-    "graph",
-    "ladderchart",
-    "linechart",
-    "list",
-    "piechart",
-    "pivotchart",
-    "plotly",
-    "sankey",
-    "scatterchart",
-    "stackedareachart",
-    "table",
-    "timechart",
-    "timeline",
-    "timepivot",
-    "treemap",
-];
 
 impl Binder<'_> {
     /// A chart of which only the columns it names can be wrong; the rows go on as they are. Where it is run, nobody but
