@@ -138,77 +138,10 @@ struct Walk<'q> {
 impl<'q> Walk<'q> {
     fn relation(&mut self, relation: &'q Relation) {
         match &relation.operator {
-            Operator::Table { .. } | Operator::Datatable { .. } => {}
-            Operator::Print { values } => self.scalars(values),
-            Operator::Range { from, to, step } => {
-                for bound in [from, to, step] {
-                    self.scalar(bound);
-                }
-            }
-            Operator::Where { input, predicate } => {
-                self.relation(input);
-                self.scalar(predicate);
-            }
-            Operator::Project { input, values } => {
-                self.relation(input);
-                self.scalars(values);
-            }
-            Operator::Summarize { input, keys, aggregates } => {
-                self.relation(input);
-                self.scalars(keys);
-                for call in aggregates {
-                    self.scalars(&call.args);
-                }
-            }
-            Operator::Distinct { input } | Operator::Take { input, .. } | Operator::Count { input } => {
-                self.relation(input);
-            }
-            Operator::Sort { input, keys } | Operator::Top { input, keys, .. } => {
-                self.relation(input);
-                for key in keys {
-                    self.scalar(&key.value);
-                }
-            }
-            Operator::Extract { input, text, .. } => {
-                self.relation(input);
-                self.scalar(text);
-            }
-            Operator::Group { .. } => {}
-            Operator::RowId { input, .. }
-            | Operator::Groups { input, .. }
-            | Operator::EveryGroup { input, .. }
-            | Operator::EachGroup { input, .. }
-            | Operator::TakeEach { input, .. } => self.relation(input),
-            Operator::MvExpand { input, .. } => self.relation(input),
-            Operator::Join { left, right, .. } => {
-                self.relation(left);
-                self.relation(right);
-            }
-            Operator::Union { inputs } => {
-                for input in inputs {
-                    self.relation(&input.relation);
-                }
-            }
             Operator::Materialize { id, input } => self.materialized(*id, input),
-            Operator::Scan { input, scan } => {
-                self.relation(input);
-                for step in &scan.steps {
-                    self.scalar(&step.condition);
-                    step.assignments.iter().for_each(|(_, value)| self.scalar(value));
-                }
-            }
-            Operator::MakeSeries { input, series } => {
-                self.relation(input);
-                series.from.iter().chain(&series.to).chain([&series.step]).for_each(|end| self.scalar(end));
-            }
-            Operator::Window { input, calls } => {
-                self.relation(input);
-                for call in calls {
-                    self.scalars(&call.args);
-                }
-            }
-            Operator::Opaque { inputs, .. } | Operator::Plugin { inputs, .. } => {
-                inputs.iter().for_each(|input| self.relation(input));
+            operator => {
+                operator.inputs().into_iter().for_each(|input| self.relation(input));
+                operator.scalars().into_iter().for_each(|scalar| self.scalar(scalar));
             }
         }
     }

@@ -9,6 +9,7 @@
 //! `now()` and `ago()` are literals of the one instant that the query runs at.
 
 mod graph;
+mod parts;
 mod plugin;
 
 use std::sync::Arc;

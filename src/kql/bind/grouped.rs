@@ -377,31 +377,7 @@ fn keeps_order(relation: &Relation) -> bool {
 fn has_group(relation: &Relation, group: usize) -> bool {
     match &relation.operator {
         Operator::Group { group: other } => *other == group,
-        Operator::Materialize { input, .. } => has_group(input, group),
-        Operator::Where { input, .. }
-        | Operator::Project { input, .. }
-        | Operator::Summarize { input, .. }
-        | Operator::Distinct { input }
-        | Operator::Sort { input, .. }
-        | Operator::Top { input, .. }
-        | Operator::Take { input, .. }
-        | Operator::Count { input }
-        | Operator::MvExpand { input, .. }
-        | Operator::Extract { input, .. }
-        | Operator::RowId { input, .. }
-        | Operator::Groups { input, .. }
-        | Operator::EveryGroup { input, .. }
-        | Operator::EachGroup { input, .. }
-        | Operator::Window { input, .. }
-        | Operator::Scan { input, .. }
-        | Operator::MakeSeries { input, .. }
-        | Operator::TakeEach { input, .. } => has_group(input, group),
-        Operator::Join { left, right, .. } => has_group(left, group) || has_group(right, group),
-        Operator::Union { inputs } => inputs.iter().any(|input| has_group(&input.relation, group)),
-        Operator::Opaque { inputs, .. } | Operator::Plugin { inputs, .. } => {
-            inputs.iter().any(|input| has_group(input, group))
-        }
-        Operator::Table { .. } | Operator::Print { .. } | Operator::Range { .. } | Operator::Datatable { .. } => false,
+        operator => operator.inputs().into_iter().any(|input| has_group(input, group)),
     }
 }
 

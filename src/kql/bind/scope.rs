@@ -8,9 +8,7 @@ use super::Binder;
 use super::facts::Meaning;
 use super::function::{Given, LocalFunction};
 use super::local::Members;
-use crate::kql::{
-    BoundScanStep as ScanStep, ColumnSymbol, Operator, Relation, Scalar, ScalarKind, ScalarType, Span, Value,
-};
+use crate::kql::{ColumnSymbol, Operator, Relation, Scalar, ScalarKind, ScalarType, Span, Value};
 
 /// Columns of which not everything is known.
 #[derive(Debug, Clone, Default)]
@@ -386,44 +384,27 @@ pub(super) fn scalar_size(value: &Scalar) -> usize {
 
 /// The parts of a relation; what is materialized counts once, where it is made.
 pub(super) fn relation_size(relation: &Relation) -> usize {
-    let all = |values: &[Scalar]| values.iter().map(scalar_size).sum::<usize>();
     let inner = match &relation.operator {
-        Operator::Table { .. } | Operator::Materialize { .. } => 0,
-        Operator::Print { values } => all(values),
-        Operator::Range { from, to, step } => scalar_size(from) + scalar_size(to) + scalar_size(step),
-        Operator::Datatable { rows } => rows.len() * relation.columns.len(),
-        Operator::Where { input, predicate } => relation_size(input) + scalar_size(predicate),
-        Operator::Project { input, values } => relation_size(input) + all(values),
-        Operator::Summarize { input, keys, aggregates } => {
-            relation_size(input) + all(keys) + aggregates.iter().map(|call| 1 + all(&call.args)).sum::<usize>()
+        Operator::Materialize { .. } => 0,
+        operator => {
+            operator.inputs().into_iter().map(relation_size).sum::<usize>()
+                + operator.scalars().into_iter().map(scalar_size).sum::<usize>()
+                + own_size(relation)
         }
-        Operator::Sort { input, keys } | Operator::Top { input, keys, .. } => {
-            relation_size(input) + keys.iter().map(|key| scalar_size(&key.value)).sum::<usize>()
-        }
-        Operator::Distinct { input } | Operator::Take { input, .. } | Operator::Count { input } => relation_size(input),
-        Operator::Extract { input, text, .. } => relation_size(input) + scalar_size(text),
-        Operator::Group { .. } => 0,
-        Operator::RowId { input, .. }
-        | Operator::Groups { input, .. }
-        | Operator::EveryGroup { input, .. }
-        | Operator::EachGroup { input, .. }
-        | Operator::TakeEach { input, .. } => relation_size(input),
-        Operator::MvExpand { input, items, .. } => relation_size(input) + items.len(),
-        Operator::Join { left, right, .. } => relation_size(left) + relation_size(right),
-        Operator::Union { inputs } => inputs.iter().map(|input| relation_size(&input.relation)).sum(),
-        Operator::Scan { input, scan } => {
-            let assigned =
-                |step: &ScanStep| step.assignments.iter().map(|(_, value)| scalar_size(value)).sum::<usize>();
-            let step = |step: &ScanStep| 1 + scalar_size(&step.condition) + assigned(step);
-            relation_size(input) + scan.steps.iter().map(step).sum::<usize>()
-        }
-        Operator::MakeSeries { input, .. } => 1 + relation_size(input),
-        Operator::Window { input, calls } => {
-            relation_size(input) + calls.iter().map(|call| 1 + all(&call.args)).sum::<usize>()
-        }
-        Operator::Opaque { inputs, .. } | Operator::Plugin { inputs, .. } => inputs.iter().map(relation_size).sum(),
     };
     1 + relation.columns.len() / 16 + inner
+}
+
+/// What an operator holds beside relations and expressions.
+fn own_size(relation: &Relation) -> usize {
+    match &relation.operator {
+        Operator::Datatable { rows } => rows.len() * relation.columns.len(),
+        Operator::Summarize { aggregates, .. } => aggregates.len(),
+        Operator::MvExpand { items, .. } => items.len(),
+        Operator::Scan { scan, .. } => scan.steps.len(),
+        Operator::Window { calls, .. } => calls.len(),
+        _ => 0,
+    }
 }
 
 /// The widest of two types of number.

@@ -45,36 +45,13 @@ fn relation(out: &mut String, relation: &Relation, depth: usize, label: &str) {
 }
 
 fn inputs(operator: &Operator) -> Vec<(&'static str, &Relation)> {
-    match operator {
-        Operator::Table { .. } | Operator::Print { .. } | Operator::Range { .. } | Operator::Datatable { .. } => {
-            Vec::new()
-        }
-        Operator::Where { input, .. }
-        | Operator::Project { input, .. }
-        | Operator::Summarize { input, .. }
-        | Operator::Distinct { input }
-        | Operator::Sort { input, .. }
-        | Operator::Top { input, .. }
-        | Operator::Take { input, .. }
-        | Operator::Window { input, .. }
-        | Operator::MakeSeries { input, .. }
-        | Operator::Scan { input, .. }
-        | Operator::Count { input } => vec![("", input)],
-        Operator::Group { .. } => Vec::new(),
-        Operator::MvExpand { input, .. }
-        | Operator::Extract { input, .. }
-        | Operator::RowId { input, .. }
-        | Operator::Groups { input, .. }
-        | Operator::EveryGroup { input, .. }
-        | Operator::EachGroup { input, .. }
-        | Operator::TakeEach { input, .. } => vec![("", input)],
-        Operator::Join { left, right, .. } => vec![("left: ", left), ("right: ", right)],
-        Operator::Union { inputs } => inputs.iter().map(|input| ("", &input.relation)).collect(),
-        Operator::Materialize { input, .. } => vec![("", input)],
-        Operator::Opaque { inputs, .. } | Operator::Plugin { inputs, .. } => {
-            inputs.iter().map(|input| ("", input)).collect()
-        }
-    }
+    let names = if matches!(operator, Operator::Join { .. }) { ["left: ", "right: "] } else { ["", ""] };
+    operator
+        .inputs()
+        .into_iter()
+        .enumerate()
+        .map(|(place, input)| (names.get(place).copied().unwrap_or(""), input))
+        .collect()
 }
 
 fn columns(columns: &[ColumnSymbol]) -> String {
