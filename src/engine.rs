@@ -13,6 +13,7 @@ mod datetime_parse;
 mod error;
 mod execute;
 mod expression;
+mod external;
 mod functions;
 mod geography;
 mod held;
@@ -50,6 +51,7 @@ use crate::kql::{Analysis, BoundQuery, Capabilities, Context, Schema};
 
 pub use error::EngineError;
 pub use execute::Execution;
+pub use external::Fetch;
 pub use held::HeldResult;
 pub use metrics::ScanMetrics;
 
@@ -67,6 +69,8 @@ pub struct EngineOptions {
     pub optimize: bool,
     /// The MaxMind file of cities that `geo_info_from_ip_address()` reads.
     pub geo_database: Option<PathBuf>,
+    /// How `externaldata` reads what is not on this machine; without, it does not.
+    pub fetch: Option<Arc<dyn Fetch>>,
 }
 
 impl Default for EngineOptions {
@@ -74,7 +78,7 @@ impl Default for EngineOptions {
     /// per cent faster than with 8,192.
     fn default() -> Self {
         let partitions = std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get);
-        Self { memory_limit: 2 << 30, partitions, batch_rows: 32_768, optimize: true, geo_database: None }
+        Self { memory_limit: 2 << 30, partitions, batch_rows: 32_768, optimize: true, geo_database: None, fetch: None }
     }
 }
 
@@ -114,6 +118,8 @@ struct Shared {
     pool: Arc<memory::EnginePool>,
     options: EngineOptions,
     geography: Option<Arc<geography::Geography>>,
+    /// The folder of the data, where there is one; resolved, so that a path can be held against it.
+    folder: Option<PathBuf>,
 }
 
 impl Shared {
@@ -124,7 +130,7 @@ impl Shared {
             ..options.clone()
         };
         let pool = Arc::new(memory::EnginePool::new(options.memory_limit));
-        Self { tables, pool, options, geography: None }
+        Self { tables, pool, options, geography: None, folder: None }
     }
 }
 
@@ -139,7 +145,7 @@ impl Engine {
     ) -> Result<Self, EngineError> {
         let data::Data { schema, tables, data_end, report } = data::open(folder, known, progress)?;
         let geography = options.geo_database.as_deref().map(geography::Geography::open).transpose()?.map(Arc::new);
-        let shared = Shared { geography, ..Shared::new(tables, options) };
+        let shared = Shared { geography, folder: folder.canonicalize().ok(), ..Shared::new(tables, options) };
         Ok(Self { shared: Arc::new(shared), schema, data_end, report })
     }
 

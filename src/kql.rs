@@ -43,9 +43,10 @@ use std::sync::Arc;
 pub use ast::*;
 pub use bind::{Facts, Meaning, NameFact, RowFact, VariableFact, timespan_of_text};
 pub use bound::{
-    Activity, AggregateCall, BagExpansion, BoundQuery, Cycles, Direction, GraphColumn, GraphMatch, IpLookup, JoinKind,
-    Limits, Operator, PathFold, PathStep, PatternEdge, Plugin, Relation, Render, Scalar, ScalarKind, ScalarOperator,
-    Scan as BoundScan, ScanStep as BoundScanStep, Series, SortKey, UnionInput, WindowCall,
+    Activity, AggregateCall, BagExpansion, BoundQuery, Cycles, Direction, ExternalData, ExternalFile, ExternalFormat,
+    GraphColumn, GraphMatch, IpLookup, JoinKind, Limits, Operator, PathFold, PathStep, PatternEdge, Plugin, Relation,
+    Render, Scalar, ScalarKind, ScalarOperator, Scan as BoundScan, ScanStep as BoundScanStep, Series, SortKey,
+    UnionInput, WindowCall,
 };
 pub use classify::{TokenClass, classify};
 pub use complete::{Completion, CompletionItem, CompletionKind, Rank, complete};

@@ -10,6 +10,7 @@
 mod cpu;
 mod error;
 mod event;
+mod external;
 mod fetched;
 mod local;
 mod open;

@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Shared;
 use super::error::EngineError;
+use super::external;
 use super::membership::SetBuilder;
 use super::memory::RunPool;
 use super::metrics::{self, ScanMetrics};
@@ -208,6 +209,12 @@ impl Run {
                 let value = self.first_value(state, prepared, relation).await?;
                 prepared.scalars.push((Origin::of(relation), value));
             }
+            Need::External { data, .. } => {
+                let memory = self.reservation("rows of externaldata");
+                let rows = external::read(&self.shared, &relation.columns, data, &self.stop, &memory).await?;
+                self.record(|record| record.held.push(memory));
+                prepared.externals.push((Origin::of(relation), rows));
+            }
             Need::Set { ignore_case, .. } => {
                 let function = self.set(state, prepared, relation, ignore_case).await?;
                 prepared.sets.push((Origin::of(relation), ignore_case, function));
@@ -347,6 +354,10 @@ impl Run {
                 continue;
             }
             let relation = need.relation();
+            if let Need::External { .. } = need {
+                pretend(&mut prepared, need)?;
+                continue;
+            }
             let n_columns = if matches!(need, Need::Relation { .. }) { relation.columns.len() } else { 1 };
             let (plan, _) = self.physical(&state, &prepared, relation, n_columns).await?;
             text.extend([&title(need), ":\n", &displayable(plan.as_ref()).indent(false).to_string(), "\n"]);
@@ -377,6 +388,7 @@ fn title(need: Need<'_>) -> String {
     match need {
         Need::Relation { id, .. } => format!("materialize #{id}"),
         Need::Scalar(_) => "toscalar".to_owned(),
+        Need::External { .. } => "externaldata".to_owned(),
         Need::Set { .. } => "in (relation)".to_owned(),
     }
 }
@@ -388,6 +400,10 @@ fn pretend(prepared: &mut Prepared, need: Need<'_>) -> Result<(), EngineError> {
         Need::Relation { id, .. } => {
             let schema = Shape::new(relation).schema;
             prepared.relations.insert(id, Rows::new(schema, Vec::new())?);
+        }
+        Need::External { .. } => {
+            let rows = Rows::new(Shape::new(relation).schema, Vec::new())?;
+            prepared.externals.push((Origin::of(relation), rows));
         }
         Need::Scalar(_) => prepared.scalars.push((Origin::of(relation), scalar_of_nothing(relation))),
         Need::Set { ignore_case, .. } => {

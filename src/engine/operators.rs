@@ -3,6 +3,7 @@
 mod count;
 mod datatable;
 mod distinct;
+mod externaldata;
 mod extract;
 mod groups;
 mod join;
@@ -27,6 +28,7 @@ mod window;
 pub(in crate::engine) use count::count;
 pub(in crate::engine) use datatable::datatable;
 pub(in crate::engine) use distinct::distinct;
+pub(in crate::engine) use externaldata::externaldata;
 pub(in crate::engine) use extract::extract;
 pub(in crate::engine) use groups::{each_group, every_group, groups, row_id, take_each};
 pub(in crate::engine) use join::join;

@@ -99,6 +99,7 @@ impl<'a> Planner<'a> {
             Operator::Print { values } => operators::print(self, values),
             Operator::Range { from, to, step } => operators::range(self, relation, [from, to, step]),
             Operator::Datatable { rows } => operators::datatable(self, relation, rows),
+            Operator::ExternalData(_) => operators::externaldata(self, relation),
             Operator::Where { input, predicate } => operators::where_(self, input, predicate, needed),
             Operator::Project { input, values } => operators::project(self, input, values, &needed),
             Operator::Summarize { input, keys, aggregates } => {

@@ -15,13 +15,14 @@ use datafusion::scalar::ScalarValue;
 use super::error::EngineError;
 use super::storage;
 use crate::engine::geography::Geography;
-use crate::kql::{BoundQuery, Operator, PathStep, Relation, Scalar, ScalarKind, ScalarType, Span};
+use crate::kql::{BoundQuery, ExternalData, Operator, PathStep, Relation, Scalar, ScalarKind, ScalarType, Span};
 
 /// Results of what was computed beforehand.
 #[derive(Debug, Default)]
 pub(in crate::engine) struct Prepared {
     pub(in crate::engine) relations: HashMap<usize, Rows>,
     pub(in crate::engine) scalars: Vec<(Origin, ScalarValue)>,
+    pub(in crate::engine) externals: Vec<(Origin, Rows)>,
     pub(in crate::engine) sets: Vec<(Origin, bool, Arc<ScalarUDF>)>,
     /// Where addresses are, if the engine has been told.
     pub(in crate::engine) geography: Option<Arc<Geography>>,
@@ -64,6 +65,11 @@ impl Prepared {
         self.relations.get(&id)
     }
 
+    /// The rows of an `externaldata`.
+    pub(in crate::engine) fn external(&self, relation: &Relation) -> Option<&Rows> {
+        self.externals.iter().find(|(origin, _)| origin.is(relation)).map(|(_, rows)| rows)
+    }
+
     pub(in crate::engine) fn scalar(&self, relation: &Relation) -> Result<Expr, EngineError> {
         let found = self.scalars.iter().find(|(origin, _)| origin.is(relation));
         match found {
@@ -94,6 +100,7 @@ impl Prepared {
     pub(in crate::engine) fn has(&self, need: &Need<'_>) -> bool {
         match need {
             Need::Relation { id, .. } => self.relations.contains_key(id),
+            Need::External { relation, .. } => self.external(relation).is_some(),
             Need::Scalar(relation) => self.scalars.iter().any(|(origin, _)| origin.is(relation)),
             Need::Set { relation, ignore_case } => {
                 self.sets.iter().any(|(origin, folds, _)| folds == ignore_case && origin.is(relation))
@@ -105,16 +112,30 @@ impl Prepared {
 /// Something to compute.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::engine) enum Need<'q> {
-    Relation { id: usize, input: &'q Relation },
+    Relation {
+        id: usize,
+        input: &'q Relation,
+    },
     Scalar(&'q Relation),
-    Set { relation: &'q Relation, ignore_case: bool },
+    Set {
+        relation: &'q Relation,
+        ignore_case: bool,
+    },
+    /// Not a query: files to read.
+    External {
+        relation: &'q Relation,
+        data: &'q ExternalData,
+    },
 }
 
 impl<'q> Need<'q> {
     /// What has to be run.
     pub(in crate::engine) fn relation(self) -> &'q Relation {
         match self {
-            Self::Relation { input: relation, .. } | Self::Scalar(relation) | Self::Set { relation, .. } => relation,
+            Self::Relation { input: relation, .. }
+            | Self::Scalar(relation)
+            | Self::Set { relation, .. }
+            | Self::External { relation, .. } => relation,
         }
     }
 }
@@ -139,6 +160,7 @@ impl<'q> Walk<'q> {
     fn relation(&mut self, relation: &'q Relation) {
         match &relation.operator {
             Operator::Materialize { id, input } => self.materialized(*id, input),
+            Operator::ExternalData(data) => self.needs.push(Need::External { relation, data }),
             operator => {
                 operator.inputs().into_iter().for_each(|input| self.relation(input));
                 operator.scalars().into_iter().for_each(|scalar| self.scalar(scalar));

@@ -240,6 +240,7 @@ fn kind(operator: &Operator) -> &'static str {
         Operator::Print { .. } => "print",
         Operator::Range { .. } => "range",
         Operator::Datatable { .. } => "datatable",
+        Operator::ExternalData(_) => "externaldata",
         Operator::Where { .. } => "where",
         Operator::Project { .. } => "project",
         Operator::Summarize { .. } => "summarize",

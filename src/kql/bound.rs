@@ -8,6 +8,7 @@
 //! positive form false and its negation true, two nulls make both null); `getschema` is a [`Operator::Datatable`];
 //! `now()` and `ago()` are literals of the one instant that the query runs at.
 
+mod external;
 mod graph;
 mod parts;
 mod plugin;
@@ -19,6 +20,8 @@ use super::scalar::{ScalarType, Value};
 use super::symbol::ColumnSymbol;
 use super::text_pattern::TextPattern;
 
+pub(in crate::kql) use external::bare_place;
+pub use external::{ExternalData, ExternalFile, ExternalFormat};
 pub use graph::{Cycles, Direction, GraphColumn, GraphMatch, PathFold, PatternEdge};
 pub use plugin::{Activity, IpLookup, Plugin};
 
@@ -76,6 +79,8 @@ pub enum Operator {
     Datatable {
         rows: Vec<Vec<Value>>,
     },
+    /// Rows out of files that are no tables: read once, before anything else of the query.
+    ExternalData(ExternalData),
     Where {
         input: Box<Relation>,
         predicate: Scalar,

@@ -163,14 +163,14 @@ fn follow(attempt: redirect::Attempt<'_>, allowed: &[String]) -> redirect::Actio
 }
 
 /// True when one of the hosts, with or without a port, is the address's.
-fn is_named(url: &Url, hosts: &[String]) -> bool {
+pub(super) fn is_named(url: &Url, hosts: &[String]) -> bool {
     let Some(host) = url.host_str() else { return false };
     let with_port = url.port_or_known_default().map(|port| format!("{host}:{port}"));
     hosts.iter().any(|it| *it == host || Some(it) == with_port.as_ref())
 }
 
 /// True where what is sent cannot be read on the way.
-fn is_safe(url: &Url) -> bool {
+pub(super) fn is_safe(url: &Url) -> bool {
     url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url))
 }
 

@@ -3,10 +3,13 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use tokio::runtime::Handle;
+
 use super::error::{RunError, RunErrorKind};
+use super::external;
 use super::schema_file;
 use crate::config::{Api, Clock, Connection, ConnectionKind, Paths};
-use crate::engine::{Engine, EngineError, EngineOptions};
+use crate::engine::{Engine, EngineError, EngineOptions, Fetch};
 use crate::kql::{self, BoundQuery, Capabilities, FunctionSymbol, KnownFiles, Schema, UNIX_EPOCH_TICKS};
 use crate::lab;
 use crate::remote::{Environment, Recorded, Session};
@@ -80,8 +83,10 @@ impl OpenConnection {
         connection: &Connection,
         paths: &Paths,
         environment: &Environment,
+        network: Option<&Handle>,
         progress: &dyn Fn(f32),
     ) -> Result<Self, RunError> {
+        let fetch = external::fetch(connection, network);
         let source = match &connection.kind {
             ConnectionKind::Lab => {
                 let folder = paths.data.join("lab");
@@ -89,9 +94,9 @@ impl OpenConnection {
                     RunError::new(RunErrorKind::Connection, it.to_string())
                         .with_advice("Set TALLYHO_HOME to a folder that can be written and has 20 MB to spare.")
                 })?;
-                open_folder(&folder, connection, &|share| progress(0.9 + share * 0.1))?
+                open_folder(&folder, connection, fetch, &|share| progress(0.9 + share * 0.1))?
             }
-            ConnectionKind::Files { folder } => open_folder(folder, connection, progress)?,
+            ConnectionKind::Files { folder } => open_folder(folder, connection, fetch, progress)?,
             ConnectionKind::Service(_) => {
                 Source::Service(Box::new(Session::open(connection, environment).map_err(RunError::of_remote)?))
             }
@@ -219,8 +224,13 @@ impl OpenConnection {
     }
 }
 
-fn open_folder(folder: &std::path::Path, connection: &Connection, progress: &dyn Fn(f32)) -> Result<Source, RunError> {
-    let options = EngineOptions { geo_database: connection.geo_database.clone(), ..EngineOptions::default() };
+fn open_folder(
+    folder: &std::path::Path,
+    connection: &Connection,
+    fetch: Option<Arc<dyn Fetch>>,
+    progress: &dyn Fn(f32),
+) -> Result<Source, RunError> {
+    let options = EngineOptions { geo_database: connection.geo_database.clone(), fetch, ..EngineOptions::default() };
     let engine = Engine::open(folder, schema::advanced_hunting(), &options, progress).map_err(|it| match it {
         EngineError::Data { message } => RunError::new(RunErrorKind::Connection, message),
         other => RunError::of_engine(&other),

@@ -102,7 +102,9 @@ impl Runner {
     /// Makes a connection ready: generates the lab, reads the files. Blocks, so never call it on the user-interface
     /// thread. `progress` hears the share done, 0 to 1.
     pub fn open(&self, connection: &Connection, progress: &dyn Fn(f32)) -> Result<Arc<OpenConnection>, RunError> {
-        OpenConnection::open(connection, &self.paths, &self.environment, progress).map(Arc::new)
+        let asks = connection.kind.is_local() && !connection.allowed_hosts.is_empty();
+        let network = asks.then(|| self.network()).transpose()?;
+        OpenConnection::open(connection, &self.paths, &self.environment, network.as_ref(), progress).map(Arc::new)
     }
 
     /// The runtime of everything that goes over the network. Born when first asked for.

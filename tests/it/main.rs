@@ -14,6 +14,7 @@ mod decode;
 mod demo;
 mod ending;
 mod export;
+mod external;
 mod fmt;
 mod format;
 mod geography;

@@ -206,6 +206,11 @@ fn quoting(raw: &[u8], delimiter: u8) -> Quoting {
     result
 }
 
+/// True when a quote of the record is never closed.
+pub(super) fn has_open_quote(record: &[u8], delimiter: u8) -> bool {
+    matches!(quoting(record, delimiter), Quoting::Open)
+}
+
 /// Takes the carriage return of the line end off the last field; false when nothing is left of a blank line.
 fn trim_carriage_return(record: &mut StringRecord, raw: &str, first_line_only: bool) -> bool {
     let raw = if first_line_only { first_line(raw) } else { raw };

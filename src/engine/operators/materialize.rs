@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use datafusion::catalog::TableProvider;
+
 use crate::engine::error::EngineError;
 use crate::engine::plan::{Planned, Planner};
 use crate::kql::Relation;
@@ -12,9 +14,18 @@ pub(in crate::engine) fn materialize(
     input: &Relation,
 ) -> Result<Planned, EngineError> {
     let Some(table) = planner.prepared.relation(id) else { return planner.plan(input) };
-    planner.reads(Some(table.n_rows as u64));
-    let table = Arc::clone(&table.rows);
-    let schema = table.schema();
+    let (rows, n_rows) = (Arc::clone(&table.rows), table.n_rows);
+    computed(planner, &rows, n_rows)
+}
+
+/// The scan of rows that were computed before.
+pub(super) fn computed(
+    planner: &mut Planner<'_>,
+    rows: &Arc<dyn TableProvider>,
+    n_rows: usize,
+) -> Result<Planned, EngineError> {
+    planner.reads(Some(n_rows as u64));
+    let schema = rows.schema();
     let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
-    planner.scan(&table, &names)
+    planner.scan(rows, &names)
 }

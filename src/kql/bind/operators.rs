@@ -6,6 +6,7 @@ mod datatable;
 mod distinct;
 mod evaluate;
 mod extend;
+mod externaldata;
 mod facet;
 mod find;
 mod find_rows;

@@ -10,6 +10,7 @@ impl Operator {
             | Self::Print { .. }
             | Self::Range { .. }
             | Self::Datatable { .. }
+            | Self::ExternalData(_)
             | Self::Group { .. } => Vec::new(),
             Self::Where { input, .. }
             | Self::Project { input, .. }
@@ -58,6 +59,7 @@ impl Operator {
             }
             Self::Table { .. }
             | Self::Datatable { .. }
+            | Self::ExternalData(_)
             | Self::Distinct { .. }
             | Self::Take { .. }
             | Self::Count { .. }

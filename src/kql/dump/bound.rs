@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::kql::datetime_text::date_of_ticks;
 use crate::kql::{
-    AggregateCall, BoundQuery, ColumnSymbol, JoinKind, Operator, PathStep, Relation, Scalar, ScalarKind,
+    AggregateCall, BoundQuery, ColumnSymbol, ExternalData, JoinKind, Operator, PathStep, Relation, Scalar, ScalarKind,
     ScalarOperator, Series, SortKey, TICKS_PER_DAY, TICKS_PER_SECOND, Value, WindowCall,
 };
 
@@ -82,6 +82,7 @@ fn operator<'a>(
             format!("range from {from} to {to} step {step}")
         }
         Operator::Datatable { rows } => format!("datatable {}", datatable(rows)),
+        Operator::ExternalData(data) => external_data(data),
         Operator::Where { predicate, .. } => format!("where {}", scalar(predicate, first, nested)),
         Operator::Project { values, .. } => format!("project {}", assignments(values, output, first, nested)),
         Operator::Summarize { keys, aggregates, .. } => summarize(keys, aggregates, output, first, nested),
@@ -371,4 +372,10 @@ fn clock(ticks: i64) -> String {
         let _ = write!(out, ".{fraction:07}");
     }
     out
+}
+
+fn external_data(data: &ExternalData) -> String {
+    let files = data.files.iter().map(|file| format!("{} as {:?}", file.shown(), file.format));
+    let skips = if data.skips_first { " without the first record" } else { "" };
+    format!("externaldata {}{skips}", files.collect::<Vec<_>>().join(", "))
 }

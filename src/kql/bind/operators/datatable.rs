@@ -7,8 +7,7 @@ use crate::kql::bind::convert::{a, convert, literal};
 use crate::kql::bind::fold;
 use crate::kql::bind::scope::{Row, Table, widest};
 use crate::kql::{
-    ColumnDeclaration, ColumnSymbol, DatatableExpr, Expr, ExternalDataExpr, Operator, Relation, Scalar, ScalarKind,
-    ScalarType, Value,
+    ColumnDeclaration, ColumnSymbol, DatatableExpr, Expr, Operator, Relation, Scalar, ScalarKind, ScalarType, Value,
 };
 
 impl Binder<'_> {
@@ -43,20 +42,7 @@ impl Binder<'_> {
         self.fresh(Relation::new(Operator::Datatable { rows }, columns, expr.span()))
     }
 
-    /// `externaldata`: the columns are declared, and where they come from is for the service to say.
-    pub(in crate::kql::bind) fn externaldata(&mut self, expr: ExternalDataExpr<'_>) -> Option<Table> {
-        let columns = self.declared_columns(expr.columns())?;
-        for value in expr.values() {
-            let _ = self.constant(value);
-        }
-        if self.context.capabilities.is_some() {
-            return self.refuse("externaldata", expr.span());
-        }
-        let operator = Operator::Opaque { construct: "externaldata", inputs: Vec::new() };
-        self.fresh(Relation::new(operator, columns, expr.span()))
-    }
-
-    fn declared_columns<'t>(
+    pub(in crate::kql::bind) fn declared_columns<'t>(
         &mut self,
         declarations: impl Iterator<Item = ColumnDeclaration<'t>>,
     ) -> Option<Vec<ColumnSymbol>> {
