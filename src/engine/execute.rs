@@ -25,7 +25,7 @@ use super::external;
 use super::membership::SetBuilder;
 use super::memory::RunPool;
 use super::metrics::{self, ScanMetrics};
-use super::nodes::physical_planner;
+use super::nodes::{physical_planner, stoppable};
 use super::plan::{Planner, references, types};
 use super::prepare::{Need, Origin, Prepared, Rows, needs, scalar_of_nothing};
 use super::session::{session, threads};
@@ -295,6 +295,7 @@ impl Run {
         n_columns: usize,
     ) -> Result<BoxStream<'static, Result<RecordBatch, EngineError>>, EngineError> {
         let (plan, stages) = self.physical(state, prepared, relation, n_columns).await?;
+        let plan = stoppable(plan)?;
         self.record(|record| record.plans.push((Arc::clone(&plan), stages)));
         let context = state.task_ctx();
         let n_partitions = plan.output_partitioning().partition_count();

@@ -40,7 +40,8 @@ pub(super) fn session(shared: &Shared, pool: Arc<RunPool>, stop: Stop) -> Result
         .with_memory_pool(pool)
         .build_arc()
         .map_err(|error| EngineError::Internal { message: error.to_string() })?;
-    let config = config(&shared.options).with_extension(Arc::new(stop));
+    let mut config = config(&shared.options).with_extension(Arc::new(stop.clone()));
+    config.options_mut().extensions.insert(stop);
     let state = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime);
     if shared.options.optimize {
         return Ok(state.build());

@@ -12,6 +12,7 @@ use std::time::Duration;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::metrics::{MetricValue, MetricsSet};
 
+use super::nodes::behind_stoppable;
 use crate::kql::{Operator, Relation, Span};
 use crate::result::StageCost;
 
@@ -118,10 +119,11 @@ impl Stages {
         // A stack of our own: whoever asks may have a small one.
         let mut open = vec![(plan, stage)];
         while let Some((plan, stage)) = open.pop() {
+            let plan = behind_stoppable(plan);
             let stage = self.stage_of(plan, stage);
             sums[stage].add(plan);
             let inputs = &self.all[stage].inputs;
-            let children = plan.children();
+            let children: Vec<_> = plan.children().into_iter().map(behind_stoppable).collect();
             let n_children = children.len();
             let named: Vec<Option<usize>> = children.iter().map(|child| self.input_of(child, inputs)).collect();
             // A side without a name of its own is one that no other side is.
@@ -138,7 +140,7 @@ impl Stages {
 
     /// The stage that a node belongs to, which is `stage` or one below it.
     fn stage_of(&self, plan: &Arc<dyn ExecutionPlan>, stage: usize) -> usize {
-        let children = plan.children();
+        let children: Vec<_> = plan.children().into_iter().map(behind_stoppable).collect();
         let is_new = |name: &str| children.iter().all(|child| child.schema().column_with_name(name).is_none());
         let schema = plan.schema();
         let names = schema.fields().iter().map(|field| field.name()).filter(|name| is_new(name));

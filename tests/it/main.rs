@@ -61,6 +61,7 @@ mod server_quota;
 mod service;
 mod sign_in;
 mod stages;
+mod stopping;
 mod structure;
 mod stub;
 mod study;

@@ -9,7 +9,9 @@ use datafusion::arrow::datatypes::{Int32Type, i256};
 use datafusion::common::{DataFusionError, Result, exec_datafusion_err};
 use regex::{Regex, RegexBuilder};
 
+use crate::engine::error::EngineError;
 use crate::engine::geography::Geography;
+use crate::engine::stop::Stop;
 use crate::kql::ScalarType;
 
 use super::Step;
@@ -18,6 +20,9 @@ use super::conversion;
 use super::json;
 use super::kql_function::KqlFunction;
 use super::text;
+
+/// Rows between two looks at whether the run was stopped.
+const TURNS: usize = 256;
 
 /// The memory that one compiled pattern may take, in bytes.
 const REGEX_SIZE_LIMIT: usize = 16 << 20;
@@ -40,11 +45,12 @@ pub(super) struct Call<'a> {
     function: &'a KqlFunction,
     args: Vec<Argument>,
     rows: usize,
+    stop: Option<&'a Stop>,
 }
 
 impl<'a> Call<'a> {
-    pub(super) fn new(function: &'a KqlFunction, args: Vec<Argument>, rows: usize) -> Self {
-        Self { function, args, rows }
+    pub(super) fn new(function: &'a KqlFunction, args: Vec<Argument>, rows: usize, stop: Option<&'a Stop>) -> Self {
+        Self { function, args, rows, stop }
     }
 
     pub(super) fn rows(&self) -> usize {
@@ -163,25 +169,50 @@ impl<'a> Call<'a> {
         Ok(Regexes { call: self, patterns, fixed })
     }
 
+    /// Fails when the run was stopped. Rows may be long texts, so a batch can take seconds.
+    fn check(&self) -> Result<()> {
+        match self.stop {
+            Some(stop) if stop.is_stopped() => Err(EngineError::Cancelled.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// The value of each row, collected; the rest are left out once the run was stopped.
+    fn collect<T, C: FromIterator<Option<T>>>(&self, mut value: impl FnMut(usize) -> Option<T>) -> Result<C> {
+        let mut is_stopped = false;
+        let value = |row| {
+            if row % TURNS == 0 && row > 0 {
+                is_stopped = self.check().is_err();
+            }
+            if is_stopped { None } else { value(row) }
+        };
+        let collected = (0..self.rows).map(value).collect();
+        self.check().map(|()| collected)
+    }
+
     pub(super) fn make_bools(&self, value: impl FnMut(usize) -> Option<bool>) -> Result<ArrayRef> {
-        Ok(Arc::new((0..self.rows).map(value).collect::<BooleanArray>()))
+        Ok(Arc::new(self.collect::<_, BooleanArray>(value)?))
     }
 
     /// Whole numbers, ticks included, in the storage of the return type.
     pub(super) fn make_longs(&self, value: impl FnMut(usize) -> Option<i64>) -> Result<ArrayRef> {
-        let longs: Int64Array = (0..self.rows).map(value).collect();
-        Ok(match self.returns() {
+        Ok(self.as_returned(self.collect(value)?))
+    }
+
+    /// Whole numbers in the storage of the return type.
+    pub(super) fn as_returned(&self, longs: Int64Array) -> ArrayRef {
+        match self.returns() {
             ScalarType::Int => Arc::new(longs.unary::<_, Int32Type>(|long| long as i32)),
             _ => Arc::new(longs),
-        })
+        }
     }
 
     pub(super) fn make_reals(&self, value: impl FnMut(usize) -> Option<f64>) -> Result<ArrayRef> {
-        Ok(Arc::new((0..self.rows).map(value).collect::<Float64Array>()))
+        Ok(Arc::new(self.collect::<_, Float64Array>(value)?))
     }
 
     pub(super) fn make_decimals(&self, value: impl FnMut(usize) -> Option<i256>) -> Result<ArrayRef> {
-        let decimals: Decimal256Array = (0..self.rows).map(value).collect();
+        let decimals: Decimal256Array = self.collect(value)?;
         Ok(Arc::new(decimals.with_precision_and_scale(76, 38)?))
     }
 
@@ -198,6 +229,9 @@ impl<'a> Call<'a> {
         let mut builder = StringBuilder::with_capacity(self.rows, self.rows * 16);
         let mut buffer = String::new();
         for row in 0..self.rows {
+            if row % TURNS == 0 {
+                self.check()?;
+            }
             buffer.clear();
             if write(row, &mut buffer) {
                 if builder.values_slice().len() + buffer.len() > TEXT_LIMIT {
@@ -229,6 +263,9 @@ impl<'a> Call<'a> {
     pub(super) fn try_bools(&self, mut value: impl FnMut(usize) -> Result<Option<bool>>) -> Result<ArrayRef> {
         let mut builder = BooleanBuilder::with_capacity(self.rows);
         for row in 0..self.rows {
+            if row % TURNS == 0 {
+                self.check()?;
+            }
             builder.append_option(value(row)?);
         }
         Ok(Arc::new(builder.finish()))

@@ -160,7 +160,7 @@ impl ScalarUDFImpl for KqlFunction {
             // Functions may look at the first row of an argument that is the same in every row.
             return Ok(ColumnarValue::Array(new_empty_array(&wanted)));
         }
-        let result = (self.evaluate)(&Call::new(self, columns, rows))?;
+        let result = (self.evaluate)(&Call::new(self, columns, rows, args.config_options.extensions.get()))?;
         let result = if *result.data_type() == wanted { result } else { cast(&result, &wanted)? };
         if constant {
             return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&result, 0)?));
