@@ -21,6 +21,7 @@ mod load;
 mod nested;
 mod parquet;
 mod raw;
+mod read_then_filter;
 mod records;
 mod report;
 mod storage;
@@ -38,6 +39,7 @@ pub(in crate::engine) use codes::Codes;
 pub(in crate::engine) use in_memory::in_memory;
 pub(in crate::engine) use load::time_column;
 pub(in crate::engine) use records::{Records, Unreadable};
+pub(in crate::engine) use read_then_filter::ReadThenFilter;
 pub(in crate::engine) use storage::DECLARED_TYPE;
 pub(in crate::engine) use table::{code_of, codes};
 

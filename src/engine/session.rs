@@ -15,6 +15,7 @@ use datafusion::physical_optimizer::output_requirements::OutputRequirements;
 use datafusion::prelude::SessionConfig;
 use tokio::runtime::{Builder, Runtime};
 
+use super::data::ReadThenFilter;
 use super::error::EngineError;
 use super::memory::RunPool;
 use super::stop::Stop;
@@ -44,7 +45,7 @@ pub(super) fn session(shared: &Shared, pool: Arc<RunPool>, stop: Stop) -> Result
     config.options_mut().extensions.insert(stop);
     let state = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime);
     if shared.options.optimize {
-        return Ok(state.build());
+        return Ok(state.with_physical_optimizer_rule(Arc::new(ReadThenFilter)).build());
     }
     // What a plan cannot run without: who joins how, and who is given which rows in which order.
     let needed: Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> = vec![

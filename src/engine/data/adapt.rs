@@ -27,6 +27,7 @@ use datafusion::physical_expr_common::physical_expr::is_volatile;
 use super::codes::CodedColumn;
 use super::convert::to_storage;
 use super::dictionary::{CodesOf, OverDictionary};
+use super::read_then_filter::Holds;
 use super::storage::{data_type, declared_type};
 use super::table::code_of;
 use super::units;
@@ -62,6 +63,9 @@ struct Adapter {
 
 impl PhysicalExprAdapter for Adapter {
     fn rewrite(&self, expression: Expression) -> Result<Expression> {
+        if let Some(holds) = expression.downcast_ref::<Holds>() {
+            return Arc::clone(holds.condition()).transform_down(|it| self.condition_step(it)).data();
+        }
         expression.transform_down(|it| self.step(it)).data()
     }
 }
@@ -89,12 +93,20 @@ impl Adapter {
         };
         let replaced = match replaced {
             Some(replaced) => Some(replaced),
+            // Conjunctions are taken apart, so that a part of them may prune and be reordered; dynamic filters change
+            // while a scan runs.
+            None if is_junction(&expression) => None,
             None => self.over_dictionary(&expression)?,
         };
-        Ok(match replaced {
-            Some(replaced) => Transformed::new(replaced, true, TreeNodeRecursion::Jump),
-            None => Transformed::no(expression),
-        })
+        Ok(step(expression, replaced))
+    }
+
+    /// The same for a condition that nothing prunes by: as much of it as can be is computed once for each text.
+    fn condition_step(&self, expression: Expression) -> Result<Transformed<Expression>> {
+        match self.over_dictionary(&expression)? {
+            Some(replaced) => Ok(step(expression, Some(replaced))),
+            None => self.step(expression),
+        }
     }
 
     fn reading(&self, name: &str) -> (ScalarType, Reading, usize) {
@@ -107,7 +119,7 @@ impl Adapter {
     fn over_dictionary(&self, expression: &Expression) -> Result<Option<Expression>> {
         let columns = collect_columns(expression);
         let (1, Some(column)) = (columns.len(), columns.into_iter().next()) else { return Ok(None) };
-        if !self.coded.contains_key(column.name()) || is_volatile(expression) || is_junction(expression) {
+        if !self.coded.contains_key(column.name()) || is_volatile(expression) {
             return Ok(None);
         }
         let (_, Reading::Converted(_), index) = self.reading(column.name()) else { return Ok(None) };
@@ -175,6 +187,10 @@ impl Adapter {
             // A null of the file reads as the empty string, so only what excludes that may look at the file's column.
             (ScalarType::String, ScalarValue::Utf8(Some(text))) if op == Operator::Eq && !text.is_empty() => {
                 let value = text_literal(arrow, text)?;
+                // A list is looked up once for each text of a dictionary, where `==` would compare the text of each row.
+                if matches!(arrow, DataType::Dictionary(..)) {
+                    return in_list(physical(), vec![literal(value)], &false, &self.file).ok();
+                }
                 Some(Arc::new(BinaryExpr::new(physical(), Operator::Eq, literal(value))))
             }
             _ => None,
@@ -232,8 +248,13 @@ fn reading(ty: ScalarType, field: &Field) -> Reading {
     if widened { Reading::Widened } else { Reading::Converted(declared) }
 }
 
-/// Conjunctions are taken apart, so that a part of them may prune and be reordered; dynamic filters change while a scan
-/// runs.
+fn step(expression: Expression, replaced: Option<Expression>) -> Transformed<Expression> {
+    match replaced {
+        Some(replaced) => Transformed::new(replaced, true, TreeNodeRecursion::Jump),
+        None => Transformed::no(expression),
+    }
+}
+
 fn is_junction(expression: &Expression) -> bool {
     let is_junction = |it: &BinaryExpr| matches!(it.op(), Operator::And | Operator::Or);
     expression.downcast_ref::<BinaryExpr>().is_some_and(is_junction)

@@ -133,7 +133,19 @@ where
     i64: From<T::Native>,
 {
     let convert = |value: T::Native| i64::from(value).checked_mul(ticks)?.checked_add(UNIX_EPOCH_TICKS);
-    let converted: Int64Array = array.as_primitive::<T>().unary_opt(|value| convert(value).and_then(in_range));
+    let array = array.as_primitive::<T>();
+    // Nearly always all of them are datetimes. Looking at the outermost first leaves a loop without branches.
+    let values = || array.values().iter().map(|value| i64::from(*value));
+    let outermost = [values().min(), values().max()];
+    let all_fit = outermost
+        .iter()
+        .flatten()
+        .all(|it| it.checked_mul(ticks).and_then(|ticks| in_range(ticks.checked_add(UNIX_EPOCH_TICKS)?)).is_some());
+    let converted: Int64Array = if all_fit {
+        array.unary(|value| i64::from(value) * ticks + UNIX_EPOCH_TICKS)
+    } else {
+        array.unary_opt(|value| convert(value).and_then(in_range))
+    };
     Arc::new(converted)
 }
 
