@@ -26,6 +26,7 @@ mod metrics;
 mod nodes;
 mod operators;
 mod own_functions;
+mod packed_keys;
 mod plan;
 mod plugins;
 mod prepare;

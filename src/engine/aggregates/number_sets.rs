@@ -56,6 +56,7 @@ impl Grouped for NumberSets {
     }
 
     fn state(&self, _inputs: &[FieldRef], _output: &DataType) -> Vec<(&'static str, DataType)> {
+        // The second holds registers of hashes, or bits of codes.
         vec![("numbers", DataType::new_list(DataType::UInt64, true)), ("registers", DataType::Binary)]
     }
 
@@ -168,6 +169,21 @@ impl Set {
         }
     }
 
+    /// Takes in the bits of another set, as [`state_of`] has written them.
+    fn merge_bits(&mut self, others: &[u8]) {
+        let words = others.chunks_exact(8).map(|word| u64::from_le_bytes(word.try_into().unwrap_or_default()));
+        let (mut bits, mut n_set): (Vec<u64>, usize) = (words.collect(), 0);
+        match self {
+            Self::Bits(own, _) => {
+                bits.resize(bits.len().max(own.len()), 0);
+                bits.iter_mut().zip(own.iter()).for_each(|(word, own)| *word |= *own);
+            }
+            _ => self.for_each(|number| set_bit(&mut bits, &mut n_set, number)),
+        }
+        n_set = bits.iter().map(|word| word.count_ones() as usize).sum();
+        *self = Self::Bits(bits, n_set);
+    }
+
     /// The numbers, when they are known.
     fn for_each(&self, mut take: impl FnMut(u64)) {
         match self {
@@ -254,12 +270,17 @@ fn state_of(sets: &[Set]) -> Vec<ArrayRef> {
     let mut numbers = ListBuilder::new(UInt64Builder::new());
     let mut registers = BinaryBuilder::new();
     for set in sets {
-        set.for_each(|number| numbers.values().append_value(number));
-        numbers.append(true);
         match set {
             Set::Registers(all) => registers.append_value(all),
-            _ => registers.append_null(),
+            Set::Bits(bits, _) => {
+                registers.append_value(bits.iter().flat_map(|word| word.to_le_bytes()).collect::<Vec<u8>>());
+            }
+            Set::Listed(_) | Set::Table(_) => {
+                set.for_each(|number| numbers.values().append_value(number));
+                registers.append_null();
+            }
         }
+        numbers.append(true);
     }
     vec![Arc::new(numbers.finish()), Arc::new(registers.finish())]
 }
@@ -299,7 +320,10 @@ impl GroupsAccumulator for Sets {
                 self.n_bytes += set.add(*number, self.numbers);
             }
             if registers.is_valid(row) {
-                set.merge(registers.value(row));
+                match self.numbers {
+                    Numbers::Codes => set.merge_bits(registers.value(row)),
+                    Numbers::Hashes => set.merge(registers.value(row)),
+                }
                 self.n_bytes += registers.value(row).len();
             }
         }
@@ -358,6 +382,29 @@ mod tests {
         set.for_each(|_| n_met += 1);
         assert_eq!(n_met, 200_000);
         assert!(set.n_bytes() < 100_000, "{}", set.n_bytes());
+    }
+
+    #[test]
+    fn bits_take_in_bits_and_what_was_listed() {
+        let set = |numbers: std::ops::Range<u64>| {
+            let mut set = Set::default();
+            numbers.for_each(|number| _ = set.add(number, Numbers::Codes));
+            set
+        };
+        let bits = |set: &Set| match set {
+            Set::Bits(bits, _) => bits.iter().flat_map(|word| word.to_le_bytes()).collect::<Vec<u8>>(),
+            other => panic!("{other:?}"),
+        };
+        let (many, more) = (set(100..2_000), set(1_000..5_000));
+        for mut other in [set(0..0), set(90..100), set(0..30), more] {
+            let before: std::collections::HashSet<u64> = {
+                let mut all: std::collections::HashSet<u64> = (100..2_000).collect();
+                other.for_each(|number| _ = all.insert(number));
+                all
+            };
+            other.merge_bits(&bits(&many));
+            assert_eq!(other.count(), before.len() as i64);
+        }
     }
 
     #[test]

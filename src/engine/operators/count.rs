@@ -8,7 +8,7 @@ use crate::engine::plan::{Planned, Planner};
 use crate::kql::Relation;
 
 pub(in crate::engine) fn count(planner: &mut Planner<'_>, input: &Relation) -> Result<Planned, EngineError> {
-    let input = planner.plan(input)?;
+    let input = planner.plan_input(input, vec![false; input.columns.len()])?;
     let name = planner.fresh();
     let rows = expr_fn::count(lit(1_i64)).alias(&name);
     let plan =

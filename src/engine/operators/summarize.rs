@@ -1,5 +1,6 @@
 //! `summarize`: one row for each combination of keys, a null being a key like any other; without keys exactly one row.
 
+use arrow::array::Array;
 use datafusion::common::Column;
 use datafusion::logical_expr::{Expr, LogicalPlanBuilder};
 
@@ -7,6 +8,7 @@ use crate::engine::aggregates::reduction;
 use crate::engine::error::EngineError;
 use crate::engine::expression::Scope;
 use crate::engine::own_functions::real_key;
+use crate::engine::packed_keys::PackedKeys;
 use crate::engine::plan::{Planned, Planner, mark, references};
 use crate::kql::{AggregateCall, Relation, Scalar, ScalarKind, ScalarType, Value};
 
@@ -33,31 +35,46 @@ pub(in crate::engine) fn summarize(
             *value = Expr::Column(code.clone());
         }
     }
+    let n_codes: Vec<Option<usize>> =
+        coded.iter().map(|coded| coded.as_ref().map(|(_, codes)| codes.texts().len())).collect();
+    let packed = PackedKeys::of(keys, &n_codes);
+    if let Some(packed) = &packed {
+        let operands: Vec<Scalar> = keys.iter().map(|key| PackedKeys::operand(key).clone()).collect();
+        let operands = planner.values(&input, &operands)?.into_iter().zip(&coded);
+        let operands = operands.map(|(operand, coded)| coded.as_ref().map_or(operand, |(code, _)| code.clone().into()));
+        key_values = vec![packed.pack(operands.collect())];
+    }
     // Keys become columns first: a key that the optimiser finds constant must stay a key, for of no rows there are no
     // groups.
     let n_columns = input.columns.len();
+    let n_keys = key_values.len();
     let mut values = references(&input.columns);
     values.extend(key_values);
     let (aggregates, codes) = counting_codes(planner, &input, aggregates);
     values.extend(codes);
     let mut input = planner.project(input, values)?;
-    let key_columns: Vec<Column> = input.columns.drain(n_columns..n_columns + keys.len()).collect();
+    let key_columns: Vec<Column> = input.columns.drain(n_columns..n_columns + n_keys).collect();
     let scope = Scope { columns: &input.columns, prepared: planner.prepared };
     let reductions = aggregates.iter().map(|call| reduction(scope, call)).collect::<Result<Vec<_>, EngineError>>()?;
     let names: Vec<String> = reductions.iter().map(|_| planner.fresh()).collect();
     let calls: Vec<Expr> =
         reductions.iter().zip(&names).map(|(reduction, name)| reduction.call.clone().alias(name)).collect();
     let plan = LogicalPlanBuilder::from(input.plan).aggregate(references(&key_columns), calls)?.build()?;
-    for (column, coded) in key_columns.iter().zip(coded) {
+    let mut outputs = references(&key_columns);
+    if let Some(packed) = &packed {
+        let number = outputs.remove(0);
+        outputs.extend((0..keys.len()).map(|place| packed.unpack(place, number.clone())));
+    }
+    for ((reduction, name), call) in reductions.iter().zip(&names).zip(&aggregates) {
+        outputs.extend(reduction.outputs(Expr::Column(Column::new_unqualified(name)), &call.outputs));
+    }
+    let planned = planner.project(Planned { plan, columns: Vec::new() }, outputs)?;
+    for (column, coded) in planned.columns.iter().zip(coded) {
         if let Some((_, codes)) = coded {
             planner.is_coded(column, codes);
         }
     }
-    let mut outputs = references(&key_columns);
-    for ((reduction, name), call) in reductions.iter().zip(&names).zip(&aggregates) {
-        outputs.extend(reduction.outputs(Expr::Column(Column::new_unqualified(name)), &call.outputs));
-    }
-    planner.project(Planned { plan, columns: Vec::new() }, outputs)
+    Ok(planned)
 }
 
 /// The calls, with those that count different texts counting their codes instead: columns behind the input's, of no

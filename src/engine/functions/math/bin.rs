@@ -1,6 +1,9 @@
 //! `bin(value, size)`, which `floor` is another name of.
 
+use datafusion::arrow::array::{Array, Int64Array};
+
 use crate::engine::functions::prelude::*;
+use crate::engine::packed_keys::Bins;
 use crate::kql::ScalarType;
 
 use super::multiple::{Domain, floor_to};
@@ -23,6 +26,12 @@ fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {
     match Domain::of(call) {
         Domain::Long => {
             let (values, sizes) = (call.longs(0), call.longs(1));
+            if let (true, Some(size @ 1..)) = (sizes.is_constant() && !values.is_constant(), sizes.get(0)) {
+                let mut bins = Bins::new(size);
+                let multiples = values.array().values().iter().map(|value| bins.of(*value).wrapping_mul(size));
+                let multiples = Int64Array::new(multiples.collect(), values.array().nulls().cloned());
+                return Ok(call.as_returned(multiples));
+            }
             call.make_longs(|row| floor_to(values.get(row)?, sizes.get(row)?))
         }
         Domain::Real => {
