@@ -38,8 +38,8 @@ use datafusion::catalog::TableProvider;
 pub(in crate::engine) use codes::Codes;
 pub(in crate::engine) use in_memory::in_memory;
 pub(in crate::engine) use load::time_column;
-pub(in crate::engine) use records::{Records, Unreadable};
 pub(in crate::engine) use read_then_filter::ReadThenFilter;
+pub(in crate::engine) use records::{Records, Unreadable};
 pub(in crate::engine) use storage::DECLARED_TYPE;
 pub(in crate::engine) use table::{code_of, codes};
 
