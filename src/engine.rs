@@ -14,6 +14,7 @@ mod error;
 mod execute;
 mod expression;
 mod external;
+mod filter_pushdown;
 mod functions;
 mod geography;
 mod held;

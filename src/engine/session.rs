@@ -5,8 +5,8 @@ use std::sync::Arc;
 use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::SessionState;
-use datafusion::optimizer::OptimizerRule;
 use datafusion::optimizer::simplify_expressions::SimplifyExpressions;
+use datafusion::optimizer::{Optimizer, OptimizerRule};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_optimizer::ensure_coop::EnsureCooperative;
 use datafusion::physical_optimizer::ensure_requirements::EnsureRequirements;
@@ -17,6 +17,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::data::ReadThenFilter;
 use super::error::EngineError;
+use super::filter_pushdown::FilterPushdown;
 use super::memory::RunPool;
 use super::stop::Stop;
 use super::{EngineOptions, Shared};
@@ -45,7 +46,8 @@ pub(super) fn session(shared: &Shared, pool: Arc<RunPool>, stop: Stop) -> Result
     config.options_mut().extensions.insert(stop);
     let state = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime);
     if shared.options.optimize {
-        return Ok(state.with_physical_optimizer_rule(Arc::new(ReadThenFilter)).build());
+        let state = state.with_optimizer_rules(rules()).with_physical_optimizer_rule(Arc::new(ReadThenFilter));
+        return Ok(state.build());
     }
     // What a plan cannot run without: who joins how, and who is given which rows in which order.
     let needed: Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> = vec![
@@ -58,6 +60,15 @@ pub(super) fn session(shared: &Shared, pool: Arc<RunPool>, stop: Stop) -> Result
     // Some functions exist only as what they are simplified to.
     let simplify = vec![Arc::new(SimplifyExpressions::new()) as Arc<dyn OptimizerRule + Send + Sync>];
     Ok(state.with_optimizer_rules(simplify).with_physical_optimizer_rules(needed).build())
+}
+
+/// DataFusion's rules, and ours where one of them is not to be relied on.
+fn rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
+    let pushdown: Arc<dyn OptimizerRule + Send + Sync> = Arc::new(FilterPushdown::new());
+    let ours = |rule: Arc<dyn OptimizerRule + Send + Sync>| {
+        if rule.name() == pushdown.name() { Arc::clone(&pushdown) } else { rule }
+    };
+    Optimizer::new().rules.into_iter().map(ours).collect()
 }
 
 fn config(engine: &EngineOptions) -> SessionConfig {

@@ -278,6 +278,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("TLY0018", "an option has no effect here"),
     ("TLY0019", "isfuzzy leaves out a table that does not exist"),
     ("TLY0020", "a window function over rows without an order"),
+    ("TLY0021", "FileProfile looks up every row here; the service looks up so many at most"),
     ("TLY0100", "arithmetic is not defined between these types"),
 ];
 

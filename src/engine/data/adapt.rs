@@ -18,7 +18,7 @@ use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::{ColumnarValue, Operator};
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::{
-    BinaryExpr, CastExpr, Column, DynamicFilterPhysicalExpr, InListExpr, Literal, in_list,
+    BinaryExpr, CastExpr, Column, DynamicFilterPhysicalExpr, InListExpr, IsNotNullExpr, Literal, in_list,
 };
 use datafusion::physical_expr::utils::collect_columns;
 use datafusion::physical_expr_adapter::{PhysicalExprAdapter, PhysicalExprAdapterFactory};
@@ -188,10 +188,12 @@ impl Adapter {
             (ScalarType::String, ScalarValue::Utf8(Some(text))) if op == Operator::Eq && !text.is_empty() => {
                 let value = text_literal(arrow, text)?;
                 // A list is looked up once for each text of a dictionary, where `==` would compare the text of each row.
-                if matches!(arrow, DataType::Dictionary(..)) {
-                    return in_list(physical(), vec![literal(value)], &false, &self.file).ok();
-                }
-                Some(Arc::new(BinaryExpr::new(physical(), Operator::Eq, literal(value))))
+                let same = if matches!(arrow, DataType::Dictionary(..)) {
+                    in_list(physical(), vec![literal(value)], &false, &self.file).ok()?
+                } else {
+                    Arc::new(BinaryExpr::new(physical(), Operator::Eq, literal(value)))
+                };
+                Some(self.false_for_null(index, physical(), same))
             }
             _ => None,
         }
@@ -212,8 +214,18 @@ impl Adapter {
             _ => None,
         });
         let Some(texts) = texts.collect::<Option<Vec<_>>>() else { return Ok(None) };
-        let physical = Arc::new(Column::new(column.name(), index));
-        in_list(physical, texts, &false, &self.file).map(Some)
+        let physical = Arc::new(Column::new(column.name(), index)) as Expression;
+        let is_in = in_list(Arc::clone(&physical), texts, &false, &self.file)?;
+        Ok(Some(self.false_for_null(index, physical, is_in)))
+    }
+
+    /// A condition that a text of the file meets, false where there is none: the empty text does not meet it, and it may
+    /// stand below a `not`.
+    fn false_for_null(&self, index: usize, physical: Expression, condition: Expression) -> Expression {
+        if !self.file.field(index).is_nullable() {
+            return condition;
+        }
+        Arc::new(BinaryExpr::new(condition, Operator::And, Arc::new(IsNotNullExpr::new(physical))))
     }
 }
 

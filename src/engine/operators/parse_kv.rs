@@ -41,7 +41,11 @@ impl Taker for Pairs {
         };
         match (&self.rule, &self.regex) {
             (KeyValueRule::Delimiters { pair, key_value, quotes, escapes, greedy }, _) => {
-                Scan { text, pair, key_value, quotes, escapes, greedy: *greedy }.pairs(keep);
+                let scan = Scan { text, pair, key_value, quotes, escapes, greedy: *greedy };
+                if *greedy {
+                    check_greedy(&scan, &self.keys)?;
+                }
+                scan.pairs(keep);
             }
             (_, Some(regex)) => {
                 for found in regex.captures_iter(text) {
@@ -77,6 +81,25 @@ fn words(text: &str, keys: &[String]) -> Result<Vec<Option<String>>> {
         values.push(in_pairs);
     }
     Ok(values)
+}
+
+/// A greedy value goes on until the next key. Whether that may be one that nobody asks for is not known, so none may
+/// stand behind the value of one that is asked for.
+fn check_greedy(scan: &Scan<'_>, keys: &[String]) -> Result<()> {
+    let mut is_asked = false;
+    let mut stray = None;
+    scan.pairs(|key, _| {
+        let was_asked = std::mem::replace(&mut is_asked, keys.iter().any(|asked| asked == key));
+        if was_asked && !is_asked && stray.is_none() {
+            stray = Some(key.to_owned());
+        }
+    });
+    let Some(key) = stray else { return Ok(()) };
+    let message = format!(
+        "parse-kv with greedy=true met the key '{key}', which is not asked for: whether it ends the value before it in \
+         Kusto is not known; ask for it too"
+    );
+    Err(EngineError::Query { message, span: None }.into())
 }
 
 /// A text whose pairs and keys are parted by delimiters.

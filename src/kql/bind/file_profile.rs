@@ -16,8 +16,11 @@ const AVAILABILITY: &str = "ProfileAvailability";
 /// The column that is looked up when the call names none.
 const DEFAULT_COLUMN: &str = "SHA1";
 
+/// Rows that the service looks up where nobody says how many.
+const DEFAULT_LIMIT: i64 = 100;
+
 impl Binder<'_> {
-    /// Every row is looked up: how many of them the service looks up at most is its own matter.
+    /// Every row is looked up, which is said: which of them the service looks up where there are more than it may is open.
     pub(super) fn file_profile(
         &mut self,
         call: CallExpr<'_>,
@@ -71,9 +74,16 @@ impl Binder<'_> {
                 }
             }
         };
-        if let Some(limit) = arguments.next() {
-            self.constant(limit)?;
-        }
+        let limit = match arguments.next() {
+            Some(limit) => match self.constant(limit)?.kind {
+                ScalarKind::Literal(Value::Int(limit)) => i64::from(limit),
+                ScalarKind::Literal(Value::Long(limit)) => limit,
+                _ => return self.refuse("FileProfile() with a limit that is no number", limit.span()),
+            },
+            None => DEFAULT_LIMIT,
+        };
+        let message = format!("every row is looked up here; the service looks up {limit} at most");
+        self.inform("TLY0021", call.span(), message);
         match input.columns().iter().position(|column| column.name == name) {
             Some(index) if input.columns()[index].ty == ScalarType::String => Some(index),
             Some(_) => self.refuse("FileProfile() of a column that is no text", span),

@@ -13,12 +13,22 @@ use crate::kql::{
 };
 
 /// The functions that are bound here.
-pub(super) const SPECIAL: [&str; 9] =
-    ["around", "ago", "bag_pack_columns", "column_ifexists", "columnifexists", "not", "now", "pack_all", "toscalar"];
+pub(super) const SPECIAL: [&str; 10] = [
+    "around",
+    "ago",
+    "bag_pack_columns",
+    "column_ifexists",
+    "column_names_of",
+    "columnifexists",
+    "not",
+    "now",
+    "pack_all",
+    "toscalar",
+];
 
 /// The functions that are put in other words, here or where the kind of call tells them.
-pub(in crate::kql) const BOUND_FUNCTIONS: [&str; 8] =
-    ["around", "ago", "bag_pack_columns", "column_ifexists", "not", "now", "pack_all", "toscalar"];
+pub(in crate::kql) const BOUND_FUNCTIONS: [&str; 9] =
+    ["around", "ago", "bag_pack_columns", "column_ifexists", "column_names_of", "not", "now", "pack_all", "toscalar"];
 
 impl Binder<'_> {
     /// A call of one of [`SPECIAL`].
@@ -31,6 +41,7 @@ impl Binder<'_> {
             "pack_all" => self.pack_all(call, row),
             "bag_pack_columns" => self.bag_pack_columns(call, row),
             "around" => self.around(call, row),
+            "column_names_of" => self.column_names_of(call),
             _ => self.column_ifexists(call, row),
         }
     }
@@ -170,6 +181,21 @@ impl Binder<'_> {
             }
             None => self.scalar(*default, row),
         }
+    }
+
+    /// The names of the columns of a table, which need no row of it.
+    fn column_names_of(&mut self, call: CallExpr<'_>) -> Option<Scalar> {
+        let mut arguments = call.arguments();
+        let (Some(argument), None) = (arguments.next(), arguments.next()) else {
+            return self.error("SEM0219", call.span(), "column_names_of() takes one argument");
+        };
+        let table = self.nested_table(argument)?;
+        if !table.unknown.is_empty() {
+            return None;
+        }
+        let names: Vec<&str> = table.columns().iter().map(|column| column.name.as_str()).collect();
+        let json = serde_json::to_string(&names).unwrap_or_default();
+        Some(literal(Value::Dynamic(json), call.span()))
     }
 
     fn pack_all(&mut self, call: CallExpr<'_>, row: &Row<'_>) -> Option<Scalar> {

@@ -29,6 +29,9 @@ enum Ty {
     Real,
     Flag,
     Instant,
+    Span,
+    Decimal,
+    Guid,
     Bag,
 }
 
@@ -105,7 +108,7 @@ impl Picks<'_> {
             ("D", Ty::Bag),
         ]);
         let u = columns(&[("Key", Ty::Long), ("Name", Ty::Text), ("N", Ty::Long)]);
-        match self.next(9) {
+        match self.next(14) {
             0..=3 => ("T".to_owned(), t),
             4 => ("U\n| extend N = tolong(N)".to_owned(), u),
             5 => {
@@ -121,6 +124,47 @@ impl Picks<'_> {
                 let kept = condition(self, &u, 1);
                 (format!("let Names = U | where {kept};\nT\n| where K in ((Names | project Key))"), t)
             }
+            8 => {
+                let (left, right) = (condition(self, &t, 1), condition(self, &u, 1));
+                let kind = self.of(&["outer", "inner"]);
+                let parts = format!("(T | where {left}), (U | where {right} | project Id = Key, S = Name)");
+                let columns = columns(&[("Src", Ty::Text), ("Id", Ty::Long), ("S", Ty::Text)]);
+                (format!("union kind={kind} withsource=Src {parts}\n| project Src, Id, S"), columns)
+            }
+            9 => self.nested(&t),
+            10 => {
+                let (kept, inner) = (condition(self, &t, 1), condition(self, &t, 1));
+                let key = self.of(&["K", "S", "At"]);
+                let strategy = self.of(&["native", "shuffle", "legacy"]);
+                let body = match self.next(4) {
+                    0 => "top 2 by Id".to_owned(),
+                    1 => format!("where {inner}"),
+                    2 => "sort by Id asc | extend K = row_number()".to_owned(),
+                    _ => "sort by Id desc | extend S = prev(S), K = row_cumsum(K)".to_owned(),
+                };
+                (format!("T\n| where {kept}\n| partition hint.strategy={strategy} by {key} ({body})"), t)
+            }
+            11 => {
+                let kept = condition(self, &t, 1);
+                let call = self.of(&["arg_max(Id, S, D, At, R)", "arg_min(Id, S, D, At, R)"]);
+                let columns = columns(&[
+                    ("K", Ty::Long),
+                    ("Id", Ty::Long),
+                    ("S", Ty::Text),
+                    ("D", Ty::Bag),
+                    ("At", Ty::Instant),
+                    ("R", Ty::Real),
+                ]);
+                (format!("T\n| where {kept}\n| summarize {call} by K"), columns)
+            }
+            12 => {
+                let spans = "extend W = At - datetime(2026-01-01T07:00:00Z), M = todecimal(R), G = toguid(strcat('0000000', abs(K) % 10, '-0000-0000-0000-00000000000a'))";
+                let mut t = t;
+                t.extend(
+                    [("W", Ty::Span), ("M", Ty::Decimal), ("G", Ty::Guid)].map(|(name, ty)| (name.to_owned(), ty)),
+                );
+                (format!("T\n| {spans}"), t)
+            }
             _ => {
                 let kept = condition(self, &t, 1);
                 let most = format!("toscalar(T | where {kept} | summarize max(K))");
@@ -131,6 +175,22 @@ impl Picks<'_> {
                 })
             }
         }
+    }
+}
+
+impl Picks<'_> {
+    /// By what is different in every row, so that no two groups are equal in it.
+    fn nested(&mut self, t: &[Column]) -> (String, Vec<Column>) {
+        let kept = condition(self, t, 1);
+        let (first, second) = (self.of(&["S", "K"]), self.of(&["B", "At"]));
+        let ty = |name: &str| t.iter().find(|(it, _)| it == name).map_or(Ty::Long, |(_, ty)| *ty);
+        let (n, m) = (self.of(&["", "1 ", "3 "]), self.of(&["", "2 "]));
+        let (by, others) = (self.of(&["max(Id)", "min(Id) asc", "sum(Id * Id) + max(Id)"]), self.of(&[false, true]));
+        let by = if others { "max(Id)" } else { by };
+        let others = if others && first == "S" { " with others = 'all others'" } else { "" };
+        let text = format!("top-nested {n}of {first}{others} by a = {by}, top-nested {m}of {second} by b = max(Id)");
+        let columns = columns(&[(first, ty(first)), ("a", Ty::Long), (second, ty(second)), ("b", Ty::Long)]);
+        (format!("T\n| where {kept}\n| {text}"), columns)
     }
 }
 
@@ -158,7 +218,7 @@ impl Kitchen {
     }
 
     fn stage(&mut self, kind: u8, picks: &mut Picks<'_>) -> Option<Stage> {
-        let text = match kind % 18 {
+        let text = match kind % 26 {
             0..=3 => {
                 let n = 1 + picks.next(3);
                 return Some(Stage::Where((0..n).map(|_| condition(picks, &self.columns, 2)).collect()));
@@ -181,13 +241,24 @@ impl Kitchen {
             15 => self.mv_expand(picks)?,
             16 if self.order == Order::Total => self.window(picks),
             17 => self.lookup(picks)?,
+            18 => self.mv_apply(picks)?,
+            19 | 20 => self.parse(picks)?,
+            21 => self.make_series(picks)?,
+            22 if self.order == Order::Total => self.scan(picks)?,
+            23 => self.expand_two(picks)?,
+            24 => {
+                let word = picks.of(&["'cmd'", "'*exe'", "'net*'", "'*1*'"]);
+                self.order = Order::Open;
+                format!("search {word}\n| project-away ['$table']")
+            }
             _ => return None,
         };
         Some(Stage::Other(text))
     }
 
     fn extend(&mut self, picks: &mut Picks<'_>) -> String {
-        let ty = picks.of(&[Ty::Long, Ty::Text, Ty::Real, Ty::Flag, Ty::Instant, Ty::Bag]);
+        let ty =
+            picks.of(&[Ty::Long, Ty::Text, Ty::Real, Ty::Flag, Ty::Instant, Ty::Bag, Ty::Span, Ty::Decimal, Ty::Guid]);
         let value = value(picks, &self.columns, ty, 2);
         // One in three takes the place of a column.
         let at = picks.next(3 * self.columns.len());
@@ -245,7 +316,7 @@ impl Kitchen {
         let mut outputs = Vec::new();
         let mut keys = Vec::new();
         for _ in 0..picks.next(3) {
-            let ty = picks.of(&[Ty::Long, Ty::Text, Ty::Flag, Ty::Instant, Ty::Real]);
+            let ty = picks.of(&[Ty::Long, Ty::Text, Ty::Flag, Ty::Instant, Ty::Real, Ty::Span, Ty::Decimal, Ty::Guid]);
             let value = value(picks, &self.columns, ty, 1);
             let name = self.fresh();
             keys.push(format!("{name} = {value}"));
@@ -311,10 +382,22 @@ impl Kitchen {
     fn window(&mut self, picks: &mut Picks<'_>) -> String {
         let ty = picks.of(&[Ty::Long, Ty::Text, Ty::Instant]);
         let name = self.fresh();
-        let value = match (picks.next(5), self.some(picks, ty)) {
+        let value = match (picks.next(9), self.some(picks, ty)) {
             (0 | 1, Some(column)) => format!("prev({column}, {})", 1 + picks.next(2)),
             (2, Some(column)) => format!("next({column})"),
             (3, Some(column)) if ty == Ty::Long => format!("row_cumsum({column})"),
+            (4, Some(column)) if ty == Ty::Long => format!("row_cumsum({column}, {column} > 1)"),
+            (5, Some(column)) if ty == Ty::Instant => {
+                format!("row_window_session({column}, 1h, 10m, isnull({column}))")
+            }
+            (6, Some(column)) => {
+                self.columns.push((name.clone(), Ty::Long));
+                return format!("extend {name} = row_rank_dense({column})");
+            }
+            (7, Some(column)) => {
+                self.columns.push((name.clone(), Ty::Long));
+                return format!("extend {name} = row_number(1, {column} != prev({column}))");
+            }
             _ => {
                 self.columns.push((name.clone(), Ty::Long));
                 return format!("extend {name} = row_number()");
@@ -322,6 +405,85 @@ impl Kitchen {
         };
         self.columns.push((name.clone(), ty));
         format!("extend {name} = {value}")
+    }
+
+    fn mv_apply(&mut self, picks: &mut Picks<'_>) -> Option<String> {
+        let bag = self.some(picks, Ty::Bag)?;
+        self.order = Order::Open;
+        let (item, found) = (self.fresh(), self.fresh());
+        let least = picks.next(3);
+        let (to, body, ty) = match picks.next(6) {
+            0 => ("long", format!("where {item} > {least} | project {found} = {item}"), Ty::Long),
+            1 => ("long", format!("summarize {found} = sum({item})"), Ty::Long),
+            2 => ("string", format!("summarize {found} = make_list({item})"), Ty::Bag),
+            3 => ("string", format!("top 1 by {item} | project {found} = {item}"), Ty::Text),
+            4 => ("long", format!("summarize {found} = count() by {item} | project {found}"), Ty::Long),
+            _ => ("string", format!("sort by {item} asc | extend {found} = row_number() | project {found}"), Ty::Long),
+        };
+        self.columns.push((found, ty));
+        Some(format!("mv-apply {item} = {bag} to typeof({to}) on ({body})"))
+    }
+
+    fn expand_two(&mut self, picks: &mut Picks<'_>) -> Option<String> {
+        let (one, two) = (self.some(picks, Ty::Bag)?, self.some(picks, Ty::Bag)?);
+        self.order = Order::Open;
+        let (at, first, second) = (self.fresh(), self.fresh(), self.fresh());
+        let (kind, limit) = (picks.of(&["", "kind=array "]), picks.of(&["", " limit 2"]));
+        self.columns.extend([(first.clone(), Ty::Bag), (second.clone(), Ty::Text), (at.clone(), Ty::Long)]);
+        let items = format!("{first} = {one}, {second} = {two} to typeof(string)");
+        Some(format!("mv-expand {kind}with_itemindex={at} {items}{limit}"))
+    }
+
+    fn parse(&mut self, picks: &mut Picks<'_>) -> Option<String> {
+        let from = self.some(picks, Ty::Text)?;
+        let (one, two) = (self.fresh(), self.fresh());
+        let how =
+            picks.of(&["parse", "parse-where", "parse kind=relaxed", "parse kind=regex", "parse-where kind=regex"]);
+        let (pattern, ty) = match picks.next(4) {
+            0 => (format!("{one} '.' {two}"), Ty::Text),
+            1 => (format!("* '.' {one} ' ' {two}"), Ty::Text),
+            2 => (format!("{one} '.' {two}:long '.' *"), Ty::Long),
+            _ => (format!("{one} 'e' {two}"), Ty::Text),
+        };
+        self.columns.extend([(one, Ty::Text), (two, ty)]);
+        Some(format!("{how} {from} with {pattern}"))
+    }
+
+    fn make_series(&mut self, picks: &mut Picks<'_>) -> Option<String> {
+        let axis = self.some(picks, Ty::Instant)?;
+        self.order = Order::Open;
+        let key = picks.of(&[Ty::Long, Ty::Text, Ty::Flag]);
+        let by = if picks.next(3) == 0 { None } else { self.some(picks, key) };
+        let (count, most, times) = (self.fresh(), self.fresh(), self.fresh());
+        let value = value(picks, &self.columns, Ty::Long, 1);
+        let default = picks.of(&["", " default = -1", " default = long(null)"]);
+        let from = picks.of(&["", " from datetime(2026-01-01) to datetime(2026-01-03)"]);
+        let call = picks.of(&["max", "min", "sum"]);
+        let calls = format!("{count} = count(), {most} = {call}({value}){default}");
+        let mut columns: Vec<Column> = by.iter().map(|it| (it.clone(), key)).collect();
+        columns.extend([(count, Ty::Bag), (most, Ty::Bag), (times.clone(), Ty::Bag)]);
+        self.columns = columns;
+        let by = by.map(|it| format!(" by {it}")).unwrap_or_default();
+        Some(format!("make-series {calls} on {axis}{from} step 7h{by}\n| project-rename {times} = {axis}"))
+    }
+
+    /// Below a total order, as the window functions.
+    fn scan(&mut self, picks: &mut Picks<'_>) -> Option<String> {
+        let (value, flag) = (self.some(picks, Ty::Long)?, condition(picks, &self.columns, 1));
+        let name = self.fresh();
+        self.columns.push((name.clone(), Ty::Long));
+        Some(match picks.next(3) {
+            0 => format!(
+                "scan declare ({name}:long = 0) with (step s: true => {name} = coalesce({value}, 0) + s.{name};)"
+            ),
+            1 => format!(
+                "scan declare ({name}:long) with (step s: true => {name} = iff(isnull({value}), s.{name}, {value});)"
+            ),
+            _ => {
+                self.order = Order::Open;
+                format!("scan with_match_id={name} with (step s: {flag}; step e: {value} > 1;)")
+            }
+        })
     }
 
     fn some(&self, picks: &mut Picks<'_>, ty: Ty) -> Option<String> {
@@ -336,7 +498,7 @@ fn some(picks: &mut Picks<'_>, columns: &[Column], ty: Ty) -> Option<String> {
 }
 
 fn aggregate(picks: &mut Picks<'_>, columns: &[Column], order: Order) -> (String, Ty) {
-    let kind = picks.next(18);
+    let kind = picks.next(27);
     let mut of = |ty| value(picks, columns, ty, 1);
     match kind {
         0 => ("count()".to_owned(), Ty::Long),
@@ -357,6 +519,14 @@ fn aggregate(picks: &mut Picks<'_>, columns: &[Column], order: Order) -> (String
         15 => (format!("binary_all_or({})", of(Ty::Long)), Ty::Long),
         16 => (format!("dcountif({}, {})", of(Ty::Long), of(Ty::Flag)), Ty::Long),
         17 => (format!("array_sort_asc(make_list({}))", of(Ty::Long)), Ty::Bag),
+        18 => (format!("sum({})", of(Ty::Span)), Ty::Span),
+        19 => (format!("max({})", of(Ty::Span)), Ty::Span),
+        20 => (format!("sum({})", of(Ty::Decimal)), Ty::Decimal),
+        21 => (format!("min({})", of(Ty::Decimal)), Ty::Decimal),
+        22 => (format!("dcount({})", of(Ty::Guid)), Ty::Long),
+        23 => (format!("array_sort_desc(make_set({}))", of(Ty::Guid)), Ty::Bag),
+        24 => (format!("percentile({}, 75)", of(Ty::Span)), Ty::Span),
+        25 => (format!("max({})", of(Ty::Text)), Ty::Text),
         _ => (format!("dcount({})", of(Ty::Instant)), Ty::Long),
     }
 }
@@ -377,6 +547,9 @@ fn value(picks: &mut Picks<'_>, columns: &[Column], ty: Ty, depth: usize) -> Str
         Ty::Real => real(picks, columns, depth - 1),
         Ty::Flag => flag(picks, columns, depth - 1),
         Ty::Instant => instant(picks, columns, depth - 1),
+        Ty::Span => span(picks, columns, depth - 1),
+        Ty::Decimal => decimal(picks, columns, depth - 1),
+        Ty::Guid => format!("toguid({})", value(picks, columns, Ty::Text, depth - 1)),
         Ty::Bag => bag(picks, columns, depth - 1),
     }
 }
@@ -388,13 +561,16 @@ fn literal(picks: &mut Picks<'_>, ty: Ty) -> String {
         Ty::Real => &["0.5", "-1.25", "real(null)", "3.0"],
         Ty::Flag => &["true", "false", "bool(null)"],
         Ty::Instant => &["datetime(2026-01-01)", "datetime(2026-01-02T03:00:00Z)", "datetime(null)"],
+        Ty::Span => &["1h", "-90m", "timespan(null)", "1d"],
+        Ty::Decimal => &["decimal(1.5)", "decimal(-2)", "decimal(null)"],
+        Ty::Guid => &["guid(00000001-0000-0000-0000-00000000000a)", "guid(null)"],
         Ty::Bag => &["dynamic([1,'x'])", "dynamic({'a':2})", "dynamic(null)", "dynamic([3,1,2])"],
     };
     picks.of(all).to_owned()
 }
 
 fn long(picks: &mut Picks<'_>, columns: &[Column], depth: usize) -> String {
-    let kind = picks.next(11);
+    let kind = picks.next(18);
     let mut of = |ty| value(picks, columns, ty, depth);
     match kind {
         0 => format!("({} + {})", of(Ty::Long), of(Ty::Long)),
@@ -407,12 +583,19 @@ fn long(picks: &mut Picks<'_>, columns: &[Column], depth: usize) -> String {
         7 => format!("iff({}, {}, {})", of(Ty::Flag), of(Ty::Long), of(Ty::Long)),
         8 => format!("coalesce({}, {})", of(Ty::Long), of(Ty::Long)),
         9 => format!("array_length({})", of(Ty::Bag)),
+        10 => format!("indexof({}, 'e')", of(Ty::Text)),
+        11 => format!("countof({}, 'e')", of(Ty::Text)),
+        12 => format!("hash({}, 8)", of(Ty::Text)),
+        13 => format!("datetime_diff('hour', {}, {})", of(Ty::Instant), of(Ty::Instant)),
+        14 => format!("hourofday({})", of(Ty::Instant)),
+        15 => format!("min_of({}, {})", of(Ty::Long), of(Ty::Long)),
+        16 => format!("tolong({})", of(Ty::Span)),
         _ => format!("bin({}, 3)", of(Ty::Long)),
     }
 }
 
 fn text(picks: &mut Picks<'_>, columns: &[Column], depth: usize) -> String {
-    let kind = picks.next(8);
+    let kind = picks.next(17);
     let mut of = |ty| value(picks, columns, ty, depth);
     match kind {
         0 => format!("strcat({}, '-', {})", of(Ty::Text), of(Ty::Long)),
@@ -422,6 +605,15 @@ fn text(picks: &mut Picks<'_>, columns: &[Column], depth: usize) -> String {
         4 => format!("tostring({}.b)", of_bag(&of(Ty::Bag))),
         5 => format!("tostring({}[1])", of_bag(&of(Ty::Bag))),
         6 => format!("case({}, {}, {}, {}, 'other')", of(Ty::Flag), of(Ty::Text), of(Ty::Flag), of(Ty::Text)),
+        7 => format!("replace_string({}, 'e', {})", of(Ty::Text), of(Ty::Text)),
+        8 => format!("replace_regex({}, '[a-m]', 'z')", of(Ty::Text)),
+        9 => format!("trim('[cx]', {})", of(Ty::Text)),
+        10 => format!("strcat_array({}, '/')", of(Ty::Bag)),
+        11 => format!("tostring({})", of(Ty::Bag)),
+        12 => format!("format_datetime({}, 'yyyy-MM-dd HH')", of(Ty::Instant)),
+        13 => format!("tostring({})", of(Ty::Span)),
+        14 => format!("tostring({})", of(Ty::Decimal)),
+        15 => format!("reverse({})", of(Ty::Text)),
         _ => format!("extract('([a-z]+)', 1, {})", of(Ty::Text)),
     }
 }
@@ -450,13 +642,44 @@ fn instant(picks: &mut Picks<'_>, columns: &[Column], depth: usize) -> String {
 }
 
 fn bag(picks: &mut Picks<'_>, columns: &[Column], depth: usize) -> String {
-    let kind = picks.next(4);
+    let kind = picks.next(12);
     let mut of = |ty| value(picks, columns, ty, depth);
     match kind {
         0 => format!("{}.a", of_bag(&of(Ty::Bag))),
         1 => format!("pack_array({}, {})", of(Ty::Long), of(Ty::Text)),
         2 => format!("bag_pack('a', {}, 'b', {})", of(Ty::Long), of(Ty::Text)),
+        3 => format!("array_concat({}, {})", of(Ty::Bag), of(Ty::Bag)),
+        4 => format!("bag_keys({})", of(Ty::Bag)),
+        5 => format!("bag_merge({}, {})", of(Ty::Bag), of(Ty::Bag)),
+        6 => format!("array_slice({}, 0, 1)", of(Ty::Bag)),
+        7 => format!("set_union({}, {})", of(Ty::Bag), of(Ty::Bag)),
+        8 => format!("extract_all('([a-z])([0-9a-z])', {})", of(Ty::Text)),
+        9 => format!("array_sort_asc({})", of(Ty::Bag)),
+        10 => format!("parse_json({})", of(Ty::Text)),
         _ => format!("split({}, ' ')", of(Ty::Text)),
+    }
+}
+
+fn span(picks: &mut Picks<'_>, columns: &[Column], depth: usize) -> String {
+    let kind = picks.next(5);
+    let mut of = |ty| value(picks, columns, ty, depth);
+    match kind {
+        0 => format!("({} - {})", of(Ty::Instant), of(Ty::Instant)),
+        1 => format!("({} * {})", of(Ty::Long), of(Ty::Span)),
+        2 => format!("bin({}, 7m)", of(Ty::Span)),
+        3 => format!("dayofweek({})", of(Ty::Instant)),
+        _ => format!("iff({}, {}, {})", of(Ty::Flag), of(Ty::Span), of(Ty::Span)),
+    }
+}
+
+fn decimal(picks: &mut Picks<'_>, columns: &[Column], depth: usize) -> String {
+    let kind = picks.next(4);
+    let mut of = |ty| value(picks, columns, ty, depth);
+    match kind {
+        0 => format!("todecimal({})", of(Ty::Long)),
+        1 => format!("({} + {})", of(Ty::Decimal), of(Ty::Decimal)),
+        2 => format!("coalesce({}, {})", of(Ty::Decimal), of(Ty::Decimal)),
+        _ => format!("iff({}, {}, {})", of(Ty::Flag), of(Ty::Decimal), of(Ty::Decimal)),
     }
 }
 
@@ -466,7 +689,7 @@ fn of_bag(bag: &str) -> String {
 }
 
 fn flag(picks: &mut Picks<'_>, columns: &[Column], depth: usize) -> String {
-    let kind = picks.next(20);
+    let kind = picks.next(26);
     let compare = picks.of(&["==", "!=", "<", "<=", ">", ">="]);
     let search = picks.of(&["has", "contains", "startswith", "endswith", "hasprefix", "!has", "=~", "!~", "has_cs"]);
     let term = picks.of(&["'cmd'", "'CMD'", "'exe'", "'mimikatz'", "'x'", "''", "'10.1.2.3'", "'ünï'"]);
@@ -488,6 +711,12 @@ fn flag(picks: &mut Picks<'_>, columns: &[Column], depth: usize) -> String {
         16 => format!("{} matches regex '[a-z]+\\\\.exe'", of(Ty::Text)),
         17 => format!("{} {compare} {}", of(Ty::Real), of(Ty::Real)),
         18 => format!("{} == {}", of(Ty::Text), of(Ty::Text)),
+        19 => format!("{} {compare} {}", of(Ty::Span), of(Ty::Span)),
+        20 => format!("{} {compare} {}", of(Ty::Decimal), of(Ty::Decimal)),
+        21 => format!("{} == {}", of(Ty::Guid), of(Ty::Guid)),
+        22 => format!("{} has_all ('cmd', 'exe')", of(Ty::Text)),
+        23 => format!("set_has_element({}, {})", of(Ty::Bag), of(Ty::Long)),
+        24 => format!("{} == 'cmd.exe'", of(Ty::Text)),
         _ => format!("{} has_any ('cmd', 'mimikatz', 'add')", of(Ty::Text)),
     }
 }

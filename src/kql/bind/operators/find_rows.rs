@@ -204,7 +204,7 @@ fn smart(named: &[ColumnSymbol], tables: &[Table]) -> Layout {
     Layout { packs: if has_rest { Packs::Rest } else { Packs::Nothing }, columns }
 }
 
-fn is_of_several_types(name: &str, tables: &[Table]) -> bool {
+pub(super) fn is_of_several_types(name: &str, tables: &[Table]) -> bool {
     let same = same_names(tables.iter().flat_map(Table::columns)).into_iter().find(|(it, _)| *it == name);
     same.is_some_and(|(_, same)| same.iter().any(|column| column.ty != same[0].ty))
 }

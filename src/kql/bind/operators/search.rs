@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::find::mixed;
+use super::find::{about, has, mixed};
+use super::find_rows::is_of_several_types;
 use super::union::union_columns;
 use crate::kql::bind::Binder;
 use crate::kql::bind::comparison::{boolean, negate_if};
@@ -66,14 +67,11 @@ impl Binder<'_> {
         if tables.is_empty() {
             return self.error("SEM0100", span, "there is no table to search");
         }
+        let tables = self.tables_about(tables, operator, &span)?;
         let mut labelled = Vec::with_capacity(tables.len());
         for (index, table) in tables.into_iter().enumerate() {
             let label = table.source.clone().unwrap_or_else(|| format!("search_arg{index}"));
             labelled.push(self.with_source(table, TABLE_COLUMN, label)?);
-        }
-        let splits = union_columns(&labelled, false, false).iter().any(|output| output.column.name != output.name);
-        if splits {
-            return self.refuse("search of tables that give columns of one name several types", span);
         }
         let table = match <[Table; 1]>::try_from(labelled) {
             Ok([only]) => only,
@@ -84,6 +82,28 @@ impl Binder<'_> {
         let columns = Arc::clone(&table.relation.columns);
         let operator = Operator::Where { input: Box::new(table.relation), predicate };
         self.table(Relation::new(operator, columns, span), table.unknown, table.depth + 1)
+    }
+
+    /// The tables that have anything the condition is about: as in `find`, the others are left out.
+    fn tables_about(
+        &mut self,
+        mut tables: Vec<Table>,
+        operator: SearchOperator<'_>,
+        span: &Span,
+    ) -> Option<Vec<Table>> {
+        let Some(predicate) = operator.predicate() else { return Some(tables) };
+        let all = mixed(&tables);
+        let (named, has_terms) = about(predicate, &all, true);
+        let named: Vec<&ColumnSymbol> = named.into_iter().map(|index| &all.columns()[index]).collect();
+        let is_split = |column: &&&ColumnSymbol| is_of_several_types(&column.name, &tables);
+        if let Some(column) = named.iter().find(is_split) {
+            let construct = format!("search for '{}' in tables that give it several types", column.name);
+            return self.refuse(&construct, span.clone());
+        }
+        if !has_terms && !named.is_empty() {
+            tables.retain(|table| named.iter().any(|column| has(table, &column.name)));
+        }
+        Some(tables)
     }
 
     /// A condition in which a text stands for every row that has it.
