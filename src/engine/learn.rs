@@ -59,7 +59,7 @@ fn answer(
     });
     drop(execution);
     threads.shutdown_timeout(GRACE);
-    outcome.and_then(|()| found.learnt())
+    outcome.map(|()| found.learnt())
 }
 
 /// What was met so far.
@@ -97,22 +97,13 @@ impl Found {
         }
     }
 
-    fn learnt(self) -> Result<Learnt, EngineError> {
-        let members = match self {
-            Self::Members(members) => members,
-            Self::Values(values) => return Ok(Learnt::Values(values.into_iter().collect())),
-        };
-        let typed = |(name, ty): (String, Option<ScalarType>)| match ty {
-            Some(ty) => Ok((name, ty)),
-            None => {
-                let message = format!(
-                    "bag_unpack() met '{name}', which is null in every bag: whether Kusto makes a column of it is not \
-                     known; name the columns behind ':', or '{name}' among ignoredProperties"
-                );
-                Err(EngineError::Query { message, span: None })
-            }
-        };
-        members.into_iter().map(typed).collect::<Result<_, _>>().map(Learnt::Members)
+    fn learnt(self) -> Learnt {
+        match self {
+            Self::Members(members) => Learnt::Members(
+                members.into_iter().map(|(name, ty)| (name, ty.unwrap_or(ScalarType::Unknown))).collect(),
+            ),
+            Self::Values(values) => Learnt::Values(values.into_iter().collect()),
+        }
     }
 }
 

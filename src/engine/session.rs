@@ -11,6 +11,7 @@ use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_optimizer::ensure_coop::EnsureCooperative;
 use datafusion::physical_optimizer::ensure_requirements::EnsureRequirements;
 use datafusion::physical_optimizer::join_selection::JoinSelection;
+use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 use datafusion::physical_optimizer::output_requirements::OutputRequirements;
 use datafusion::prelude::SessionConfig;
 use tokio::runtime::{Builder, Runtime};
@@ -19,6 +20,7 @@ use super::data::ReadThenFilter;
 use super::error::EngineError;
 use super::filter_pushdown::FilterPushdown;
 use super::memory::RunPool;
+use super::nodes::ForgetBranchConstants;
 use super::stop::Stop;
 use super::{EngineOptions, Shared};
 
@@ -46,11 +48,14 @@ pub(super) fn session(shared: &Shared, pool: Arc<RunPool>, stop: Stop) -> Result
     config.options_mut().extensions.insert(stop);
     let state = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime);
     if shared.options.optimize {
-        let state = state.with_optimizer_rules(rules()).with_physical_optimizer_rule(Arc::new(ReadThenFilter));
-        return Ok(state.build());
+        let mut physical = PhysicalOptimizer::new().rules;
+        physical.insert(0, Arc::new(ForgetBranchConstants));
+        physical.push(Arc::new(ReadThenFilter));
+        return Ok(state.with_optimizer_rules(rules()).with_physical_optimizer_rules(physical).build());
     }
     // What a plan cannot run without: who joins how, and who is given which rows in which order.
     let needed: Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> = vec![
+        Arc::new(ForgetBranchConstants),
         Arc::new(OutputRequirements::new_add_mode()),
         Arc::new(JoinSelection::new()),
         Arc::new(EnsureRequirements::new()),

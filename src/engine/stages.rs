@@ -153,7 +153,7 @@ impl Stages {
             "SortExec" | "SortPreservingMergeExec" | "KeepOrder" => &["sort", "top"],
             "GlobalLimitExec" | "LocalLimitExec" => &["take", "top"],
             "HashJoinExec" | "SortMergeJoinExec" | "NestedLoopJoinExec" | "FirstPerKey" => &["join"],
-            "UnionExec" | "InterleaveExec" => &["union"],
+            "UnionExec" | "InterleaveExec" | "Branches" => &["union"],
             _ if children.is_empty() => return self.chain(stage).last().unwrap_or(stage),
             own => return self.chain(stage).find(|at| self.all[*at].kind == own).unwrap_or(stage),
         };

@@ -27,7 +27,7 @@ pub enum Question {
 /// An answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Learnt {
-    /// In order of the names. Values of several types are dynamic.
+    /// In order of the names. Values of several types are dynamic, of a member that is always null nothing is known.
     Members(Vec<(String, ScalarType)>),
     /// In order.
     Values(Vec<String>),

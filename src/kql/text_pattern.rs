@@ -204,8 +204,8 @@ pub enum KeyValueRule {
         /// A value goes on to the last delimiter of pairs before the next key.
         greedy: bool,
     },
-    /// Whatever is no letter and no digit parts keys and values.
-    Words,
+    /// Whatever is no letter and no digit parts keys and values, save inside quotes.
+    Words { quotes: Vec<(char, char)>, escapes: Vec<char> },
     /// Two groups: the key and the value.
     Regex(String),
 }

@@ -17,8 +17,8 @@ use parquet::arrow::ArrowWriter;
 use parquet::file::properties::WriterProperties;
 use tallyho::engine::{Engine, EngineOptions, ScanMetrics};
 use tallyho::kql::{
-    BoundQuery, ColumnSymbol, Limits, Operator, Relation, Scalar, ScalarKind, ScalarOperator, ScalarType, Schema,
-    TICKS_PER_SECOND, TableSymbol, UNIX_EPOCH_TICKS, Value,
+    self, BoundQuery, ColumnSymbol, Context, Limits, Operator, Relation, Scalar, ScalarKind, ScalarOperator,
+    ScalarType, Schema, TICKS_PER_SECOND, TableSymbol, UNIX_EPOCH_TICKS, Value,
 };
 use tallyho::result::{Column, ResultSet, datetime_text};
 use tokio_util::sync::CancellationToken;
@@ -401,6 +401,18 @@ fn a_null_string_of_parquet_is_the_empty_string_to_every_predicate() {
         let operator = (positive, ScalarOperator::Equal);
         let query = compare(&engine, "Official", "Name", operator, Value::String(text.to_owned()));
         assert_eq!(run(&engine, query).0.n_rows(), expected, "{positive} '{text}'");
+    }
+    // Where the text is compared inside something else, an empty one is no `a` either.
+    for (query, expected) in [
+        ("Official | where (Name == 'a') == false", 3),
+        ("Official | where not(Name in ('a', 'b'))", 2),
+        ("Official | extend other = not(Name in ('a', 'b')) | where other", 2),
+        ("Official | extend other = iff(Name == 'a', 1, 2) | where other == 2", 3),
+        ("Official | where not(Name == 'a' and Name startswith 'a')", 3),
+    ] {
+        let analysis = kql::analyze(query, &Context::new(engine.schema(), 0, Some(&Engine::capabilities())));
+        let relation = analysis.query.unwrap_or_else(|| panic!("{:?}", analysis.diagnostics)).result;
+        assert_eq!(run(&engine, relation).0.n_rows(), expected, "{query}");
     }
 }
 

@@ -53,7 +53,10 @@ impl Taker for Pairs {
                     keep(group(1), group(2));
                 }
             }
-            _ => values = words(text, &self.keys)?,
+            (KeyValueRule::Words { quotes, escapes }, _) => {
+                values = pairs_of(&words(text, quotes, escapes), &self.keys)?
+            }
+            (KeyValueRule::Regex(_), None) => {}
         }
         for (column, value) in columns.iter_mut().zip(values) {
             column.append_option(value);
@@ -62,15 +65,34 @@ impl Taker for Pairs {
     }
 }
 
-/// Without delimiters every character that is no letter and no digit is one. Whether Kusto then takes words in pairs or
-/// looks for the words that are keys is not known, so both have to come to the same.
-fn words(text: &str, keys: &[String]) -> Result<Vec<Option<String>>> {
-    let words: Vec<&str> = text.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let value = |found: Option<&[&str]>| found.and_then(|pair| pair.get(1)).map(|word| (*word).to_owned());
+/// Without delimiters every character that is no letter and no digit is one, save inside quotes.
+fn words(text: &str, quotes: &[(char, char)], escapes: &[char]) -> Vec<String> {
+    let scan = Scan { text, pair: "", key_value: "", quotes, escapes, greedy: false };
+    let (mut words, mut at) = (Vec::new(), 0);
+    while let Some(char) = text[at..].chars().next() {
+        if let Some((word, end)) = scan.quoted(at) {
+            words.push(word);
+            at = end;
+        } else if char.is_alphanumeric() {
+            let rest = &text[at..];
+            let length = rest.find(|char: char| !char.is_alphanumeric()).unwrap_or(rest.len());
+            words.push(rest[..length].to_owned());
+            at += length;
+        } else {
+            at += char.len_utf8();
+        }
+    }
+    words
+}
+
+/// Whether Kusto takes words in pairs or looks for the words that are keys is not known, so both have to come to the
+/// same.
+fn pairs_of(words: &[String], keys: &[String]) -> Result<Vec<Option<String>>> {
+    let value = |found: Option<&[String]>| found.and_then(|pair| pair.get(1)).cloned();
     let mut values = Vec::with_capacity(keys.len());
     for key in keys {
-        let in_pairs = value(words.chunks(2).find(|pair| pair[0] == key));
-        let anywhere = value(words.windows(2).find(|pair| pair[0] == key));
+        let in_pairs = value(words.chunks(2).find(|pair| pair[0] == *key));
+        let anywhere = value(words.windows(2).find(|pair| pair[0] == *key));
         if in_pairs != anywhere {
             let message = format!(
                 "parse-kv without delimiters met a text in which '{key}' does not stand where a key does: what Kusto \

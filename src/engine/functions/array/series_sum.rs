@@ -16,6 +16,7 @@ fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {
             Some(Leaf::Real(number)) => Some(number),
             _ => None,
         };
-        list(&arrays, row)?.into_iter().map(number).sum()
+        // Of nothing Rust makes -0.
+        list(&arrays, row)?.into_iter().map(number).sum::<Option<f64>>().map(|sum| sum + 0.0)
     })
 }

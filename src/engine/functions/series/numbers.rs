@@ -113,6 +113,11 @@ impl Operands {
     }
 }
 
+/// The sum, which is +0 of nothing: Rust's own is -0.
+pub(super) fn sum(numbers: impl Iterator<Item = f64>) -> f64 {
+    numbers.sum::<f64>() + 0.0
+}
+
 pub(super) fn push_reals(values: impl IntoIterator<Item = Option<f64>>, out: &mut String) {
     push_each(values, out, json::push_real);
 }

@@ -1,6 +1,6 @@
 //! `series_dot_product(series, series)`; either may be one number.
 
-use super::numbers::Operands;
+use super::numbers::{Operands, sum};
 use crate::engine::functions::prelude::*;
 
 pub(super) const FUNCTION: Function = Function::new("series_dot_product", evaluate);
@@ -19,5 +19,5 @@ fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {
 }
 
 pub(super) fn dot(pairs: impl Iterator<Item = (f64, f64)>) -> f64 {
-    pairs.map(|(left, right)| left * right).sum()
+    sum(pairs.map(|(left, right)| left * right))
 }

@@ -1,6 +1,6 @@
 //! `series_fir(series, filter, [normalize], [center])`
 
-use super::numbers::{Series, push_longs, push_reals, whole};
+use super::numbers::{Series, push_longs, push_reals, sum, whole};
 use crate::engine::functions::prelude::*;
 
 pub(super) const FUNCTION: Function = Function::new("series_fir", evaluate);
@@ -39,7 +39,7 @@ fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {
         }
         let scale = if normalize { weights.iter().sum::<f64>() } else { 1.0 };
         let weights: Vec<f64> = weights.iter().map(|weight| weight / scale).collect();
-        let sum = |place| terms(&values, &weights, place, ahead).map(|(a, b)| a * b).sum::<f64>();
+        let sum = |place| sum(terms(&values, &weights, place, ahead).map(|(a, b)| a * b));
         push_reals((0..values.len()).map(|place| Some(sum(place))), out);
         true
     })?;

@@ -1,6 +1,6 @@
 //! `series_iir(series, numerators, denominators)`
 
-use super::numbers::{push_reals, whole};
+use super::numbers::{push_reals, sum, whole};
 use crate::engine::functions::json;
 use crate::engine::functions::prelude::*;
 
@@ -35,8 +35,8 @@ fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {
 fn filter(series: &[f64], over: &[f64], under: &[f64]) -> Vec<f64> {
     let mut results: Vec<f64> = Vec::with_capacity(series.len());
     for place in 0..series.len() {
-        let ahead: f64 = over.iter().zip(series[..=place].iter().rev()).map(|(weight, value)| weight * value).sum();
-        let back: f64 = under[1..].iter().zip(results.iter().rev()).map(|(weight, value)| weight * value).sum();
+        let ahead = sum(over.iter().zip(series[..=place].iter().rev()).map(|(weight, value)| weight * value));
+        let back = sum(under[1..].iter().zip(results.iter().rev()).map(|(weight, value)| weight * value));
         results.push((ahead - back) / under[0]);
     }
     results

@@ -1,6 +1,6 @@
 //! `series_magnitude(series)`
 
-use super::numbers::whole;
+use super::numbers::{sum, whole};
 use crate::engine::functions::prelude::*;
 
 pub(super) const FUNCTION: Function = Function::new("series_magnitude", evaluate);
@@ -12,5 +12,5 @@ fn evaluate(call: &Call<'_>) -> Result<ArrayRef> {
 }
 
 pub(super) fn magnitude(numbers: &[f64]) -> f64 {
-    numbers.iter().map(|number| number * number).sum::<f64>().sqrt()
+    sum(numbers.iter().map(|number| number * number)).sqrt()
 }

@@ -84,14 +84,14 @@ impl Binder<'_> {
             (Some(pair), Some(key_value)) => {
                 Some(KeyValueRule::Delimiters { pair, key_value, quotes, escapes, greedy })
             }
-            (None, None) if quotes.is_empty() && escapes.is_empty() && !greedy => {
+            (None, None) if !greedy => {
                 let is_word = |column: &ColumnSymbol| column.name.chars().all(char::is_alphanumeric);
-                if declared.iter().all(is_word) {
-                    return Some(KeyValueRule::Words);
+                if !quotes.is_empty() || declared.iter().all(is_word) {
+                    return Some(KeyValueRule::Words { quotes, escapes });
                 }
                 self.refuse("parse-kv without delimiters for a key that is no word", span)
             }
-            (None, None) => self.refuse("parse-kv with quotes and without delimiters", span),
+            (None, None) => self.refuse("parse-kv with greedy and without delimiters", span),
             _ => self.refuse("parse-kv with only one of pair_delimiter and kv_delimiter", span),
         }
     }

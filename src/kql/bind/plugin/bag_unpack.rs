@@ -114,6 +114,10 @@ impl Binder<'_> {
             .map(|(key, ty)| (format!("{}{key}", unpack.prefix), (key, ty)))
             .collect();
         self.charge(members.len(), span)?;
+        // Kusto ignores nulls; whether so much that there is no column is not known.
+        if let Some((key, _)) = members.values().find(|(_, ty)| *ty == ScalarType::Unknown) {
+            return self.refuse(&format!("bag_unpack of '{key}', which is null in every bag"), span.clone());
+        }
         let mut columns = Vec::new();
         for (place, symbol) in input.columns().iter().enumerate() {
             let own = (symbol.clone(), From::Input(place));
