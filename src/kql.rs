@@ -44,9 +44,9 @@ pub use ast::*;
 pub use bind::{Facts, Meaning, NameFact, RowFact, VariableFact, timespan_of_text};
 pub use bound::{
     Activity, AggregateCall, BagExpansion, BoundQuery, Cycles, Direction, ExternalData, ExternalFile, ExternalFormat,
-    GraphColumn, GraphMatch, IpLookup, JoinKind, Limits, Operator, PathFold, PathStep, PatternEdge, Plugin, Relation,
-    Render, Scalar, ScalarKind, ScalarOperator, Scan as BoundScan, ScanStep as BoundScanStep, Series, SortKey,
-    UnionInput, WindowCall,
+    GraphColumn, GraphMatch, IpLookup, JoinKind, Limits, MoreResult, Operator, PathFold, PathStep, PatternEdge, Plugin,
+    Relation, Render, Scalar, ScalarKind, ScalarOperator, Scan as BoundScan, ScanStep as BoundScanStep, Series,
+    SortKey, UnionInput, WindowCall,
 };
 pub use classify::{TokenClass, classify};
 pub use complete::{Completion, CompletionItem, CompletionKind, Rank, complete};
@@ -77,7 +77,7 @@ pub use structure::{
     Fold, FoldKind, add_condition, bracket_pair, comment_stage, duplicate_stage, folds, move_stage_down, move_stage_up,
     select_stage, stage_at, toggle_comment,
 };
-pub use support::{Support, SupportKind, support};
+pub use support::{Support, SupportKind, SupportLine, support, support_table};
 pub use symbol::{ColumnSymbol, FunctionResult, FunctionSymbol, KnownFiles, Schema, TableSymbol};
 pub use text_pattern::{KeyValuePattern, KeyValueRule, ParseMode, ParseStep, ParseTemplate, TextPattern};
 pub use tree::{Node, Tree};

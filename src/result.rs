@@ -44,7 +44,7 @@ pub use indicators::{IndicatorKind, Indicators};
 pub use json_tree::{JsonKind, JsonNode, JsonStep, JsonTree};
 pub use key::CellKey;
 pub use literal::{condition, in_list};
-pub use set::{Column, ResultSet, Truncation};
+pub use set::{Column, NamedResult, ResultSet, Truncation};
 pub use size::batch_bytes;
 pub use stats::{CacheCounts, RunStats, Scanned, StageCost, TableSize, TierBytes};
 pub use stats_text::{stage_lines, stats_lines};

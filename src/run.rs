@@ -26,7 +26,7 @@ mod sign_in;
 pub use error::{RunError, RunErrorKind};
 pub use event::{RunEvent, RunId, RunSummary};
 pub use fetched::{FETCHED_ROWS, Fetched, FetchedTable, fetched_in};
-pub use open::{OpenConnection, SchemaOrigin};
+pub use open::{OpenConnection, SchemaOrigin, capabilities};
 pub use quota::{Forecast, Gauge, QuotaKind, Waiting};
 pub use rows::rows_where;
 pub use runner::{CancelHandle, QueryRequest, Runner};

@@ -56,7 +56,7 @@ fn answer(
     };
     let query = run::request(args, RunId(line_number), request.query, Arc::clone(connection))?;
     match run::answer_when_it_fits(runner, args.wait, query) {
-        Ok((rows, summary)) => Ok(write_batch_line(&request.id, &rows, &summary.stats, out)?),
+        Ok((rows, summary)) => Ok(write_batch_line(&request.id, &rows, &summary.more, &summary.stats, out)?),
         Err(Failure::Run { error, text }) => {
             // What warnings say may hold of a query that runs: the mistake that stopped this one speaks.
             let mistake = error.diagnostics.iter().find(|it| it.severity <= Severity::Refusal);

@@ -29,7 +29,10 @@ pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
     let (rows, summary) =
         answer_when_it_fits(&runner, args.wait, request).inspect_err(|_| tell_notes(&opened.notes()))?;
     match file {
-        Some((path, options)) => output::write(&rows, path, options)?,
+        Some((path, options)) => {
+            output::write(&rows, path, options)?;
+            tell_more(&summary);
+        }
         None => write(args.format, &rows, &summary)?,
     }
     tell_notes(&summary.notes);
@@ -167,7 +170,13 @@ pub(super) fn answer(runner: &Runner, request: QueryRequest) -> Result<(ResultSe
 pub(super) fn write(format: Format, rows: &ResultSet, summary: &RunSummary) -> Result<(), Failure> {
     let mut out = BufWriter::new(io::stdout().lock());
     match format {
-        Format::Table => write_table(rows, tui::width_of_output(), &mut out)?,
+        Format::Table => {
+            write_table(rows, tui::width_of_output(), &mut out)?;
+            for result in &summary.more {
+                writeln!(out, "\n{}", result.name.as_deref().unwrap_or_default())?;
+                write_table(&result.set, tui::width_of_output(), &mut out)?;
+            }
+        }
         Format::Csv => write_csv(rows, &mut out)?,
         Format::Json => write_json(rows, &mut out)?,
         Format::Ndjson => write_ndjson(rows, &mut out)?,
@@ -177,7 +186,18 @@ pub(super) fn write(format: Format, rows: &ResultSet, summary: &RunSummary) -> R
         }
     }
     out.flush()?;
+    if format != Format::Table {
+        tell_more(summary);
+    }
     Ok(())
+}
+
+/// That a format of one table does not hold what the query gives besides.
+fn tell_more(summary: &RunSummary) {
+    match summary.more.len() {
+        0 => {}
+        n => narrate(&format!("note: this is the first of {} results; --format table and --batch give all", n + 1)),
+    }
 }
 
 /// What reading the data found.

@@ -1,5 +1,6 @@
 //! Running a plan: a stream of record batches that can be stopped, and what it read.
 
+use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -42,20 +43,35 @@ const BUFFERED: usize = 4;
 #[derive(Debug)]
 pub struct Execution {
     columns: Vec<Column>,
-    batches: mpsc::Receiver<Result<RecordBatch, EngineError>>,
+    /// Of the tables behind the one that is read.
+    more: VecDeque<(Option<String>, Vec<Column>)>,
+    /// The table that is read has no further rows.
+    at_end: bool,
+    parts: mpsc::Receiver<Result<Part, EngineError>>,
     run: Arc<Run>,
     cancel: CancellationToken,
     task: AbortHandle,
 }
 
+/// What comes of a run, in order.
+#[derive(Debug)]
+enum Part {
+    Rows(RecordBatch),
+    /// The table is whole, and another one begins.
+    NextTable,
+}
+
 impl Execution {
-    /// The columns of the result; known before the first row.
+    /// The columns of the table that is read; known before its first row.
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }
 
-    /// The next rows; `None` after the last. After an error there is nothing more.
+    /// The next rows of the table; `None` after its last. After an error there is nothing more.
     pub async fn next(&mut self) -> Option<Result<RecordBatch, EngineError>> {
+        if self.at_end {
+            return None;
+        }
         // The task may be in the middle of a long computation, so its own answer to a cancellation is not waited for.
         tokio::select! {
             biased;
@@ -63,8 +79,26 @@ impl Execution {
                 self.task.abort();
                 Some(Err(EngineError::Cancelled))
             }
-            batch = self.batches.recv() => batch,
+            part = self.parts.recv() => match part {
+                Some(Ok(Part::Rows(batch))) => Some(Ok(batch)),
+                Some(Ok(Part::NextTable)) | None => {
+                    self.at_end = true;
+                    None
+                }
+                Some(Err(error)) => Some(Err(error)),
+            },
         }
+    }
+
+    /// Goes on to the next table of a query that gives several, passing over what was not read of this one. The name is
+    /// the one that the query gives it. `None` behind the last table.
+    pub async fn next_table(&mut self) -> Result<Option<Option<String>>, EngineError> {
+        let Some((name, columns)) = self.more.pop_front() else { return Ok(None) };
+        while let Some(rows) = self.next().await {
+            rows?;
+        }
+        (self.columns, self.at_end) = (columns, false);
+        Ok(Some(name))
     }
 
     /// Names of the tables that the query reads, each once; complete once `next` has returned `None`.
@@ -101,9 +135,12 @@ impl Drop for Execution {
 }
 
 pub(super) fn start(handle: &Handle, shared: Arc<Shared>, query: &BoundQuery, cancel: CancellationToken) -> Execution {
-    let columns =
-        query.result.columns.iter().map(|column| Column { name: column.name.clone(), ty: column.ty }).collect();
-    let (sender, batches) = mpsc::channel(BUFFERED);
+    let columns_of = |relation: &Relation| -> Vec<Column> {
+        relation.columns.iter().map(|column| Column { name: column.name.clone(), ty: column.ty }).collect()
+    };
+    let columns = columns_of(&query.result);
+    let more = query.more.iter().map(|it| (it.name.clone(), columns_of(&it.result))).collect();
+    let (sender, parts) = mpsc::channel(BUFFERED);
     let run = Arc::new(Run::new(shared, cancel.child_token()));
     let work = {
         let (run, query) = (Arc::clone(&run), query.clone());
@@ -119,7 +156,7 @@ pub(super) fn start(handle: &Handle, shared: Arc<Shared>, query: &BoundQuery, ca
         }
     };
     let task = handle.spawn(work).abort_handle();
-    Execution { columns, batches, run, cancel, task }
+    Execution { columns, more, at_end: false, parts, run, cancel, task }
 }
 
 fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
@@ -177,7 +214,7 @@ impl Run {
     async fn answer(
         &self,
         query: &BoundQuery,
-        sender: &mpsc::Sender<Result<RecordBatch, EngineError>>,
+        sender: &mpsc::Sender<Result<Part, EngineError>>,
     ) -> Result<(), EngineError> {
         let state = self.session()?;
         let mut prepared = Prepared { geography: self.shared.geography.clone(), ..Prepared::default() };
@@ -186,12 +223,17 @@ impl Run {
                 self.prepare(&state, &mut prepared, need).await?;
             }
         }
-        let mut batches = self.run(&state, &prepared, &query.result, query.result.columns.len()).await?;
-        let shape = Shape::new(&query.result);
-        while let Some(batch) = batches.next().await {
-            let batch = shape.apply(&batch?)?;
-            if batch.num_rows() > 0 && sender.send(Ok(batch)).await.is_err() {
+        for (number, result) in query.results().enumerate() {
+            if number > 0 && sender.send(Ok(Part::NextTable)).await.is_err() {
                 break;
+            }
+            let mut batches = self.run(&state, &prepared, result, result.columns.len()).await?;
+            let shape = Shape::new(result);
+            while let Some(batch) = batches.next().await {
+                let batch = shape.apply(&batch?)?;
+                if batch.num_rows() > 0 && sender.send(Ok(Part::Rows(batch))).await.is_err() {
+                    return Ok(());
+                }
             }
         }
         Ok(())
@@ -364,8 +406,13 @@ impl Run {
             text.extend([&title(need), ":\n", &displayable(plan.as_ref()).indent(false).to_string(), "\n"]);
             pretend(&mut prepared, need)?;
         }
-        let (plan, _) = self.physical(&state, &prepared, &query.result, query.result.columns.len()).await?;
-        text.push_str(&displayable(plan.as_ref()).indent(false).to_string());
+        for (number, result) in query.results().enumerate() {
+            let (plan, _) = self.physical(&state, &prepared, result, result.columns.len()).await?;
+            if number > 0 {
+                text.push_str("and then:\n");
+            }
+            text.push_str(&displayable(plan.as_ref()).indent(false).to_string());
+        }
         Ok(text)
     }
 

@@ -75,7 +75,7 @@ fn in_order(table: &str, columns: Vec<ColumnSymbol>) -> BoundQuery {
         let keys = vec![SortKey { value, descending: false, nulls_first: true }];
         result = Relation::new(Operator::Sort { input: Box::new(result), keys }, all, 0..0);
     }
-    BoundQuery { result, render: None, limits: Limits::default() }
+    BoundQuery { result, more: Vec::new(), render: None, limits: Limits::default() }
 }
 
 /// Columns as they are stored, each with the name of its KQL type.

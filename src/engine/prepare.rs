@@ -143,7 +143,7 @@ impl<'q> Need<'q> {
 /// Everything to compute, each after what it needs itself.
 pub(in crate::engine) fn needs(query: &BoundQuery) -> Vec<Need<'_>> {
     let mut walk = Walk { uses: HashMap::new(), entered: HashSet::new(), needs: Vec::new() };
-    walk.relation(&query.result);
+    query.results().for_each(|result| walk.relation(result));
     let uses = walk.uses;
     walk.needs.retain(|need| !matches!(need, Need::Relation { id, .. } if uses.get(id) == Some(&1)));
     walk.needs

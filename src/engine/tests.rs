@@ -51,7 +51,7 @@ fn descending(input: Relation) -> Relation {
 
 async fn rows(engine: &Engine, result: Relation) -> Result<Vec<RecordBatch>, EngineError> {
     let mut execution = engine.execute(
-        &BoundQuery { result, render: None, limits: Limits::default() },
+        &BoundQuery { result, more: Vec::new(), render: None, limits: Limits::default() },
         &Handle::current(),
         CancellationToken::new(),
     );
@@ -98,7 +98,7 @@ async fn a_long_range_streams_and_stops_at_once() {
     };
     let joined = relation(join, &[("x", ScalarType::Long), ("x1", ScalarType::Long)]);
     let mut execution = engine.execute(
-        &BoundQuery { result: count(joined), render: None, limits: Limits::default() },
+        &BoundQuery { result: count(joined), more: Vec::new(), render: None, limits: Limits::default() },
         threads.handle(),
         cancel.clone(),
     );

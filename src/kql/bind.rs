@@ -44,8 +44,10 @@ mod suggest;
 mod window;
 
 pub use facts::{Facts, Meaning, NameFact, RowFact, VariableFact};
+pub(super) use graph_scope::GRAPH_FUNCTIONS;
 pub use literal::timespan_of_text;
 pub(super) use parameter::literal_of_text;
+pub(super) use plugin::RUN_PLUGINS;
 pub(super) use special::BOUND_FUNCTIONS;
 
 use std::collections::{HashMap, HashSet};
@@ -54,8 +56,8 @@ use std::sync::Arc;
 
 use super::ast::Query;
 use super::{
-    Analysis, BoundQuery, Context, Diagnostic, DynamicShape, Learnt, Limits, Output, Question, Relation, Render,
-    Scalar, Severity, Span, Step, Tree,
+    Analysis, BoundQuery, Context, Diagnostic, DynamicShape, Learnt, Limits, MoreResult, Output, Question, Relation,
+    Render, Scalar, Severity, Span, Step, Tree,
 };
 use aggregate::Collecting;
 use graph_scope::GraphScope;
@@ -150,6 +152,10 @@ struct Binder<'a> {
     /// Window functions met so far, while expressions that may hold them are bound.
     windowing: Option<window::Windowing>,
     render: Option<Render>,
+    /// Results behind the first, with their names.
+    more: Vec<(Option<String>, Table)>,
+    /// Where the operator stands that may give several results: the last one of a statement.
+    ends_statement: Option<Span>,
     depth: usize,
     size: usize,
     next_materialize: usize,
@@ -196,6 +202,8 @@ impl<'a> Binder<'a> {
             collecting: None,
             windowing: None,
             render: None,
+            more: Vec::new(),
+            ends_statement: None,
             depth: 0,
             size: 0,
             next_materialize: 0,
@@ -225,8 +233,14 @@ impl<'a> Binder<'a> {
         let columns = Arc::clone(&table.relation.columns);
         let output = Some(Output { columns, is_open: table.unknown.is_open });
         let result = self.limited(table).map(|limited| limited.relation);
+        let mut more = Vec::new();
+        for (name, table) in std::mem::take(&mut self.more) {
+            if let Some(limited) = self.limited(table) {
+                more.push(MoreResult { name, result: limited.relation });
+            }
+        }
         let limits = self.settings.limits;
-        (result.map(|result| BoundQuery { result, render: self.render.take(), limits }), output)
+        (result.map(|result| BoundQuery { result, more, render: self.render.take(), limits }), output)
     }
 
     /// The code of a mistake: that of the real engine where ours will run the query and holds it to the same rules, else
@@ -298,7 +312,7 @@ impl<'a> Binder<'a> {
         let answer = self.context.learnt.get(self.n_asked).cloned();
         self.n_asked += 1;
         if answer.is_none() {
-            let query = BoundQuery { result: rows, render: None, limits: Limits::default() };
+            let query = BoundQuery { result: rows, more: Vec::new(), render: None, limits: Limits::default() };
             self.step = Some((Step { query, question, span }, self.diagnostics.len()));
         }
         answer

@@ -25,12 +25,29 @@ pub use external::{ExternalData, ExternalFile, ExternalFormat};
 pub use graph::{Cycles, Direction, GraphColumn, GraphMatch, PathFold, PatternEdge};
 pub use plugin::{Activity, IpLookup, Plugin};
 
-/// A query that can be run: one tabular result.
+/// A query that can be run: a tabular result, and perhaps further ones.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BoundQuery {
     pub result: Relation,
+    /// What further statements give, and the further branches of `fork` and `facet`, in their order.
+    pub more: Vec<MoreResult>,
     pub render: Option<Render>,
     pub limits: Limits,
+}
+
+impl BoundQuery {
+    /// All results, the first one first.
+    pub fn results(&self) -> impl Iterator<Item = &Relation> {
+        std::iter::once(&self.result).chain(self.more.iter().map(|it| &it.result))
+    }
+}
+
+/// A result behind the first one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MoreResult {
+    /// As `fork` writes it.
+    pub name: Option<String>,
+    pub result: Relation,
 }
 
 /// What `set` asks of the size of the result. A result that is larger is cut, and that is said.

@@ -1,7 +1,7 @@
 //! What a program that runs queries itself evaluates of the language: one list, from the catalogue and from what the
 //! engine says of itself.
 
-use super::bind::BOUND_FUNCTIONS;
+use super::bind::{BOUND_FUNCTIONS, GRAPH_FUNCTIONS, RUN_PLUGINS};
 use super::catalog::{Construct, Position};
 use super::{Capabilities, Context, Schema, analyze, catalog};
 
@@ -43,7 +43,9 @@ pub fn support(capabilities: &Capabilities) -> Vec<Support> {
         name: it.name,
         kind: SupportKind::Function,
         about: it.doc,
-        runs: capabilities.functions.contains(it.name) || BOUND_FUNCTIONS.contains(&it.name),
+        runs: capabilities.functions.contains(it.name)
+            || BOUND_FUNCTIONS.contains(&it.name)
+            || GRAPH_FUNCTIONS.contains(&it.name),
     });
     let aggregates = catalog::aggregates().values().filter(|it| !is_internal(&it.name)).map(|it| Support {
         name: it.name,
@@ -52,7 +54,7 @@ pub fn support(capabilities: &Capabilities) -> Vec<Support> {
         runs: capabilities.aggregates.contains(it.name),
     });
     let mut all: Vec<Support> = functions.chain(aggregates).collect();
-    let operators = catalog::constructs().iter().filter(|it| is_operator(it.position));
+    let operators = catalog::constructs().iter().filter(|it| is_operator(it.position) && it.name != "project-smart");
     all.extend(operators.map(|it| Support {
         name: it.name,
         kind: SupportKind::Operator,
@@ -63,14 +65,46 @@ pub fn support(capabilities: &Capabilities) -> Vec<Support> {
         name: it.name,
         kind: SupportKind::Plugin,
         about: it.doc,
-        runs: !is_refused(
-            &format!("print x=1 | evaluate {}()", it.name),
-            &format!("evaluate {}()", it.name),
-            capabilities,
-        ),
+        runs: RUN_PLUGINS.contains(&it.name),
     }));
     all.sort_by_key(|it| (it.kind, it.name));
     all
+}
+
+/// What is said of all names of one kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SupportLine {
+    /// `operators`
+    pub kind: String,
+    pub n_run: usize,
+    pub n_all: usize,
+    /// What a query is refused for, in order.
+    pub refused: Vec<&'static str>,
+}
+
+impl SupportLine {
+    /// `46 of 51; refused by name: facet, fork`
+    pub fn words(&self) -> String {
+        let count = format!("{} of {}", self.n_run, self.n_all);
+        if self.refused.is_empty() { count } else { format!("{count}; refused by name: {}", self.refused.join(", ")) }
+    }
+}
+
+/// The list in short: a line for each kind. Help, README and guide show it.
+pub fn support_table(capabilities: &Capabilities) -> Vec<SupportLine> {
+    let all = support(capabilities);
+    let kinds = [SupportKind::Operator, SupportKind::Plugin, SupportKind::Function, SupportKind::Aggregate];
+    let line = |kind: SupportKind| {
+        let of_kind: Vec<&Support> = all.iter().filter(|it| it.kind == kind).collect();
+        let refused: Vec<&'static str> = of_kind.iter().filter(|it| !it.runs).map(|it| it.name).collect();
+        SupportLine {
+            kind: format!("{}s", kind.name()),
+            n_run: of_kind.len() - refused.len(),
+            n_all: of_kind.len(),
+            refused,
+        }
+    };
+    kinds.map(line).into()
 }
 
 fn is_operator(position: Position) -> bool {
@@ -80,6 +114,9 @@ fn is_operator(position: Position) -> bool {
 /// A query that begins to use the operator. What is missing of it does not matter.
 fn probe(operator: &Construct) -> String {
     match operator.position {
+        _ if operator.name.starts_with("graph-") => {
+            format!("print x=1 | make-graph x --> x with_node_id=n | {} n > 0 | graph-to-table nodes", operator.name)
+        }
         Position::Piped | Position::Both => format!("print x=1 | {}", operator.name),
         _ => operator.name.to_owned(),
     }

@@ -24,6 +24,14 @@ pub enum Truncation {
     Service { message: String },
 }
 
+/// A result behind the first one, of a query that gives several.
+#[derive(Debug, Clone, Default)]
+pub struct NamedResult {
+    /// As the query names it.
+    pub name: Option<String>,
+    pub set: ResultSet,
+}
+
 /// Rows as they arrived.
 #[derive(Debug, Clone, Default)]
 pub struct ResultSet {

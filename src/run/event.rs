@@ -7,7 +7,7 @@ use arrow::record_batch::RecordBatch;
 use super::error::RunError;
 use crate::kql::Render;
 use crate::remote::SignInPrompt;
-use crate::result::{Column, RunStats, StageCost, Truncation};
+use crate::result::{Column, NamedResult, RunStats, StageCost, Truncation};
 
 /// Tells runs apart; unique within one process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -42,6 +42,8 @@ pub struct RunSummary {
     pub truncation: Option<Truncation>,
     /// How the query wants its rows drawn.
     pub render: Option<Render>,
+    /// Further results of a query that gives several; none of a service, which says them its own way.
+    pub more: Vec<NamedResult>,
     /// What the user should know beside the rows, for example skipped lines of a file.
     pub notes: Vec<String>,
 }

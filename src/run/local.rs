@@ -12,7 +12,7 @@ use super::event::{RunEvent, RunSummary};
 use super::runner::QueryRequest;
 use crate::engine::{Engine, EngineError, Execution, ScanMetrics};
 use crate::kql;
-use crate::result::{RunStats, Scanned, StageCost, TableSize, Truncation, batch_bytes};
+use crate::result::{NamedResult, ResultSet, RunStats, Scanned, StageCost, TableSize, Truncation, batch_bytes};
 
 /// How long the threads of a run get to notice that it was stopped, before they are left to themselves.
 const GRACE: Duration = Duration::from_millis(500);
@@ -72,10 +72,12 @@ pub(super) fn run(
             let warnings = analysis.diagnostics.into_iter().map(|it| it.message);
             let notes = warnings.chain(request.connection.notes_on(&arrived.tables)).collect();
             let stats = stats(&arrived, wall_time, &meter);
+            let cut = arrived.more.iter().find_map(|it| it.set.truncation.clone());
             RunEvent::Finished(Box::new(RunSummary {
                 stats,
                 stages: arrived.stages,
-                truncation: arrived.truncation,
+                truncation: arrived.truncation.or(cut),
+                more: arrived.more,
                 render: query.render,
                 notes,
             }))
@@ -93,6 +95,7 @@ fn threads(engine: &Engine, meter: &Arc<CpuMeter>) -> std::io::Result<tokio::run
 /// What came out of a run that ended well.
 struct Arrived {
     size: TableSize,
+    more: Vec<NamedResult>,
     truncation: Option<Truncation>,
     metrics: ScanMetrics,
     stages: Vec<StageCost>,
@@ -109,22 +112,48 @@ struct RunLimits {
 }
 
 /// Passes batches on until the last one, or until there are as many rows or bytes as may be shown.
-async fn drive(
-    mut execution: Execution,
-    RunLimits { rows: max_rows, bytes: max_bytes, time }: RunLimits,
-    sink: &dyn Fn(RunEvent),
-) -> Result<Arrived, EngineError> {
+async fn drive(mut execution: Execution, limits: RunLimits, sink: &dyn Fn(RunEvent)) -> Result<Arrived, EngineError> {
+    let end = tokio::time::Instant::now() + limits.time;
     sink(RunEvent::Columns(execution.columns().to_vec()));
-    let mut size = TableSize::default();
-    let mut truncation = None;
-    let end = tokio::time::Instant::now() + time;
-    let late = || EngineError::Limit {
+    let (size, truncation) = table(&mut execution, limits, end, &mut |batch| sink(RunEvent::Batch(batch))).await?;
+    let mut more = Vec::new();
+    loop {
+        let next = tokio::time::timeout_at(end, execution.next_table()).await.map_err(|_| late(limits.time))?;
+        let Some(name) = next? else { break };
+        let mut set = ResultSet::new(execution.columns().to_vec());
+        let (_, truncation) = table(&mut execution, limits, end, &mut |batch| set.push(batch)).await?;
+        set.truncation = truncation;
+        more.push(NamedResult { name, set });
+    }
+    Ok(Arrived {
+        size,
+        more,
+        truncation,
+        metrics: execution.metrics(),
+        stages: execution.stages(),
+        tables: execution.tables(),
+    })
+}
+
+fn late(time: Duration) -> EngineError {
+    EngineError::Limit {
         message: format!(
             "the query did not end within {} s; `request_timeout` of its connection's quota allows more",
             time.as_secs()
         ),
-    };
-    while let Some(batch) = tokio::time::timeout_at(end, execution.next()).await.map_err(|_| late())? {
+    }
+}
+
+/// Passes the batches of one table on.
+async fn table(
+    execution: &mut Execution,
+    RunLimits { rows: max_rows, bytes: max_bytes, time }: RunLimits,
+    end: tokio::time::Instant,
+    take: &mut dyn FnMut(RecordBatch),
+) -> Result<(TableSize, Option<Truncation>), EngineError> {
+    let mut size = TableSize::default();
+    let mut truncation = None;
+    while let Some(batch) = tokio::time::timeout_at(end, execution.next()).await.map_err(|_| late(time))? {
         let mut batch = batch?;
         let room = max_rows - size.rows;
         if batch.num_rows() as u64 > room {
@@ -139,19 +168,13 @@ async fn drive(
         size.rows += batch.num_rows() as u64;
         size.bytes += batch_bytes(&batch);
         if batch.num_rows() > 0 {
-            sink(RunEvent::Batch(batch));
+            take(batch);
         }
         if truncation.is_some() {
             break;
         }
     }
-    Ok(Arrived {
-        size,
-        truncation,
-        metrics: execution.metrics(),
-        stages: execution.stages(),
-        tables: execution.tables(),
-    })
+    Ok((size, truncation))
 }
 
 /// As many of the first rows as have no more bytes than these.
@@ -178,7 +201,7 @@ fn stats(arrived: &Arrived, wall_time: Duration, meter: &CpuMeter) -> RunStats {
         row_groups_read: metrics.row_groups_read,
         row_groups_pruned: metrics.row_groups_pruned,
         bytes_scanned: metrics.bytes_scanned,
-        tables: vec![arrived.size],
+        tables: std::iter::once(arrived.size).chain(arrived.more.iter().map(|it| it.set.size())).collect(),
         ..RunStats::default()
     }
 }

@@ -56,6 +56,11 @@ pub enum SchemaOrigin {
     Service { taken: SystemTime },
 }
 
+/// What queries on data of this machine may use.
+pub fn capabilities() -> Capabilities {
+    Engine::capabilities()
+}
+
 /// The functions of the hunting service that the lab can answer too.
 fn lab_functions() -> Vec<FunctionSymbol> {
     let profile = schema::advanced_hunting().function("FileProfile").cloned();

@@ -39,7 +39,12 @@ impl Cost {
 pub(super) async fn answer_query(state: &Arc<ServerState>, asked: Asked, dialect: Dialect) -> Result<Response, Fault> {
     let text = asked.text.clone();
     let (rows, summary) = run(state, asked).await.map_err(|stopped| Fault::of_stopped(stopped, &text))?;
-    let notice = summary.truncation.as_ref().map(notice_of);
+    let first_of = match summary.more.len() {
+        0 => None,
+        n => Some(format!("this is the first of {} results", n + 1)),
+    };
+    let notice =
+        summary.truncation.as_ref().map(notice_of).into_iter().chain(first_of).reduce(|a, b| format!("{a}; {b}"));
     let cost = Cost::of(&rows, &summary);
     // Writing 100,000 rows takes a moment that other requests should not wait for.
     let written = tokio::task::spawn_blocking(move || {

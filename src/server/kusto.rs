@@ -183,6 +183,7 @@ async fn run_query(
             activity_id: &ids.activity_id,
             ended: super::fault::now_ticks(),
             render: summary.render.as_ref(),
+            more: &summary.more,
             cut,
             failure: failure.as_ref(),
         };

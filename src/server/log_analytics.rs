@@ -160,6 +160,7 @@ async fn answer(
     let written = tokio::task::spawn_blocking(move || {
         let failure = summary.truncation.as_ref().map(fault::partial);
         let envelope = LogAnalyticsEnvelope {
+            more: &summary.more,
             statistics: prefer.statistics.then_some(&summary.stats),
             render: prefer.render.then_some(summary.render.as_ref()),
             failure: failure.as_ref(),

@@ -143,8 +143,8 @@ fn an_operator_that_no_engine_runs_is_refused_once_and_bound_for_its_columns() {
     let schema = schema();
     let capabilities = Capabilities { functions: ["tolower"].into(), aggregates: ["count", "max"].into() };
     for (word, query) in [
-        ("fork", "T | fork (take 1) (count)"),
-        ("facet", "T | facet by s"),
+        ("reduce", "T | reduce by s"),
+        ("assert-schema", "T | assert-schema (s: string)"),
         ("macro-expand", "macro-expand entity_group [database('a')] as X (X.T | project x)"),
     ] {
         let analysis = kql::analyze(query, &Context::new(&schema, 0, Some(&capabilities)));

@@ -59,7 +59,7 @@ fn run(engine: &Engine, result: Relation) -> (ResultSet, ScanMetrics) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let columns = result.columns.iter().map(|it| Column { name: it.name.clone(), ty: it.ty }).collect();
     let mut rows = ResultSet::new(columns);
-    let query = BoundQuery { result, render: None, limits: Limits::default() };
+    let query = BoundQuery { result, more: Vec::new(), render: None, limits: Limits::default() };
     let mut execution = engine.execute(&query, runtime.handle(), CancellationToken::new());
     while let Some(batch) = runtime.block_on(execution.next()) {
         rows.push(batch.unwrap());

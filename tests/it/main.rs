@@ -17,6 +17,7 @@ mod export;
 mod external;
 mod fmt;
 mod format;
+mod functions;
 mod geography;
 mod headless;
 mod history;

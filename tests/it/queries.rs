@@ -151,19 +151,41 @@ impl Asker {
             return format!("```error\n{}```\n", lines.concat());
         };
         match self.threads.block_on(self.rows(&bound)) {
-            Ok(rows) => table(&rows, is_rowsort),
+            Ok(tables) => tables_text(&tables, is_rowsort),
             Err(error) => format!("```error\n{error}\n```\n"),
         }
     }
 
-    async fn rows(&self, query: &kql::BoundQuery) -> Result<ResultSet, EngineError> {
+    /// The results of a query with their names.
+    async fn rows(&self, query: &kql::BoundQuery) -> Result<Vec<(Option<String>, ResultSet)>, EngineError> {
         let mut execution = self.engine.execute(query, self.threads.handle(), CancellationToken::new());
-        let mut rows = ResultSet::new(execution.columns().to_vec());
-        while let Some(batch) = execution.next().await {
-            rows.push(batch?);
+        let mut tables = Vec::new();
+        let mut name = None;
+        loop {
+            let mut rows = ResultSet::new(execution.columns().to_vec());
+            while let Some(batch) = execution.next().await {
+                rows.push(batch?);
+            }
+            tables.push((name, rows));
+            match execution.next_table().await? {
+                Some(next) => name = next,
+                None => return Ok(tables),
+            }
         }
-        Ok(rows)
     }
+}
+
+/// All results in one block, each further one behind a line with its name.
+fn tables_text(tables: &[(Option<String>, ResultSet)], is_rowsort: bool) -> String {
+    let mut text = String::from(if is_rowsort { "```table rowsort\n" } else { "```table\n" });
+    for (place, (name, rows)) in tables.iter().enumerate() {
+        if place > 0 {
+            let name = name.as_deref().map(|name| format!(" {name}")).unwrap_or_default();
+            writeln!(text, "-- and then{name}").unwrap();
+        }
+        writeln!(text, "{}", table(rows, is_rowsort)).unwrap();
+    }
+    text + "```\n"
 }
 
 fn table(rows: &ResultSet, is_rowsort: bool) -> String {
@@ -176,8 +198,7 @@ fn table(rows: &ResultSet, is_rowsort: bool) -> String {
         lines.sort();
     }
     lines.insert(0, columns.join(" | "));
-    let fence = if is_rowsort { "```table rowsort" } else { "```table" };
-    format!("{fence}\n{}\n```\n", lines.join("\n"))
+    lines.join("\n")
 }
 
 /// A cell that cannot be mistaken: null is a word, an empty string has quotes.

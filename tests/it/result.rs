@@ -9,9 +9,9 @@ use arrow::array::{
 use serde_json::{Value, json};
 use tallyho::kql::ScalarType;
 use tallyho::result::{
-    CacheCounts, CellText, Column, GraphStyle, ResultSet, RunStats, Scanned, TableSize, TierBytes, parse_decimal,
-    parse_iso_datetime, stats_lines, write_batch_line, write_csv, write_defender, write_graph, write_json,
-    write_ndjson, write_table,
+    CacheCounts, CellText, Column, GraphStyle, NamedResult, ResultSet, RunStats, Scanned, TableSize, TierBytes,
+    parse_decimal, parse_iso_datetime, stats_lines, write_batch_line, write_csv, write_defender, write_graph,
+    write_json, write_ndjson, write_table,
 };
 
 /// One column of each type: a value, a hostile or extreme one, and null.
@@ -181,7 +181,7 @@ fn the_graph_body_is_annotated_as_the_service_does() {
 
 #[test]
 fn a_batch_line_is_one_line() {
-    let line = written(|out| write_batch_line(&json!({"n": 7}), &every_type(), &RunStats::default(), out));
+    let line = written(|out| write_batch_line(&json!({"n": 7}), &every_type(), &[], &RunStats::default(), out));
     assert_eq!(line.matches('\n').count(), 1);
     let answer: Value = serde_json::from_str(&line).unwrap();
     assert_eq!(keys(&answer), ["id", "columns", "rows", "stats"]);
@@ -189,6 +189,17 @@ fn a_batch_line_is_one_line() {
     assert_eq!(answer["columns"][0], json!({"name": "c_bool", "type": "bool"}));
     assert_eq!(answer["rows"][0][0], json!(true));
     assert_eq!(answer["rows"][2][9], Value::Null);
+}
+
+#[test]
+fn a_batch_line_holds_every_result() {
+    let more = [NamedResult { name: Some("n".into()), set: every_type() }, NamedResult::default()];
+    let line = written(|out| write_batch_line(&json!(1), &every_type(), &more, &RunStats::default(), out));
+    let answer: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(keys(&answer), ["id", "columns", "rows", "more", "stats"]);
+    assert_eq!(answer["more"][0]["name"], "n");
+    assert_eq!((&answer["more"][0]["columns"], &answer["more"][0]["rows"]), (&answer["columns"], &answer["rows"]));
+    assert_eq!(answer["more"][1], json!({"name": null, "columns": [], "rows": []}));
 }
 
 #[test]

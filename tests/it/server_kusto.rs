@@ -120,6 +120,31 @@ fn the_first_version_answers_in_tables() {
 }
 
 #[test]
+fn several_results_are_several_tables() {
+    let served = Served::new();
+    let query = "print a = 1 | fork First=(extend b = 2) Second=(count); print 'c'";
+    let frames = good(&served, V2, query);
+    let primary: Vec<&Value> =
+        frames.as_array().unwrap().iter().filter(|it| it["TableKind"] == "PrimaryResult").collect();
+    let rows: Vec<&Value> = primary.iter().map(|it| &it["Rows"]).collect();
+    assert_eq!(rows, [&json!([[1, 2]]), &json!([[1]]), &json!([["c"]])]);
+    let ids: Vec<&Value> = primary.iter().map(|it| &it["TableId"]).collect();
+    assert_eq!(ids, [&json!(1), &json!(2), &json!(3)]);
+    assert_eq!((&primary[1]["TableName"], &primary[2]["TableName"]), (&json!("Second"), &json!("PrimaryResult")));
+    let ending = frames.as_array().unwrap().iter().find(|it| it["TableKind"] == "QueryCompletionInformation").unwrap();
+    assert_eq!(ending["TableId"], 4);
+    let stats: Value = serde_json::from_str(ending["Rows"][1][11].as_str().unwrap()).unwrap();
+    assert_eq!(RunStats::from_wire(&stats).tables.len(), 3);
+
+    let tables = &good(&served, V1, query)["Tables"];
+    assert_eq!(names(tables, "TableName"), ["Table_0", "Table_1", "Table_2", "Table_3", "Table_4", "Table_5"]);
+    assert_eq!((&tables[1]["Rows"], &tables[2]["Rows"]), (&json!([[1]]), &json!([["c"]])));
+    let contents: Vec<&Value> = tables[5]["Rows"].as_array().unwrap().iter().map(|row| &row[1]).collect();
+    assert_eq!(contents, ["QueryResult", "QueryResult", "QueryResult", "QueryProperties", "QueryStatus"]);
+    assert_eq!(tables[5]["Rows"][3][0], 3);
+}
+
+#[test]
 fn every_type_and_every_null_is_written_as_kusto_does() {
     let served = Served::new();
     let rows = json!([

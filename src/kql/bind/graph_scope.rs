@@ -11,6 +11,10 @@ use crate::kql::{
     CallExpr, ColumnSymbol, Expr, GraphColumn, PathFold, PathStep, Scalar, ScalarKind, ScalarOperator, ScalarType, Span,
 };
 
+/// The functions upon elements of a pattern that run.
+pub(in crate::kql) const GRAPH_FUNCTIONS: [&str; 7] =
+    ["all", "any", "inner_nodes", "map", "node_degree_in", "node_degree_out", "node_id"];
+
 /// What a name of the pattern stands for: variables of nodes and places of edges are counted apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Element {

@@ -145,6 +145,8 @@ impl Binder<'_> {
             T::GraphShortestPaths(it) => self.graph_match(operator, it.patterns(), it.predicate(), it.project(), input),
             T::GraphToTable(operator) => self.graph_to_table(operator, input),
             T::GraphMarkComponents(operator) => self.graph_mark_components(operator, input),
+            T::Fork(operator) => self.fork(operator, input),
+            T::Facet(operator) => self.facet(operator, input),
             T::Print(_) | T::Range(_) | T::Union(_) => None,
             operator => self.only_columns(operator, input),
         }
@@ -157,8 +159,6 @@ impl Binder<'_> {
         match operator {
             T::Evaluate(operator) => self.evaluate(operator, Some(input)),
             T::Reduce(operator) => self.reduce(operator, input),
-            T::Fork(operator) => self.fork(operator, input),
-            T::Facet(operator) => self.facet(operator, input),
             T::ProjectByNames(operator) => self.project_by_names(operator, input),
             T::AssertSchema(operator) => self.opaque_same("assert-schema", input, operator.span()),
             T::ExecuteAndCache(operator) => self.opaque_same("__executeAndCache", input, operator.span()),

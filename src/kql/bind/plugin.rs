@@ -2,12 +2,14 @@
 
 mod activity;
 mod bag_unpack;
+mod dcount_intersect;
 mod geo_lookup;
 mod ip_lookup;
 mod pivot;
 mod run;
 mod schema;
 
+pub(in crate::kql) use run::RUN_PLUGINS;
 pub(super) use run::{Declared, column, project};
 pub(super) use schema::declared_column;
 
@@ -99,6 +101,9 @@ impl Binder<'_> {
             return self.unknown_plugin(&name, name_span);
         };
         self.note_name(&name_span, plugin.name, Meaning::Plugin, None, None);
+        if !self.is_official() && !RUN_PLUGINS.contains(&plugin.name) {
+            return self.refuse(&format!("evaluate {}()", plugin.name), span);
+        }
         let arguments: Vec<Argument<'_>> = call.arguments().map(Argument::of).collect();
         let signature = signature_for(plugin, arguments.len());
         let (fewest, most) = signature.arity();

@@ -27,8 +27,19 @@ pub(super) const SPECIAL: [&str; 10] = [
 ];
 
 /// The functions that are put in other words, here or where the kind of call tells them.
-pub(in crate::kql) const BOUND_FUNCTIONS: [&str; 9] =
-    ["around", "ago", "bag_pack_columns", "column_ifexists", "column_names_of", "not", "now", "pack_all", "toscalar"];
+pub(in crate::kql) const BOUND_FUNCTIONS: [&str; 11] = [
+    "around",
+    "ago",
+    "bag_pack_columns",
+    "bin_auto",
+    "column_ifexists",
+    "column_names_of",
+    "not",
+    "now",
+    "pack_all",
+    "table",
+    "toscalar",
+];
 
 impl Binder<'_> {
     /// A call of one of [`SPECIAL`].

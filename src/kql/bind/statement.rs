@@ -24,11 +24,15 @@ impl Binder<'_> {
             match statement {
                 Statement::Let(binding) => self.let_statement(binding),
                 Statement::Expression(expression) => {
-                    if runs && result.is_some() {
-                        let _: Option<()> = self.refuse("a second result", expression.span());
-                        continue;
+                    let is_first = result.is_none();
+                    // A fork inside this statement puts its other results here, behind the statement's own.
+                    let before = self.more.len();
+                    let table = expression.expr().and_then(|expr| self.result(expr, is_first || !runs));
+                    match table {
+                        Some(further) if runs && !is_first => self.more.insert(before, (None, further)),
+                        table if !runs || is_first => result = Some(table),
+                        _ => {}
                     }
-                    result = Some(expression.expr().and_then(|expr| self.result(expr)));
                     // What graph-to-table has named is known from here on.
                     for named in std::mem::take(&mut self.graph_outputs) {
                         self.lets.push(named);
@@ -77,8 +81,8 @@ impl Binder<'_> {
         })
     }
 
-    /// The expression whose table is the answer; only here `render` means something.
-    fn result(&mut self, expr: Expr<'_>) -> Option<Table> {
+    /// The expression whose table is the answer; only here `render` means something, and `fork` and `facet` may end it.
+    fn result(&mut self, expr: Expr<'_>, is_drawn: bool) -> Option<Table> {
         if self.is_single_value(expr) {
             self.constant(expr)?;
             self.context.capabilities?;
@@ -87,9 +91,15 @@ impl Binder<'_> {
         if let Some(last) = last_operator(expr)
             && let TabularOperator::Render(render) = last
         {
-            self.render = self.render_of(render);
+            let render = self.render_of(render);
+            if is_drawn {
+                self.render = render;
+            }
         }
-        self.tabular(expr)
+        self.ends_statement = last_operator(expr).map(TabularOperator::span);
+        let table = self.tabular(expr);
+        self.ends_statement = None;
+        table
     }
 
     pub(super) fn let_statement(&mut self, statement: LetStatement<'_>) {

@@ -13,6 +13,9 @@ use crate::kql::{
 pub fn dump_bound(query: &BoundQuery) -> String {
     let mut out = String::new();
     relation(&mut out, &query.result, 0, "");
+    for more in &query.more {
+        relation(&mut out, &more.result, 0, "and then: ");
+    }
     if let Some(rows) = query.limits.rows {
         line(&mut out, 0, &format!("at most {rows} rows"));
     }

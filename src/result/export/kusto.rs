@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::cell::Row;
-use super::super::set::Truncation;
+use super::super::set::{NamedResult, Truncation};
 use super::json::push_json;
 use crate::kql::Render;
 
@@ -16,6 +16,8 @@ pub struct KustoEnvelope<'a> {
     /// When the query ended, in ticks.
     pub ended: i64,
     pub render: Option<&'a Render>,
+    /// Results behind the first.
+    pub more: &'a [NamedResult],
     /// Rows are missing.
     pub cut: Option<&'a Truncation>,
     /// The error of the rows that are missing, as `{"error": …}`.

@@ -20,7 +20,11 @@ pub fn write_kusto_v1(
 ) -> io::Result<()> {
     let mut sink = Sink::new(out);
     sink.buffer.push_str("{\"Tables\":[");
-    push_table(&mut sink, set, envelope.failure)?;
+    push_table(&mut sink, 0, set, envelope.failure)?;
+    for (place, result) in (1..).zip(envelope.more) {
+        sink.buffer.push(',');
+        push_table(&mut sink, place, &result.set, None)?;
+    }
     for table in [properties(envelope), status(stats, envelope), contents(envelope)] {
         sink.buffer.push(',');
         sink.buffer.push_str(&table.to_string());
@@ -38,13 +42,18 @@ pub fn write_kusto_v1(
 pub fn write_kusto_command(set: &ResultSet, out: &mut impl Write) -> io::Result<()> {
     let mut sink = Sink::new(out);
     sink.buffer.push_str("{\"Tables\":[");
-    push_table(&mut sink, set, None)?;
+    push_table(&mut sink, 0, set, None)?;
     sink.buffer.push_str("]}");
     sink.finish()
 }
 
-fn push_table<W: Write>(sink: &mut Sink<'_, W>, set: &ResultSet, failure: Option<&Value>) -> io::Result<()> {
-    sink.buffer.push_str("{\"TableName\":\"Table_0\",\"Columns\":[");
+fn push_table<W: Write>(
+    sink: &mut Sink<'_, W>,
+    place: usize,
+    set: &ResultSet,
+    failure: Option<&Value>,
+) -> io::Result<()> {
+    sink.buffer.extend(["{\"TableName\":\"Table_", &place.to_string(), "\",\"Columns\":["]);
     for (idx, column) in set.columns().iter().enumerate() {
         sink.buffer.push_str(if idx > 0 { ",{\"ColumnName\":" } else { "{\"ColumnName\":" });
         push_string(&mut sink.buffer, &column.name);
@@ -73,9 +82,14 @@ fn table(name: &str, columns: &[(&str, &str, &str)], rows: Value) -> Value {
     json!({ "TableName": name, "Columns": columns, "Rows": rows })
 }
 
+/// The name of a table behind the results.
+fn name_behind(envelope: &KustoEnvelope<'_>, place: usize) -> String {
+    format!("Table_{}", envelope.more.len() + place)
+}
+
 fn properties(envelope: &KustoEnvelope<'_>) -> Value {
     let drawn = Value::Object(visualization(envelope.render)).to_string();
-    table("Table_1", &[("Value", "String", "string")], json!([[drawn]]))
+    table(&name_behind(envelope, 1), &[("Value", "String", "string")], json!([[drawn]]))
 }
 
 fn status(stats: &RunStats, envelope: &KustoEnvelope<'_>) -> Value {
@@ -98,7 +112,7 @@ fn status(stats: &RunStats, envelope: &KustoEnvelope<'_>) -> Value {
         [ended, ending.level, ending.level_name, ending.status, ending.text, 1, id, id, id, client],
         [ended, 6, "Stats", 0, cost, 1, id, id, id, client],
     ]);
-    table("Table_2", &COLUMNS, rows)
+    table(&name_behind(envelope, 2), &COLUMNS, rows)
 }
 
 fn contents(envelope: &KustoEnvelope<'_>) -> Value {
@@ -110,10 +124,13 @@ fn contents(envelope: &KustoEnvelope<'_>) -> Value {
         ("PrettyName", "String", "string"),
     ];
     let id = envelope.activity_id;
-    let rows = json!([
-        [0, "QueryResult", "PrimaryResult", id, ""],
-        [1, "QueryProperties", "@ExtendedProperties", id, ""],
-        [2, "QueryStatus", "QueryStatus", "00000000-0000-0000-0000-000000000000", ""],
-    ]);
-    table("Table_3", &COLUMNS, rows)
+    let mut rows = vec![json!([0, "QueryResult", "PrimaryResult", id, ""])];
+    for (place, result) in (1..).zip(envelope.more) {
+        rows.push(json!([place, "QueryResult", result.name.as_deref().unwrap_or("PrimaryResult"), id, ""]));
+    }
+    let n = rows.len();
+    rows.push(json!([n, "QueryProperties", "@ExtendedProperties", id, ""]));
+    rows.push(json!([n + 1, "QueryStatus", "QueryStatus", "00000000-0000-0000-0000-000000000000", ""]));
+    let rows = Value::from(rows);
+    table(&name_behind(envelope, 3), &COLUMNS, rows)
 }

@@ -37,6 +37,18 @@ pub enum ErrorPlacement {
     EndOfDataset,
 }
 
+/// The name of a result that has none.
+const PRIMARY: &str = "PrimaryResult";
+
+/// One result of the query.
+struct PrimaryTable<'a> {
+    /// The place among the frames' tables.
+    id: usize,
+    name: &'a str,
+    set: &'a ResultSet,
+    failure: Option<&'a Value>,
+}
+
 /// Rows of one piece.
 const PIECE: usize = 5_000;
 const COMPLETION_COLUMNS: [(&str, &str); 12] = [
@@ -69,10 +81,18 @@ pub fn write_kusto_v2(
     sink.buffer.push_str(next);
     sink.buffer.push_str(&properties(envelope).to_string());
     sink.buffer.push_str(next);
-    if frames.progressive || frames.fragmented {
-        push_pieces(&mut sink, set, envelope, frames, next)?;
-    } else {
-        push_table(&mut sink, set, envelope, frames)?;
+    let more = envelope.more.iter().map(|it| (it.name.as_deref().unwrap_or(PRIMARY), &it.set));
+    let tables = std::iter::once((PRIMARY, set)).chain(more);
+    for (id, (name, set)) in (1..).zip(tables) {
+        let table = PrimaryTable { id, name, set, failure: envelope.failure.filter(|_| id == 1) };
+        if id > 1 {
+            sink.buffer.push_str(next);
+        }
+        if frames.progressive || frames.fragmented {
+            push_pieces(&mut sink, &table, frames, next)?;
+        } else {
+            push_table(&mut sink, &table, frames)?;
+        }
     }
     sink.buffer.push_str(next);
     sink.buffer.push_str(&completion_table(stats, envelope).to_string());
@@ -115,9 +135,11 @@ fn columns(columns: &[(&str, &str)]) -> Value {
 }
 
 /// `"TableId":1,…,"Columns":[…]`
-fn push_table_head(out: &mut String, set: &ResultSet) {
-    out.push_str("\"TableId\":1,\"TableKind\":\"PrimaryResult\",\"TableName\":\"PrimaryResult\",\"Columns\":[");
-    for (idx, column) in set.columns().iter().enumerate() {
+fn push_table_head(out: &mut String, table: &PrimaryTable<'_>) {
+    out.extend(["\"TableId\":", &table.id.to_string(), ",\"TableKind\":\"PrimaryResult\",\"TableName\":"]);
+    push_string(out, table.name);
+    out.push_str(",\"Columns\":[");
+    for (idx, column) in table.set.columns().iter().enumerate() {
         out.push_str(if idx > 0 { ",{\"ColumnName\":" } else { "{\"ColumnName\":" });
         push_string(out, &column.name);
         out.extend([",\"ColumnType\":\"", column.ty.name(), "\"}"]);
@@ -126,28 +148,24 @@ fn push_table_head(out: &mut String, set: &ResultSet) {
 }
 
 /// The result in one frame.
-fn push_table<W: Write>(
-    sink: &mut Sink<'_, W>,
-    set: &ResultSet,
-    envelope: &KustoEnvelope<'_>,
-    frames: KustoFrames,
-) -> io::Result<()> {
+fn push_table<W: Write>(sink: &mut Sink<'_, W>, table: &PrimaryTable<'_>, frames: KustoFrames) -> io::Result<()> {
+    let set = table.set;
     sink.buffer.push_str("{\"FrameType\":\"DataTable\",");
-    push_table_head(&mut sink.buffer, set);
+    push_table_head(&mut sink.buffer, table);
     sink.buffer.push_str(",\"Rows\":[");
     for (idx, row) in set.rows().enumerate() {
         sink.buffer.push_str(if idx > 0 { "," } else { "" });
         push_row(&mut sink.buffer, row);
         sink.spill()?;
     }
-    push_failure(&mut sink.buffer, envelope, frames, set.n_rows() > 0);
+    push_failure(&mut sink.buffer, table, frames, set.n_rows() > 0);
     sink.buffer.push_str("]}");
     Ok(())
 }
 
 /// The error as an object among the arrays.
-fn push_failure(out: &mut String, envelope: &KustoEnvelope<'_>, frames: KustoFrames, behind_rows: bool) {
-    if let Some(failure) = envelope.failure.filter(|_| frames.errors == ErrorPlacement::InData) {
+fn push_failure(out: &mut String, table: &PrimaryTable<'_>, frames: KustoFrames, behind_rows: bool) {
+    if let Some(failure) = table.failure.filter(|_| frames.errors == ErrorPlacement::InData) {
         out.push_str(if behind_rows { "," } else { "" });
         out.push_str(&json!({ "OneApiErrors": [failure] }).to_string());
     }
@@ -156,13 +174,13 @@ fn push_failure(out: &mut String, envelope: &KustoEnvelope<'_>, frames: KustoFra
 /// The result in pieces: head, pieces, end.
 fn push_pieces<W: Write>(
     sink: &mut Sink<'_, W>,
-    set: &ResultSet,
-    envelope: &KustoEnvelope<'_>,
+    table: &PrimaryTable<'_>,
     frames: KustoFrames,
     next: &str,
 ) -> io::Result<()> {
+    let (set, id) = (table.set, table.id);
     sink.buffer.push_str("{\"FrameType\":\"TableHeader\",");
-    push_table_head(&mut sink.buffer, set);
+    push_table_head(&mut sink.buffer, table);
     sink.buffer.push('}');
     let mut written = 0;
     let mut rows = set.rows().peekable();
@@ -170,7 +188,9 @@ fn push_pieces<W: Write>(
     while written == 0 || rows.peek().is_some() {
         sink.buffer.push_str(next);
         let n_columns = set.columns().len().to_string();
-        sink.buffer.extend(["{\"FrameType\":\"TableFragment\",\"TableId\":1,\"FieldCount\":", &n_columns]);
+        let id = id.to_string();
+        let head = ["{\"FrameType\":\"TableFragment\",\"TableId\":", &id, ",\"FieldCount\":", &n_columns];
+        sink.buffer.extend(head);
         sink.buffer.push_str(",\"TableFragmentType\":\"DataAppend\",\"Rows\":[");
         for (idx, row) in rows.by_ref().take(PIECE).enumerate() {
             sink.buffer.push_str(if idx > 0 { "," } else { "" });
@@ -180,19 +200,19 @@ fn push_pieces<W: Write>(
         let behind_rows = set.n_rows() > 0;
         written += PIECE;
         if rows.peek().is_none() {
-            push_failure(&mut sink.buffer, envelope, frames, behind_rows);
+            push_failure(&mut sink.buffer, table, frames, behind_rows);
         }
         sink.buffer.push_str("]}");
         if frames.progressive {
             let share = 100.0 * written.min(set.n_rows()) as f64 / set.n_rows().max(1) as f64;
             let share = if rows.peek().is_none() { 100.0 } else { share };
             sink.buffer.push_str(next);
-            let progress = json!({ "FrameType": "TableProgress", "TableId": 1, "TableProgress": share });
+            let progress = json!({ "FrameType": "TableProgress", "TableId": table.id, "TableProgress": share });
             sink.buffer.push_str(&progress.to_string());
         }
     }
-    let mut end = json!({ "FrameType": "TableCompletion", "TableId": 1, "RowCount": set.n_rows() });
-    if let Some(failure) = envelope.failure.filter(|_| frames.errors == ErrorPlacement::EndOfTable) {
+    let mut end = json!({ "FrameType": "TableCompletion", "TableId": table.id, "RowCount": set.n_rows() });
+    if let Some(failure) = table.failure.filter(|_| frames.errors == ErrorPlacement::EndOfTable) {
         end["OneApiErrors"] = json!([failure]);
     }
     sink.buffer.push_str(next);
@@ -207,7 +227,7 @@ fn completion_table(stats: &RunStats, envelope: &KustoEnvelope<'_>) -> Value {
     let cost = stats.to_kusto().to_string();
     json!({
         "FrameType": "DataTable",
-        "TableId": 2,
+        "TableId": 2 + envelope.more.len(),
         "TableKind": "QueryCompletionInformation",
         "TableName": "QueryCompletionInformation",
         "Columns": columns(&COMPLETION_COLUMNS),

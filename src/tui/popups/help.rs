@@ -1,7 +1,11 @@
 //! The keys, from the table in force.
 
+use std::sync::OnceLock;
+
 use ratatui::layout::Rect;
 
+use crate::kql::support_table;
+use crate::run;
 use crate::text;
 use crate::tui::action::Action;
 use crate::tui::app::App;
@@ -9,6 +13,14 @@ use crate::tui::keymap::Section;
 use crate::tui::layout::below_rule;
 use crate::tui::view::clear;
 use crate::tui::widgets::{Painter, line_of};
+
+/// What a query on this machine may use, kind by kind, from the one list of it.
+fn support_lines() -> &'static [(String, String)] {
+    static LINES: OnceLock<Vec<(String, String)>> = OnceLock::new();
+    LINES.get_or_init(|| {
+        support_table(&run::capabilities()).into_iter().map(|it| (it.kind.clone(), it.words())).collect()
+    })
+}
 
 /// One line of the help.
 enum Line {
@@ -65,6 +77,12 @@ fn lines(app: &App, width: usize) -> (usize, Vec<Line>) {
                 out.push(Line::Key(keys.unwrap_or_default(), help.unwrap_or_default()));
             }
         }
+    }
+    out.extend([Line::Blank, Line::Title("What the engine runs")]);
+    for (kind, words) in support_lines() {
+        let mut kind = Some(kind.clone());
+        let lines = text::wrap(words, room).into_iter();
+        out.extend(lines.map(|words| Line::Key(kind.take().unwrap_or_default(), words)));
     }
     (names, out)
 }

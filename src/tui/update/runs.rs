@@ -210,7 +210,13 @@ fn ended(app: &mut App, run: Running, event: RunEvent) -> Vec<Effect> {
     effects
 }
 
-fn finished(app: &mut App, run: &Running, summary: RunSummary) -> Vec<Effect> {
+fn finished(app: &mut App, run: &Running, mut summary: RunSummary) -> Vec<Effect> {
+    if !summary.more.is_empty() {
+        let n = summary.more.len() + 1;
+        let words =
+            format!("this is the first of {n} results: a statement alone shows its own, `tallyho run` prints all");
+        summary.notes.insert(0, words);
+    }
     let elapsed = summary.stats.wall_time.unwrap_or_else(|| app.now.duration_since(run.started));
     app.results.finish(summary.truncation.clone(), summary.notes.clone());
     let is_whole = app.results.is_whole();

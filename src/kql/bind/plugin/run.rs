@@ -13,6 +13,25 @@ pub(in crate::kql::bind) struct Declared {
     pub(in crate::kql::bind) with_rest: bool,
 }
 
+/// The plugins that run. Others are refused by their name, whatever stands between the brackets.
+pub(in crate::kql) const RUN_PLUGINS: [&str; 15] = [
+    "active_users_count",
+    "activity_counts_metrics",
+    "bag_unpack",
+    "dcount_intersect",
+    "geo_line_lookup",
+    "geo_polygon_lookup",
+    "identity",
+    "ipv4_lookup",
+    "ipv6_lookup",
+    "narrow",
+    "pivot",
+    "rolling_percentile",
+    "rows_near",
+    "schema_merge",
+    "sliding_window_counts",
+];
+
 impl Binder<'_> {
     pub(super) fn run_plugin(
         &mut self,
@@ -25,6 +44,7 @@ impl Binder<'_> {
             return self.bag_unpack(call, input, declared, span);
         }
         let table = match call.plugin.name {
+            "dcount_intersect" => self.dcount_intersect(call, input, span)?,
             "pivot" => self.pivot(call, input, span)?,
             "identity" => input.clone(),
             "narrow" => self.narrow(call, input, span)?,
