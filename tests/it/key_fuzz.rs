@@ -8,9 +8,10 @@
 mod hostile;
 mod random;
 
+use std::fs;
 use std::ops::Range;
 use std::panic;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -223,10 +224,30 @@ impl Sitting {
 fn settings(number: u64, home: &Path) -> Options {
     let mut options = options(home, &screens().join("data"));
     options.editor = Some("true".to_owned());
+    // Of its own: a script may open a file of the library, type into it and save it.
+    options.library = options.library.iter().map(|folder| copied(folder, &home.join("packs"))).collect();
     options.kept = KeptLimits { bytes: 4 << 20, age: Duration::from_hours(24) };
     options.around.ascii = number.is_multiple_of(7);
     if number.is_multiple_of(11) {
         options.edit_keys = tallyho::config::EditorKeys::Vim;
     }
     options
+}
+
+/// A copy of a folder, made once.
+fn copied(folder: &Path, copy: &Path) -> PathBuf {
+    if !copy.exists() {
+        fs::create_dir_all(copy).unwrap();
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let copy = copy.join(path.file_name().unwrap());
+            if path.is_dir() {
+                copied(&path, &copy);
+            } else {
+                // Written anew: the files of a checkout may be read-only, and copying keeps that.
+                fs::write(&copy, fs::read(&path).unwrap()).unwrap();
+            }
+        }
+    }
+    copy.to_owned()
 }
