@@ -52,7 +52,8 @@ impl PackedKeys {
         // Of 2^64 ticks no more than 2^64 / step are multiples of it, each with a code of its own for every combination,
         // and as many again for a datetime that is null.
         let fits = match steps.as_slice() {
-            [] => true,
+            // Numbers near the greatest stand for a datetime that is null, also where there is none.
+            [] => n_codes <= i64::MAX / 2,
             [step] => n_codes.checked_mul(8)? <= *step,
             _ => false,
         };
