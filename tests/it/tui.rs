@@ -410,6 +410,16 @@ fn the_help_shows_every_key_of_the_key_file() {
             n_lines += 1;
         }
     }
+    // Behind the keys stands what the engine runs, from the list that says it.
+    let support = tallyho::kql::support_table(&tallyho::engine::Engine::capabilities());
+    for it in &support {
+        assert!(screen.contains(&format!("  {}  ", it.kind)), "{screen}");
+        assert!(screen.contains(&format!("  {} of {}", it.n_run, it.n_all)), "{screen}");
+        for name in &it.refused {
+            assert!(screen.contains(name), "{name} is not on\n{screen}");
+        }
+    }
+    n_lines += support.len();
     assert_eq!(screen.lines().filter(|it| it.starts_with("  ") && !it.starts_with("   ")).count(), n_lines, "{screen}");
 }
 
