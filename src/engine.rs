@@ -6,6 +6,7 @@
 //! plan (`plan`, one file an operator under `operators`), and forwards its batches. DataFusion's own types are used
 //! unwrapped inside this room and never leave it.
 
+mod aggregate_statistics;
 mod aggregates;
 mod coded;
 mod data;

@@ -16,6 +16,7 @@ use datafusion::physical_optimizer::output_requirements::OutputRequirements;
 use datafusion::prelude::SessionConfig;
 use tokio::runtime::{Builder, Runtime};
 
+use super::aggregate_statistics::LoneAggregateStatistics;
 use super::data::ReadThenFilter;
 use super::error::EngineError;
 use super::filter_pushdown::FilterPushdown;
@@ -48,10 +49,7 @@ pub(super) fn session(shared: &Shared, pool: Arc<RunPool>, stop: Stop) -> Result
     config.options_mut().extensions.insert(stop);
     let state = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime);
     if shared.options.optimize {
-        let mut physical = PhysicalOptimizer::new().rules;
-        physical.insert(0, Arc::new(ForgetBranchConstants));
-        physical.push(Arc::new(ReadThenFilter));
-        return Ok(state.with_optimizer_rules(rules()).with_physical_optimizer_rules(physical).build());
+        return Ok(state.with_optimizer_rules(rules()).with_physical_optimizer_rules(physical_rules()).build());
     }
     // What a plan cannot run without: who joins how, and who is given which rows in which order.
     let needed: Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> = vec![
@@ -74,6 +72,18 @@ fn rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
         if rule.name() == pushdown.name() { Arc::clone(&pushdown) } else { rule }
     };
     Optimizer::new().rules.into_iter().map(ours).collect()
+}
+
+/// The same for plans of execution.
+fn physical_rules() -> Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> {
+    let statistics: Arc<dyn PhysicalOptimizerRule + Send + Sync> = Arc::new(LoneAggregateStatistics::new());
+    let ours = |rule: Arc<dyn PhysicalOptimizerRule + Send + Sync>| {
+        if rule.name() == statistics.name() { Arc::clone(&statistics) } else { rule }
+    };
+    let mut rules: Vec<_> = PhysicalOptimizer::new().rules.into_iter().map(ours).collect();
+    rules.insert(0, Arc::new(ForgetBranchConstants));
+    rules.push(Arc::new(ReadThenFilter));
+    rules
 }
 
 fn config(engine: &EngineOptions) -> SessionConfig {
