@@ -7,7 +7,7 @@
 
 use datafusion::common::Column;
 use datafusion::logical_expr::expr::{Between, Case, Cast, InList};
-use datafusion::logical_expr::{BinaryExpr, Expr, Operator as Native, ScalarUDF};
+use datafusion::logical_expr::{BinaryExpr, Expr, Operator as Native, ScalarUDF, lit};
 use std::sync::Arc;
 
 use super::error::EngineError;
@@ -149,7 +149,11 @@ impl Scope<'_> {
 
     fn in_list_total(&self, needle: &Scalar, list: &[Scalar]) -> Result<Expr, EngineError> {
         let found = self.in_list(needle, list)?;
-        if needle.ty == ScalarType::String { Ok(found) } else { Ok(Expr::IsTrue(Box::new(found))) }
+        if needle.ty == ScalarType::String {
+            return Ok(found);
+        }
+        // `IS TRUE` is never null to the one who plans and may be to the one who runs, which is a mistake below a group.
+        Ok(Expr::BinaryExpr(BinaryExpr::new(Box::new(found), Native::IsNotDistinctFrom, Box::new(lit(true)))))
     }
 
     fn call(&self, name: &'static str, args: &[Scalar], scalar: &Scalar) -> Result<Expr, EngineError> {
