@@ -32,6 +32,7 @@ mod widgets;
 
 pub use action::{ACTIONS, Action, ActionText};
 pub use app::{Fingerprint, TabId};
+pub use effect::Reopening;
 pub use keymap::{KeyMap, Section};
 pub use look::{Look, preview, whole_theme};
 pub use msg::{MouseDeed, Msg, TerminalFact};

@@ -54,6 +54,10 @@ actions! {
     CopyLink, "copy-link", "copy link", "copy a link that opens the query in the service's portal";
     OpenLink, "open-link", "portal", "open the query in the service's portal; nothing is run there";
 
+    // A question that asks for a file.
+    NextPath, "next-path", "complete", "complete the path as far as it is clear; again: the next name that fits";
+    PreviousPath, "previous-path", "name before", "the name before, of those that fit the path";
+
     // Tabs.
     NewTab, "new-tab", "new tab", "open an empty tab";
     CloseTab, "close-tab", "close tab", "close this tab; it can be opened again as it was";
@@ -156,7 +160,8 @@ actions! {
     PivotBy, "pivot", "pivot", "count the column under the cursor against another one";
     ChooseMeasure, "measure", "measure", "choose what is told of each group: rows, distinct, sum, average, least, greatest";
     Reorder, "reorder", "order", "order groups by figure or by value, and backwards; turn a pivot or a difference over";
-    Compare, "compare", "compare", "what was added, removed and changed since the answer before";
+    Compare, "compare", "compare", "what was added, removed and changed since the answer before, or since a kept one";
+    CompareWith, "compare-with", "other", "in a difference: choose the kept result to compare with";
     ChooseKeys, "key-columns", "keys", "choose the columns that tell rows apart when two answers are compared";
     ChangeKinds, "change-kinds", "kinds", "list all differences, or only changed, added or removed rows";
     // The answer as a file.

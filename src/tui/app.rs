@@ -48,7 +48,6 @@ use super::popups::time_range::TimePicker;
 use super::vim::Vim;
 use crate::config::{Connection, ConnectionKind, Scope, TimeRange};
 use crate::library::Form;
-use crate::result::ResultSet;
 use crate::run::{Forecast, OpenConnection, RunError, RunId};
 use ratatui::layout::Rect;
 
@@ -141,16 +140,6 @@ pub(super) struct Running {
     pub(super) progress: Option<f32>,
     /// It was asked to stop.
     pub(super) stopping: bool,
-}
-
-/// The rows of a run that ended well.
-#[derive(Debug)]
-pub(super) struct LastRows {
-    pub(super) set: ResultSet,
-    /// The place in the list of the connection that they are from.
-    pub(super) from: usize,
-    /// They are all that the query finds.
-    pub(super) is_whole: bool,
 }
 
 /// How the last run ended.
@@ -270,11 +259,10 @@ pub(super) struct App {
     pub(super) next_run: u64,
     /// The text that was asked last, and where it stood.
     pub(super) last_asked: Option<(String, usize)>,
-    /// The place in the list of the connection that the rows are from.
-    pub(super) rows_from: usize,
-    /// The rows of the last run that ended well: a failure takes their place on the screen, but they can still be
-    /// asked.
-    pub(super) last_rows: Option<LastRows>,
+    /// Paths that were asked to be completed.
+    pub(super) n_paths: u64,
+    /// The runs that are listed to compare with.
+    pub(super) kept_runs: Vec<crate::history::Entry>,
     pub(super) notice: Option<Notice>,
     pub(super) log: Log,
     pub(super) saving: Saving,
@@ -335,8 +323,8 @@ impl App {
             run_when_open: false,
             next_run: 1,
             last_asked: None,
-            rows_from: connection,
-            last_rows: None,
+            n_paths: 0,
+            kept_runs: Vec::new(),
             notice: None,
             log: Log::new(now, Duration::ZERO),
             saving: Saving::default(),

@@ -37,6 +37,15 @@ pub(super) enum HistoryScope {
     Session,
 }
 
+/// What the rows that were kept of a run are read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reopening {
+    /// To be shown.
+    Show,
+    /// To be compared with the rows that are shown.
+    Compare,
+}
+
 /// What is written to runs, by their ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Mark {
@@ -116,6 +125,11 @@ pub(super) enum Effect {
 
     /// Read, write or look at a file of queries.
     File(FileJob),
+    /// Read what a path that is being typed can go on with.
+    CompletePath {
+        id: u64,
+        typed: String,
+    },
 
     // The history.
     /// Search it.
@@ -127,7 +141,9 @@ pub(super) enum Effect {
     /// Write something to runs.
     Mark(Mark),
     /// Read the rows that were kept of a run.
-    OpenKept(Box<Entry>),
+    OpenKept(Box<Entry>, Reopening),
+    /// Read which runs have kept rows.
+    ListKept,
     /// Search the file that is the history now.
     ReopenHistory,
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::app::TabId;
 use super::chart::Plot;
+use super::effect::Reopening;
 use super::files::FileDone;
 use super::language::Answer;
 use super::look::Look;
@@ -17,7 +18,7 @@ use super::study::Finding;
 use crate::config::{Chord, ThemeEntry, Zone};
 use crate::history::{Entry, Found, LoadedSession};
 use crate::kql::Diagnostic;
-use crate::library::{PackEvent, Shelf, Verdict};
+use crate::library::{PackEvent, PathCompletion, Shelf, Verdict};
 use crate::result::{FileError, FileProgress, ResultSet, Written};
 use crate::run::{Forecast, OpenConnection, RunError, RunEvent, RunId, SignInEvent};
 
@@ -75,9 +76,12 @@ pub enum Msg {
     },
     /// The rows of a run were kept, and take so many bytes; `None` when they are too many.
     ResultKept(i64, Result<Option<u64>, String>),
+    /// The runs whose rows are kept, those that are pinned before the others.
+    KeptListed(Result<Vec<Entry>, String>),
     /// The rows that were kept of a run.
     KeptRead {
         run: Box<Entry>,
+        why: Reopening,
         outcome: Result<Arc<ResultSet>, String>,
     },
     /// What the editor held when the workbench was last left.
@@ -88,6 +92,11 @@ pub enum Msg {
     },
     /// A file of queries was read, written or looked at.
     File(Box<FileDone>),
+    /// What a path that is being typed can go on with.
+    PathCompleted {
+        id: u64,
+        outcome: Result<PathCompletion, String>,
+    },
     /// The user's own editor has ended: the text that it left.
     EditedOutside {
         tab: TabId,

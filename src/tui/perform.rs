@@ -200,7 +200,8 @@ impl Performer {
             Effect::FindRuns(search) => self.searcher.find(search),
             Effect::ReadRuns(ids) => self.searcher.read(ids),
             Effect::InspectRun(id) => self.searcher.inspect(id),
-            Effect::OpenKept(entry) => self.searcher.open(entry),
+            Effect::OpenKept(entry, why) => self.searcher.open(entry, why),
+            Effect::ListKept => self.searcher.list_kept(),
             Effect::ReopenHistory => self.searcher.reopen(),
             Effect::Mark(mark) => self.store.mark(mark),
             Effect::ReadSession => self.store.read_session(),
@@ -232,6 +233,7 @@ impl Performer {
             Effect::FitGround { light } => self.looks.fit_ground(light),
             Effect::ReadTheme(name) => self.looks.read(name),
             Effect::ListThemes => self.looks.list(),
+            Effect::CompletePath { id, typed } => looks::complete(&self.sender, id, typed),
             Effect::WriteCopyFile { path, text } => looks::write_copy(&self.sender, path, text),
             // The loop does these itself.
             Effect::Copy(_)

@@ -12,6 +12,7 @@ pub(super) mod indicators;
 pub(super) mod inspector;
 pub(super) mod log;
 pub(super) mod parameters;
+pub(super) mod paths;
 pub(super) mod prompt;
 pub(super) mod rename;
 pub(super) mod signing_in;

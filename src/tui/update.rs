@@ -2,6 +2,7 @@
 
 mod charts;
 mod chooser;
+mod compare;
 mod connections;
 pub(super) mod export;
 pub(super) mod files;
@@ -75,11 +76,13 @@ pub(super) fn update(app: &mut App, msg: Msg, now: Instant) -> Vec<Effect> {
         Msg::HistoryNotice(words) => history::notice(app, words),
         Msg::RunInspected { id, outcome } => history::inspected(app, id, outcome),
         Msg::ResultKept(id, outcome) => history::result_kept(app, id, outcome),
-        Msg::KeptRead { run, outcome } => history::kept_read(app, &run, outcome),
+        Msg::KeptRead { run, why, outcome } => history::kept_read(app, &run, why, outcome),
+        Msg::KeptListed(outcome) => compare::listed(app, outcome),
         Msg::SessionRead(outcome) => restore::session_read(app, outcome),
         Msg::SessionSaved { revision, outcome } => save::session_saved(app, revision, outcome),
         Msg::EditedOutside { tab, outcome } => files::edited(app, tab, outcome),
         Msg::File(done) => files::done(app, *done),
+        Msg::PathCompleted { id, outcome } => prompt::path_completed(app, id, outcome),
         Msg::Analysed { revision, blocks, findings } => analysed(app, revision, &blocks, findings),
         Msg::FoundText { revision, wanted, found } => {
             find::found(app, revision, &wanted, found);

@@ -21,7 +21,7 @@ use ratatui::backend::TestBackend;
 use tallyho::config::{Chord, KeyName};
 use tallyho::history::{Entry, KeptLimits};
 use tallyho::text;
-use tallyho::tui::{Msg, Options, Workbench, screen_text};
+use tallyho::tui::{Msg, Options, Reopening, Workbench, screen_text};
 
 use self::random::{Deed, Random};
 use crate::support_keys::{options, screens};
@@ -150,7 +150,9 @@ impl Sitting {
             Deed::Result(kind) => {
                 let run = Entry { id: 1, connection: "files".to_owned(), ..Entry::default() };
                 let outcome = Ok(Arc::new(hostile::result(*kind, &mut Random::new(self.number))));
-                self.workbench.take_and_draw(Msg::KeptRead { run: Box::new(run), outcome });
+                // Now and then to be compared with the one that is shown.
+                let why = if self.done.len().is_multiple_of(4) { Reopening::Compare } else { Reopening::Show };
+                self.workbench.take_and_draw(Msg::KeptRead { run: Box::new(run), why, outcome });
             }
             Deed::Key(chord) => self.workbench.key(*chord),
             Deed::Type(text) => self.workbench.type_text(text),

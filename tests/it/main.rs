@@ -37,6 +37,7 @@ mod load_client;
 mod lsp;
 mod metamorphic;
 mod official;
+mod paths;
 mod play;
 mod properties;
 mod pty;

@@ -161,5 +161,16 @@ fn a_difference_takes_repeated_keys_and_other_columns_as_they_are() {
     assert_eq!((told.only_old, told.only_new), (vec![2], vec![2]));
     let empty = ResultSet::default();
     let told = Difference::between(&old, &empty, &[], Stop::NEVER).unwrap();
-    assert_eq!((told.removed.len(), told.added.len()), (3, 0));
+    assert!(told.has_nothing_in_common());
+    assert_eq!(
+        (told.removed.len(), told.added.len(), told.n_same),
+        (0, 0, 0),
+        "nothing is said of what is not compared"
+    );
+    let no_rows = set(&[("k", ScalarType::Long, longs(&[]))]);
+    let told = Difference::between(&old, &no_rows, &[], Stop::NEVER).unwrap();
+    assert_eq!((told.removed.len(), told.added.len(), told.n_same), (3, 0, 0));
+    // A key that only one of them has tells nothing apart.
+    let told = Difference::between(&old, &new, &[2], Stop::NEVER).unwrap();
+    assert_eq!((told.keys.len(), told.n_same), (2, 2));
 }

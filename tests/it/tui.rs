@@ -34,6 +34,7 @@ screens! {
     completion_resized completion_hostile rename definition hover signature stages format fixes
 
     tabs tabs_narrow tabs_wide file_opened selection_runs
+    paths
 
     follow_up follow_up_service log
     refactorings
@@ -42,6 +43,7 @@ screens! {
     grid_odd_results
 
     record_detail record_json record_beside record_small profile profile_sizes groups groups_sizes pivot difference
+    difference_kept
 
     find replace find_small parameters indicators vim
 

@@ -91,6 +91,19 @@ impl Finder {
         read().map_err(|it| HistoryError::of_sqlite(&self.path, &it))
     }
 
+    /// The runs whose rows are kept, those that are pinned before the others and the newest first, at most so many.
+    pub fn kept(&mut self, limit: usize) -> Result<Vec<Entry>, HistoryError> {
+        let read = || -> rusqlite::Result<Vec<Entry>> {
+            let mut statement = self.db.prepare_cached(&format!(
+                "select {ENTRY} from run where deleted is null and kept is not null
+                 order by pinned is null, pinned desc, id desc limit ?"
+            ))?;
+            let rows = statement.query_map([limit as i64], |row| Ok(entry(row).ok()))?;
+            Ok(rows.filter_map(Result::ok).flatten().collect())
+        };
+        read().map_err(|it| HistoryError::of_sqlite(&self.path, &it))
+    }
+
     /// Without a query the index is not needed.
     fn all(&self, scope: &Scope) -> rusqlite::Result<Found> {
         let (condition, value) = match scope {

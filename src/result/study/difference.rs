@@ -122,11 +122,24 @@ fn tells_apart(old: &ResultSet, new: &ResultSet, keys: &[(usize, usize)], stop: 
 }
 
 impl Difference {
+    /// True when no column of one has the name of one of the other: then rows are neither the same nor not.
+    pub fn has_nothing_in_common(&self) -> bool {
+        self.keys.is_empty() && self.compared.is_empty()
+    }
+
+    /// Columns of the new result whose type in the old one is another: only their texts were compared.
+    pub fn other_types(&self, old: &ResultSet, new: &ResultSet) -> Vec<usize> {
+        let pairs = self.keys.iter().chain(&self.compared);
+        pairs.filter(|it| old.columns()[it.0].ty != new.columns()[it.1].ty).map(|it| it.1).collect()
+    }
+
     /// Compares two results; `keys` are columns of the new one. Without any, rows are the same when all their cells
     /// are. `None` when it was given up.
     pub fn between(old: &ResultSet, new: &ResultSet, keys: &[usize], stop: Stop<'_>) -> Option<Self> {
         let pairs = shared(old, new);
-        let is_key = |pair: &&(usize, usize)| keys.is_empty() || keys.contains(&pair.1);
+        // A key that only one of them has tells nothing apart.
+        let has_key = pairs.iter().any(|it| keys.contains(&it.1));
+        let is_key = |pair: &&(usize, usize)| !has_key || keys.contains(&pair.1);
         let key_pairs: Vec<_> = pairs.iter().filter(is_key).copied().collect();
         let compared: Vec<_> = pairs.iter().filter(|it| !is_key(it)).copied().collect();
         let only =
@@ -138,6 +151,9 @@ impl Difference {
             compared,
             ..Self::default()
         };
+        if told.has_nothing_in_common() {
+            return Some(told);
+        }
         let same_type = |pair: &(usize, usize)| old.columns()[pair.0].ty == new.columns()[pair.1].ty;
         let mut waiting: HashMap<Vec<Part<'_>>, Vec<usize>> = HashMap::new();
         stop.each(Rows::All(old.n_rows()), |row| {

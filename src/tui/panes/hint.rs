@@ -205,6 +205,7 @@ fn actions(app: &App) -> Vec<Action> {
     match app.popup {
         Popup::None if app.help.completing().is_some() => return vec![Action::Accept, Cancel],
         Popup::None => {}
+        Popup::Prompt(ref prompt) if prompt.path().is_some() => return vec![Open, Action::NextPath, Cancel],
         Popup::Fixes(_) | Popup::Rename(_) | Popup::Prompt(_) | Popup::Chooser(_) => return vec![Open, Cancel],
         Popup::Parameters(_) => return vec![Open, Action::NextField, Run, Cancel],
         Popup::Indicators(ref list) if list.found.is_empty() => return vec![Cancel],
@@ -235,6 +236,7 @@ fn actions(app: &App) -> Vec<Action> {
             vec![Cancel, Action::Right, NextRecord, Action::CopyParts, Action::AddToQuery, Action::FindInRecord, Zoom]
         }
         Pane::Results if app.section() == Section::Pack => pack_actions(app),
+        Pane::Results if app.section() == Section::Difference => view_actions(Section::Difference),
         Pane::Results if app.results.shows_grid() && !app.results.view.is_grid() => view_actions(app.section()),
         Pane::Results if !app.results.shows_grid() => vec![Run, NextPane, ToggleHistory, Help],
         Pane::Results if app.section() == Section::GridBar => vec![Open, Cancel, Action::FilterKind],
@@ -265,7 +267,7 @@ fn view_actions(section: Section) -> Vec<Action> {
         Section::Profile => vec![Cancel, Left, Right, Open, Copy, Help],
         Section::Groups => vec![Cancel, Open, GroupBy, ChooseMeasure, Reorder, CopyPath, Help],
         Section::Pivot => vec![Cancel, ChooseMeasure, Reorder, Copy, CopyPath, Help],
-        Section::Difference => vec![Cancel, Open, ChooseKeys, ChangeKinds, Copy, Help],
+        Section::Difference => vec![Cancel, Open, ChooseKeys, ChangeKinds, Action::CompareWith, Copy, Help],
         Section::Chart => vec![
             Action::ChartKind,
             Action::ChartMark,

@@ -28,6 +28,7 @@ use self::arrangement::{Arrangement, RowFilter};
 use self::bar::Bar;
 use self::columns::{Sheet, Widths};
 pub(in crate::tui) use self::older::Older;
+use self::older::Origin;
 use self::search::Search;
 use self::times::Times;
 use super::record::Record;
@@ -40,6 +41,7 @@ use crate::tui::chart::Spec;
 pub use arrangement::Arranged;
 pub(in crate::tui) use arrangement::{Arranging, FilterKind};
 pub(in crate::tui) use chart::{Asked, Chart};
+pub(in crate::tui) use difference::DifferenceView;
 pub(in crate::tui) use draw::draw;
 pub(in crate::tui) use groups::GroupsView;
 pub(in crate::tui) use pivot::PivotView;
@@ -109,9 +111,9 @@ pub(in crate::tui) struct Results {
     pub(in crate::tui) view: View,
     /// The answer before this one.
     pub(in crate::tui) older: Option<Older>,
-    /// What was asked for these rows, and for those that come next.
-    query: String,
-    next_query: Option<String>,
+    /// Where these rows come from, and those that come next.
+    origin: Origin,
+    next_origin: Option<Origin>,
     /// The columns of an answer of which no row has come: until one does, or the run ends, older rows stay.
     announced: Option<Vec<Column>>,
 
@@ -138,7 +140,7 @@ impl Results {
     /// looked for and marked was meant for the rows before.
     fn replace(&mut self, columns: Vec<Column>) {
         let is_same = !columns.is_empty() && self.set.columns() == columns.as_slice();
-        let (older, query) = (self.retire(), self.next_query.take().unwrap_or_default());
+        let (older, origin) = (self.retire(), self.next_origin.take().unwrap_or_default());
         let drawn_before = self.drawn();
         let old = std::mem::take(self);
         let (mut old_arranged, col) = (old.arranged, old.col);
@@ -154,7 +156,7 @@ impl Results {
             last_filter: old.last_filter,
             older,
             drawn_before,
-            query,
+            origin,
             page: old.page,
             ..Self::default()
         };
@@ -248,7 +250,7 @@ impl Results {
 
     /// Shows this and no rows.
     fn clear(&mut self, content: Content) {
-        let older = self.retire();
+        let older = self.retire_any();
         let old = std::mem::take(self);
         let (arranged, search) = (old.arranged.for_another(0), old.search.ended());
         let (times, last_filter, page) = (old.times, old.last_filter, old.page);
@@ -260,7 +262,6 @@ impl Results {
         matches!(&self.content, Content::Rows(Arrival::Complete { truncation: None, .. }))
     }
 
-    /// Rows that have come.
     /// Shows the rows of an old answer, and says of which.
     pub(in crate::tui) fn reopen(&mut self, set: ResultSet, of: String) {
         self.replace(set.columns().to_vec());
@@ -375,7 +376,7 @@ impl Results {
             View::Profile(it) => return it.copied(&self.set),
             View::Groups(it) => return it.copied(&self.set),
             View::Pivot(it) => return it.copied(&self.set),
-            View::Difference(it) => return it.copied(&self.set, self.older.as_ref()?.set.as_ref()),
+            View::Difference(it) => return it.copied(&self.set, self.compared_with()?.set.as_ref()),
             View::Chart(it) => return it.copied(),
         }
         let (row, col) = (self.row_of(self.row), self.set_col()?);

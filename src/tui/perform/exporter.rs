@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use super::Performer;
+use crate::library::expand_home;
 use crate::result::{FileError, FileOptions, FileProgress, write_file};
 use crate::run::CancelHandle;
 use crate::tui::app::App;
@@ -59,10 +60,9 @@ impl Performer {
     }
 }
 
-/// The path as one means it: `~` is the home folder, and what names no folder lies in the folder that Tallyho was started
-/// in, said in full so that one finds it.
+/// The path as one means it; what names no folder lies in the folder that Tallyho was started in, said in full so that one
+/// finds it.
 fn in_full(path: &Path) -> PathBuf {
-    let home = path.strip_prefix("~").ok().and_then(|it| std::env::home_dir().map(|home| home.join(it)));
-    let path = home.unwrap_or_else(|| path.to_owned());
+    let path = path.to_str().map_or_else(|| path.to_owned(), expand_home);
     std::path::absolute(&path).unwrap_or(path)
 }

@@ -84,14 +84,14 @@ pub(super) fn connection(shelf: Option<&Shelf>, text: &str) -> Option<Arc<OpenCo
 /// The rows that are shown.
 fn last(app: &App) -> Option<FetchedTable> {
     let (set, from, is_whole) = match &app.results.content {
-        Content::Rows(_) => (app.results.set.clone(), app.rows_from, app.results.is_whole()),
+        Content::Rows(_) => (app.results.set.clone(), app.results.connection(), app.results.is_whole()),
         // A run that failed has not taken away what was fetched before it.
         _ => {
-            let last = app.last_rows.as_ref()?;
-            (last.set.clone(), last.from, last.is_whole)
+            let last = app.results.older.as_ref()?;
+            (last.set.as_ref().clone(), last.connection, last.is_whole)
         }
     };
-    let connection = app.connections.get(from).map_or("", |it| it.name.as_str());
+    let connection = from.and_then(|it| app.connections.get(it)).map_or("", |it| it.name.as_str());
     let part = if is_whole { "" } else { ", which are not all that the query finds" };
     let note = format!("Runs here, over what was fetched: _last is {} from '{connection}'{part}.", rows(set.n_rows()));
     Some(FetchedTable { name: Fetched::Last.name(), set, note })

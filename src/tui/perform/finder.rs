@@ -9,17 +9,20 @@ use super::Answers;
 use crate::config::Paths;
 use crate::history::{Entry, Finder, Found, HistoryError, KeptResults, Query, Scope};
 use crate::result::{ResultSet, read_arrow};
-use crate::tui::effect::{HistoryScope, Search};
+use crate::tui::effect::{HistoryScope, Reopening, Search};
 use crate::tui::msg::Msg;
 
 /// Runs of one shape that are shown.
 const MAX_SIBLINGS: usize = 500;
+/// Runs with kept rows that are listed.
+const MAX_KEPT: usize = 1_000;
 
 enum Job {
     Find(Search),
     Read(Vec<i64>),
     Inspect(i64),
-    Open(Box<Entry>),
+    Kept,
+    Open(Box<Entry>, Reopening),
     /// The history was opened or mended: from now on another file may be meant.
     Reopen,
 }
@@ -48,7 +51,8 @@ impl Searcher {
             Job::Find(search) => Msg::HistoryFound { revision: search.revision, outcome: Err(failure) },
             Job::Read(_) | Job::Reopen => Msg::HistoryRuns(Err(failure)),
             Job::Inspect(id) => Msg::RunInspected { id, outcome: Err(failure) },
-            Job::Open(entry) => Msg::KeptRead { run: entry, outcome: Err(failure) },
+            Job::Kept => Msg::KeptListed(Err(failure)),
+            Job::Open(entry, why) => Msg::KeptRead { run: entry, why, outcome: Err(failure) },
         });
     }
 
@@ -64,8 +68,12 @@ impl Searcher {
         self.send(Job::Inspect(id));
     }
 
-    pub(super) fn open(&self, entry: Box<Entry>) {
-        self.send(Job::Open(entry));
+    pub(super) fn list_kept(&self) {
+        self.send(Job::Kept);
+    }
+
+    pub(super) fn open(&self, entry: Box<Entry>, why: Reopening) {
+        self.send(Job::Open(entry, why));
     }
 
     pub(super) fn reopen(&self) {
@@ -108,9 +116,10 @@ impl Worker {
             }
             Job::Read(ids) => Msg::HistoryRuns(self.finder(|it| it.runs(&ids))),
             Job::Inspect(id) => Msg::RunInspected { id, outcome: self.finder(|it| it.siblings(id, MAX_SIBLINGS)) },
-            Job::Open(entry) => {
+            Job::Kept => Msg::KeptListed(self.finder(|it| it.kept(MAX_KEPT))),
+            Job::Open(entry, why) => {
                 let outcome = self.open(&entry).map(Arc::new);
-                Msg::KeptRead { run: entry, outcome }
+                Msg::KeptRead { run: entry, why, outcome }
             }
             Job::Reopen => {
                 self.finder = None;

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::Answers;
 use crate::config::Theme;
+use crate::library::{complete_path, expand_home};
+use crate::result::write_whole_file;
 use crate::tui::look::Look;
 use crate::tui::msg::Msg;
 use crate::tui::options::{Options, Surroundings, ThemeChoice};
@@ -69,23 +71,16 @@ fn on_worker(sender: &Answers, work: impl FnOnce() -> Msg + Send + 'static) {
 
 /// Writes copied text to a file that does not exist yet and that nobody else reads.
 pub(super) fn write_copy(sender: &Answers, path: String, text: String) {
-    on_worker(sender, move || Msg::CopyFileWritten(write(Path::new(&path), &text).map(|()| path)));
+    on_worker(sender, move || Msg::CopyFileWritten(write(&expand_home(&path), &text).map(|()| path)));
+}
+
+/// The folder may be on a disk that takes its time.
+pub(super) fn complete(sender: &Answers, id: u64, typed: String) {
+    on_worker(sender, move || Msg::PathCompleted { id, outcome: complete_path(&typed) });
 }
 
 fn write(path: &Path, text: &str) -> Result<(), String> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let outcome = options.open(path).and_then(|mut file| {
-        let written = file.write_all(text.as_bytes());
-        if written.is_err() {
-            // Half of it is none of it.
-            let _ = std::fs::remove_file(path);
-        }
-        written
-    });
-    outcome.map_err(|error| match error.kind() {
+    write_whole_file(path, false, |file| file.write_all(text.as_bytes())).map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => format!("{} exists already; nothing is overwritten", path.display()),
         _ => format!("{} cannot be written: {error}", path.display()),
     })

@@ -39,7 +39,7 @@ impl Scholar {
         let desk = Desk {
             set: app.results.set.clone(),
             rows: app.results.view_rows(),
-            older: app.results.older.as_ref().map(|it| Arc::clone(&it.set)),
+            older: app.results.compared_with().map(|it| Arc::clone(&it.set)),
             now: app.open_connection().map(|it| it.now()),
         };
         let (sender, failed) = (self.sender.clone(), self.sender.clone());

@@ -39,6 +39,8 @@ pub(in crate::tui) enum List {
     GroupLevel,
     Measures,
     KeyColumns,
+    /// Runs whose rows are kept, to compare with.
+    KeptRuns,
     RecordCopy,
     /// Formats of files.
     Export,

@@ -45,6 +45,7 @@ fn chosen(app: &mut App, list: List, at: usize) -> Vec<Effect> {
             super::export::chosen(app, at);
             Vec::new()
         }
+        List::KeptRuns => super::compare::chosen(app, at),
         List::ChartKinds => super::charts::chosen_kind(app, at),
     }
 }

@@ -72,7 +72,8 @@ fn entries(app: &App) -> Vec<(Wanted, String)> {
 pub(super) fn chosen(app: &mut App, at: usize) {
     let Some((wanted, _)) = entries(app).into_iter().nth(at) else { return };
     let n_rows = if wanted.seen { app.results.n_view_rows() } else { app.results.n_rows() };
-    let title = format!("write {} rows as {} to", grouped(n_rows as i64), label(&wanted));
+    let noun = if n_rows == 1 { "row" } else { "rows" };
+    let title = format!("write {} {noun} as {} to", grouped(n_rows as i64), label(&wanted));
     let name = format!("run-{}.{}", app.next_run.saturating_sub(1), wanted.options.format.extension());
     app.popup = Popup::Prompt(Prompt::new(Purpose::Export(wanted), title, Input::new(name)));
 }

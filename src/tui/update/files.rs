@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::config::Scope;
-use crate::library::{Expected, Form, NotWritten, OnDisk, QueryFile, Stamp};
+use crate::library::{Expected, Form, NotWritten, OnDisk, QueryFile, Stamp, expand_home};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Fingerprint, Popup, TabFile, TabId};
 use crate::tui::effect::Effect;
@@ -47,7 +47,7 @@ pub(super) fn take_what_to_open(app: &mut App, answer: &str) -> Vec<Effect> {
     if answer.trim().is_empty() {
         return refuse(app, "The name of a file is needed: ~/hunts/beacon.kql");
     }
-    open(expanded(answer.trim()))
+    open(expand_home(answer.trim()))
 }
 
 /// Saves the text to its file, or asks for one.
@@ -94,7 +94,7 @@ pub(super) fn take_where_to_save(app: &mut App, answer: &str) -> Vec<Effect> {
     if answer.is_empty() || answer.ends_with(['/', '\\']) {
         return refuse(app, "The name of a file is needed: ~/hunts/beacon.kql");
     }
-    let mut path = expanded(answer);
+    let mut path = expand_home(answer);
     if path.extension().is_none() {
         path.set_extension("kql");
     }
@@ -326,17 +326,8 @@ fn checked(app: &mut App, id: TabId, revision: u64, outcome: OnDisk) {
 /// A path as one would type it: from the folder that the workbench was started in, or from the user's home.
 fn shown(path: &Path) -> String {
     let below = |folder: Option<PathBuf>| Some(path.strip_prefix(folder?).ok()?.display().to_string());
-    let home = || std::env::var_os("HOME").filter(|it| !it.is_empty()).map(PathBuf::from);
+    let home = || std::env::home_dir().filter(|it| !it.as_os_str().is_empty());
     below(std::env::current_dir().ok())
         .or_else(|| below(home()).map(|it| format!("~/{it}")))
         .unwrap_or_else(|| path.display().to_string())
-}
-
-/// `~` is the user's home, as in a shell.
-fn expanded(path: &str) -> PathBuf {
-    let home = || std::env::var_os("HOME").filter(|it| !it.is_empty());
-    match path.strip_prefix("~/").and_then(|rest| Some(Path::new(&home()?).join(rest))) {
-        Some(path) => path,
-        None => PathBuf::from(path),
-    }
 }

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use super::keys::focus;
-use super::tabs;
+use super::{compare, tabs};
 use crate::config::Scope;
 use crate::history::{Entry, Found};
 use crate::result::ResultSet;
 use crate::run::RunId;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Pane, Popup, Side};
-use crate::tui::effect::{Effect, HistoryScope, Mark};
+use crate::tui::effect::{Effect, HistoryScope, Mark, Reopening};
 use crate::tui::keymap::Section;
 use crate::tui::panes::cost::Baseline;
 use crate::tui::panes::history::{name, when};
@@ -31,6 +31,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Undo => return take_back(app),
         Action::InspectRun => return chosen(app).map_or_else(Vec::new, |it| vec![Effect::InspectRun(it.id)]),
         Action::ReopenResult => return chosen(app).map_or_else(Vec::new, |it| reopen(app, it)),
+        Action::Compare => return chosen(app).map_or_else(Vec::new, |it| compare::with(app, it)),
         _ if app.history.is_filtering() => return edit(app, |it| it.act(action), action),
         _ => app.history.act(action),
     }
@@ -219,18 +220,28 @@ pub(super) fn reopen(app: &mut App, run: Entry) -> Vec<Effect> {
         return Vec::new();
     }
     app.notify(Scope::Dim, "Reading the rows that were kept …");
-    vec![Effect::OpenKept(Box::new(run))]
+    vec![Effect::OpenKept(Box::new(run), Reopening::Show)]
 }
 
 /// The rows of an old run are there, or why not.
-pub(super) fn kept_read(app: &mut App, run: &Entry, outcome: Result<Arc<ResultSet>, String>) -> Vec<Effect> {
+pub(super) fn kept_read(
+    app: &mut App,
+    run: &Entry,
+    why: Reopening,
+    outcome: Result<Arc<ResultSet>, String>,
+) -> Vec<Effect> {
     let when = when(run);
     match outcome {
+        Ok(rows) if why == Reopening::Compare => {
+            compare::kept_read(app, run, rows);
+            Vec::new()
+        }
         Ok(rows) if app.run.is_none() => {
             let rows = Arc::try_unwrap(rows).unwrap_or_else(|it| (*it).clone());
+            let connection = app.connections.iter().position(|it| it.name == run.connection);
+            app.results.note_origin(&run.text, connection);
             app.results.reopen(rows, format!("kept, of {when}"));
             app.history.reopened(run.id);
-            app.rows_from = app.connections.iter().position(|it| it.name == run.connection).unwrap_or(app.connection);
             let stats = run.ending.stats.as_deref().and_then(|it| serde_json::from_str(it).ok());
             match stats {
                 Some(stats) => app.cost.set(stats, Vec::new()),
@@ -344,6 +355,7 @@ pub(super) fn act_on_inspector(app: &mut App, action: Action) -> Vec<Effect> {
             load(app, &run);
         }
         Action::ReopenResult => return reopen(app, run),
+        Action::Compare => return compare::with(app, run),
         Action::PinRun => {
             inspector.toggle_pin();
             return pin(app, &run);

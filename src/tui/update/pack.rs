@@ -8,7 +8,7 @@ use super::{keys, sign_in, tabs};
 use crate::config::Scope;
 use crate::history::{Outcome, RunEnding};
 use crate::kql::UNIX_EPOCH_TICKS;
-use crate::library::{PackEvent, PackOutcome, PackState, Verdict, markdown, navigator};
+use crate::library::{PackEvent, PackOutcome, PackState, Verdict, expand_home, markdown, navigator};
 use crate::result::datetime_text;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Link, Pane, Popup};
@@ -266,7 +266,7 @@ fn ask_for_file(app: &mut App) {
 /// Takes the name of the file; one that is there is replaced only when that was asked for twice.
 pub(super) fn write(app: &mut App, replace: Option<&Path>, answer: &str) -> Vec<Effect> {
     let Some(pack) = &app.pack else { return Vec::new() };
-    let path = path_of(answer);
+    let path = expand_home(answer.trim());
     let when = now_text();
     let text = match path.extension().and_then(|it| it.to_str()).map(str::to_ascii_lowercase).as_deref() {
         Some("md" | "markdown") => markdown(&pack.matrix, &when),
@@ -304,13 +304,6 @@ pub(super) fn written(app: &mut App, path: PathBuf, outcome: Result<(), std::io:
         (Err(_), _) => app.notify(Scope::Error, format!("{name} cannot be written: {why}")),
     }
     Vec::new()
-}
-
-/// `~` is the user's home, as in a shell.
-fn path_of(answer: &str) -> PathBuf {
-    let answer = answer.trim();
-    let home = answer.strip_prefix("~/").and_then(|rest| Some(PathBuf::from(std::env::var_os("HOME")?).join(rest)));
-    home.unwrap_or_else(|| PathBuf::from(answer))
 }
 
 fn now_text() -> String {

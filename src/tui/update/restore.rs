@@ -186,7 +186,6 @@ fn show_as_it_was(app: &mut App, session: &Session) {
         && let Some(at) = app.connections.iter().position(|it| it.name == session.connection)
     {
         app.connection = at;
-        app.rows_from = at;
     }
     if app.connection().is_some_and(|it| it.name == session.connection) {
         // No text says that no time was set.

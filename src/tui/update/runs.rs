@@ -9,7 +9,7 @@ use crate::history::{Outcome, RunEnding};
 use crate::kql::Diagnostic;
 use crate::run::{RunError, RunErrorKind, RunEvent, RunId, RunSummary, fetched_in};
 use crate::tui::action::Action;
-use crate::tui::app::{App, Ended, HowEnded, LastRows, Link, Pane, Running};
+use crate::tui::app::{App, Ended, HowEnded, Link, Pane, Running};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Section;
 use crate::tui::panes::cost::duration;
@@ -117,7 +117,6 @@ fn ask(app: &mut App, text: String, offset: usize) -> Vec<Effect> {
 pub(super) fn send(app: &mut App, mut run: Running) -> Vec<Effect> {
     let mut effects = abandon(app);
     (run.sent, run.started, run.progress) = (true, app.now, None);
-    app.rows_from = app.connection;
     let (text, time_range, parameters) = (run.text.clone(), run.time_range.clone(), run.parameters.clone());
     effects.push(Effect::StartRun { id: run.id, text, time_range, parameters });
     app.run = Some(run);
@@ -168,7 +167,7 @@ pub(super) fn event(app: &mut App, id: RunId, event: RunEvent) -> Vec<Effect> {
         RunEvent::Columns(columns) => {
             // Whoever answers is satisfied with who asks.
             sign_in::run_ended(app, run.id, None);
-            app.results.note_query(&run.text);
+            app.results.note_origin(&run.text, Some(app.connection));
             app.results.begin(columns);
             if let Some(now) = app.open_connection().map(|it| it.now()) {
                 app.results.set_now(now);
@@ -218,9 +217,8 @@ fn finished(app: &mut App, run: &Running, mut summary: RunSummary) -> Vec<Effect
         summary.notes.insert(0, words);
     }
     let elapsed = summary.stats.wall_time.unwrap_or_else(|| app.now.duration_since(run.started));
+    app.results.note_origin(&run.text, Some(app.connection));
     app.results.finish(summary.truncation.clone(), summary.notes.clone());
-    let is_whole = app.results.is_whole();
-    app.last_rows = Some(LastRows { set: app.results.set.clone(), from: app.rows_from, is_whole });
     app.ended = Some(Ended { how: HowEnded::Done, elapsed });
     let n = app.results.n_rows();
     let rows = if n == 1 { "row" } else { "rows" };

@@ -1,5 +1,6 @@
 //! Looking into the rows: opens the views, asks workers, takes what they find.
 
+use super::compare;
 use crate::config::Scope;
 use crate::result::Measure;
 use crate::tui::action::Action;
@@ -34,7 +35,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Option<Vec<Effect>> {
         (Section::Results, Action::Profile) => open_profile(app),
         (Section::Results, Action::GroupBy) => open_groups(app),
         (Section::Results, Action::PivotBy) => ask_pivot(app),
-        (Section::Results, Action::Compare) => open_difference(app),
+        (Section::Results, Action::Compare) => return Some(compare::open(app)),
         (Section::Record, Action::CopyPath) => return Some(copy_path(app)),
         (Section::Record, Action::CopyParts) => choose_copy(app),
         (Section::Record, Action::AddToQuery) => add_to_query(app, true),
@@ -47,8 +48,9 @@ pub(super) fn act(app: &mut App, action: Action) -> Option<Vec<Effect>> {
         (Section::Groups | Section::Pivot, Action::ChooseMeasure) => choose_measure(app),
         (Section::Groups, Action::GroupBy) => choose_level(app),
         (Section::Groups | Section::Pivot, Action::CopyPath) => return Some(copy_stage(app)),
-        (Section::Difference, Action::Reorder) => turn_over(app),
-        (Section::Difference, Action::ChooseKeys) => choose_keys(app),
+        (Section::Difference, Action::Reorder) => compare::turn_over(app),
+        (Section::Difference, Action::CompareWith) => return Some(vec![Effect::ListKept]),
+        (Section::Difference, Action::ChooseKeys) => compare::choose_keys(app),
         (Section::Profile | Section::Groups | Section::Pivot | Section::Difference, _) => app.results.view.act(action),
         _ => return None,
     }
@@ -105,26 +107,6 @@ fn open_groups(app: &mut App) {
     app.results.view = View::Groups(Box::new(GroupsView::new(vec![col])));
 }
 
-fn open_difference(app: &mut App) {
-    if column(app).is_none() {
-        return;
-    }
-    if app.results.older.is_none() {
-        let run = app.keys.name(Section::Editor, Action::Run);
-        app.notify(Scope::Dim, format!("There is no answer before this one to compare with; {run} again makes one."));
-        return;
-    }
-    app.results.view = View::Difference(Box::default());
-}
-
-/// Compares the other way round: the answer before is shown, and this one is what it is compared with.
-fn turn_over(app: &mut App) {
-    if app.results.turn_over() {
-        app.results.view = View::Difference(Box::default());
-        app.notify(Scope::Dim, "Turned over: the answer before is shown now, compared with the newer one.");
-    }
-}
-
 /// Every column of the answer, in its order.
 fn column_choices(app: &App, detail: impl Fn(usize) -> String) -> Vec<Choice> {
     let columns = app.results.set.columns().iter().enumerate();
@@ -144,12 +126,6 @@ fn ask_pivot(app: &mut App) {
 fn choose_level(app: &mut App) {
     let choices = column_choices(app, |_| String::new());
     app.popup = Popup::Chooser(Chooser::new(List::GroupLevel, "group further by", choices));
-}
-
-fn choose_keys(app: &mut App) {
-    let View::Difference(view) = &app.results.view else { return };
-    let choices = column_choices(app, |at| if view.is_key(at) { "key".to_owned() } else { String::new() });
-    app.popup = Popup::Chooser(Chooser::new(List::KeyColumns, "columns that tell rows apart", choices));
 }
 
 /// Everything that can be told of groups, by columns.
@@ -191,7 +167,7 @@ pub(super) fn chosen(app: &mut App, list: List, at: usize) -> Vec<Effect> {
         }),
         (List::Measures, View::Groups(view)) => view.regroup(|how| how.measure = measure.unwrap_or_default()),
         (List::Measures, View::Pivot(view)) => view.change(|it| it.measure = measure.unwrap_or_default()),
-        (List::KeyColumns, View::Difference(view)) => view.toggle_key(at),
+        (List::KeyColumns, _) => compare::key_chosen(app, at),
         (List::RecordCopy, _) => return copy_part(app, at),
         _ => {}
     }

@@ -34,6 +34,17 @@ impl Input {
         &self.text
     }
 
+    pub(in crate::tui) fn before_cursor(&self) -> &str {
+        &self.text[..self.cursor]
+    }
+
+    /// Puts this in the place of what stands before the cursor.
+    pub(in crate::tui) fn replace_before(&mut self, text: &str) {
+        self.text.replace_range(..self.cursor, text);
+        self.cursor = text.len();
+        self.fresh = false;
+    }
+
     /// Puts a character at the cursor; a control character is none.
     pub(in crate::tui) fn type_char(&mut self, typed: char) {
         if typed.is_control() {

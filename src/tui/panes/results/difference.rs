@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::Results;
 use super::figures::{Scroll, value};
 use super::rows::grouped;
 use super::view::Inquiry;
+use super::{Older, Results};
 use crate::config::Scope;
 use crate::result::{Difference, ResultSet};
 use crate::text;
@@ -18,6 +18,8 @@ use crate::tui::widgets::{Painter, line_of};
 
 /// Columns of one value in a line.
 const WIDEST: usize = 40;
+/// Columns that are named where many may have to be.
+const MAX_NAMES: usize = 12;
 
 /// What became of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +51,8 @@ enum Entry {
 /// The difference between two answers.
 #[derive(Debug, Default)]
 pub(in crate::tui) struct DifferenceView {
+    /// What is compared with instead of the answer before.
+    other: Option<Older>,
     /// The key columns in the new answer; `None` until they were chosen or found.
     keys: Option<Vec<usize>>,
     chosen: bool,
@@ -62,6 +66,23 @@ pub(in crate::tui) struct DifferenceView {
 }
 
 impl DifferenceView {
+    /// With another result than the answer before.
+    pub(in crate::tui) fn against(other: Older) -> Self {
+        Self { other: Some(other), ..Self::default() }
+    }
+
+    pub(super) fn other(&self) -> Option<&Older> {
+        self.other.as_ref()
+    }
+
+    /// The columns of the new answer that the other one has as well, in their order.
+    pub(in crate::tui) fn shared(&self) -> Vec<usize> {
+        let Some(found) = &self.found else { return Vec::new() };
+        let mut shared: Vec<usize> = found.keys.iter().chain(&found.compared).map(|it| it.1).collect();
+        shared.sort_unstable();
+        shared
+    }
+
     pub(super) fn inquiry(&mut self) -> (&mut Inquiry, Study) {
         let keys = if self.chosen { self.keys.clone() } else { None };
         (&mut self.inquiry, Study::Difference { keys })
@@ -181,6 +202,9 @@ impl DifferenceView {
     pub(super) fn notes(&self, paint: &Painter<'_>, results: &Results) -> Vec<(String, Style)> {
         let Some(found) = &self.found else { return vec![("comparing".to_owned(), paint.look.dim())] };
         let count = |n: usize, word: &str, scope| (format!("{} {word}", grouped(n as i64)), paint.look.scope(scope));
+        if found.has_nothing_in_common() {
+            return vec![("no column in common".to_owned(), paint.look.scope(Scope::Warning))];
+        }
         let names: Vec<_> =
             found.keys.iter().filter_map(|it| results.set.columns().get(it.1)).map(|it| it.name.as_str()).collect();
         let no_key = self.keys.as_ref().is_none_or(Vec::is_empty);
@@ -195,13 +219,17 @@ impl DifferenceView {
     }
 
     pub(super) fn draw(&self, paint: &mut Painter<'_>, area: Rect, results: &Results) {
-        let (Some(found), Some(older)) = (&self.found, &results.older) else {
-            paint.text(line_of(area, 0), area.x + 1, "Comparing with the answer before this one.", paint.look.dim());
+        let (Some(found), Some(older)) = (&self.found, results.compared_with()) else {
+            paint.text(line_of(area, 0), area.x + 2, "Comparing the two results.", paint.look.dim());
             return;
         };
-        self.draw_about(paint, line_of(area, 0), found, results);
+        if found.has_nothing_in_common() {
+            return draw_strangers(paint, area, older, results);
+        }
+        self.draw_about(paint, line_of(area, 0), found, older, results);
         if self.lines.is_empty() {
             let words = match self.kinds {
+                Kinds::All if older.set.n_rows() + results.n_rows() == 0 => "Neither result has a row.",
                 Kinds::All => "No row was added, removed or changed.",
                 Kinds::Changed => "No row was changed.",
                 Kinds::Added => "No row was added.",
@@ -225,22 +253,17 @@ impl DifferenceView {
     }
 
     /// What is compared with what, and what cannot be.
-    fn draw_about(&self, paint: &mut Painter<'_>, line: Rect, found: &Difference, results: &Results) {
-        let Some(older) = &results.older else { return };
-        let n_rows = grouped(older.set.n_rows() as i64);
-        let mut words = match one_line(&older.query) {
-            query if query.is_empty() => format!("against the {n_rows} rows before"),
-            query => format!("against {n_rows} rows of: {query}"),
-        };
-        let names = |set: &ResultSet, cols: &[usize]| {
-            let names: Vec<_> = cols.iter().filter_map(|it| set.columns().get(*it)).map(|it| it.name.clone()).collect();
-            names.join(", ")
-        };
+    fn draw_about(&self, paint: &mut Painter<'_>, line: Rect, found: &Difference, older: &Older, results: &Results) {
+        let mut words = format!("against {}", told(older));
         if !found.only_new.is_empty() {
             words = format!("new columns {} · {words}", names(&results.set, &found.only_new));
         }
         if !found.only_old.is_empty() {
             words = format!("missing columns {} · {words}", names(&older.set, &found.only_old));
+        }
+        let other_types = found.other_types(&older.set, &results.set);
+        if !other_types.is_empty() {
+            words = format!("of another type, compared as text: {} · {words}", names(&results.set, &other_types));
         }
         if found.n_repeated > 0 && !found.compared.is_empty() {
             words = format!("{} rows share a key: taken in order · {words}", grouped(found.n_repeated as i64));
@@ -291,6 +314,43 @@ impl DifferenceView {
             x = paint.text(line, x, &own(pair), paint.look.text()) + 3;
         }
     }
+}
+
+/// Results that have no column in common: why nothing can be compared, and what can be done.
+fn draw_strangers(paint: &mut Painter<'_>, area: Rect, older: &Older, results: &Results) {
+    let all = |set: &ResultSet| names(set, &(0..set.columns().len()).collect::<Vec<_>>());
+    let sentences = [
+        ("These results have no column in common, so there is nothing to compare by.".to_owned(), paint.look.text()),
+        (format!("Here: {}.", all(&results.set)), paint.look.dim()),
+        (format!("There, {}: {}.", told(older), all(&older.set)), paint.look.dim()),
+        (
+            "Give a column of one query the name that it has in the other (project-rename), or choose another result."
+                .to_owned(),
+            paint.look.text(),
+        ),
+    ];
+    super::words::say(paint, area, &sentences);
+}
+
+/// How many rows of what.
+fn told(older: &Older) -> String {
+    let n = older.set.n_rows();
+    let rows = format!("{} {}", grouped(n as i64), if n == 1 { "row" } else { "rows" });
+    let kept = older.name.as_ref().map_or_else(String::new, |it| format!(", {it}"));
+    match crate::tui::panes::history::one_line(&older.query) {
+        query if query.is_empty() && kept.is_empty() => format!("the {rows} before"),
+        query if query.is_empty() => format!("{rows}{kept}"),
+        query if kept.is_empty() => format!("{rows} of: {query}"),
+        query => format!("{rows}{kept}: {query}"),
+    }
+}
+
+/// Names of columns, the first of very many.
+fn names(set: &ResultSet, cols: &[usize]) -> String {
+    let named: Vec<_> = cols.iter().take(MAX_NAMES).map(|it| name(set, *it)).collect();
+    let more = cols.len().saturating_sub(MAX_NAMES);
+    let more = if more == 0 { String::new() } else { format!(" and {} more", grouped(more as i64)) };
+    named.join(", ") + &more
 }
 
 /// The old and the new row.
@@ -350,8 +410,4 @@ fn draw_cell(
         (Some(old), None) => drop(paint.text(line, x, &value(older, old, old_col, room), paint.look.text())),
         (None, None) => {}
     }
-}
-
-fn one_line(query: &str) -> String {
-    query.split_whitespace().collect::<Vec<_>>().join(" ")
 }

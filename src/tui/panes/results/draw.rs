@@ -88,6 +88,12 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, pane: Rect, app: &App) -> Op
 /// The rows in the view that was chosen, or in words why there are none.
 fn draw_body(paint: &mut Painter<'_>, body: Rect, app: &App, focused: bool) -> Option<Position> {
     let results = &app.results;
+    if let View::Difference(it) = &results.view
+        && results.is_comparable()
+    {
+        it.draw(paint, body, results);
+        return None;
+    }
     if !results.shows_grid() {
         super::words::draw(paint, body, app);
         return None;
@@ -97,7 +103,7 @@ fn draw_body(paint: &mut Painter<'_>, body: Rect, app: &App, focused: bool) -> O
         View::Profile(it) => it.draw(paint, body, &results.set),
         View::Groups(it) => it.draw(paint, body, &results.set),
         View::Pivot(it) => it.draw(paint, body, &results.set),
-        View::Difference(it) => it.draw(paint, body, results),
+        View::Difference(_) => {}
         View::Chart(it) => super::chart::draw(paint, body, it),
     }
     None
@@ -156,7 +162,7 @@ fn notes(paint: &Painter<'_>, app: &App) -> Vec<(String, Style)> {
         Arrival::Broken(message) => Some((format!("not all: {message}"), paint.look.scope(Scope::Error))),
     };
     let older = is_old(app).then(|| ("of the run before".to_owned(), paint.look.dim()));
-    let elsewhere = app.connections.get(app.rows_from).filter(|_| app.rows_from != app.connection);
+    let elsewhere = results.connection().filter(|it| *it != app.connection).and_then(|it| app.connections.get(it));
     let elsewhere = elsewhere.map(|it| (format!("of '{}'", it.name), paint.look.scope(Scope::Warning)));
     let kept = results.kept.clone().map(|it| (it, paint.look.scope(Scope::Info)));
     [Some(rows), kept, elsewhere, older, more].into_iter().flatten().chain(arrangement_notes(paint, results)).collect()

@@ -45,7 +45,7 @@ pub(super) fn draw(paint: &mut Painter<'_>, area: Rect, app: &App) {
 }
 
 /// Writes sentences under each other, indented and wrapped. Returns the row behind them.
-fn say(paint: &mut Painter<'_>, area: Rect, sentences: &[Sentence]) -> u16 {
+pub(super) fn say(paint: &mut Painter<'_>, area: Rect, sentences: &[Sentence]) -> u16 {
     let indent = if area.width > 40 { 3 } else { 1 };
     let inner = Rect { x: area.x + indent.min(area.width), width: area.width.saturating_sub(indent * 2), ..area };
     let mut row = u16::from(area.height > 6);
