@@ -5,15 +5,59 @@ mod report;
 mod surrogates;
 
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{CheckArgs, Failure, SourceArgs, choose, narrate, run};
+use clap::{Args, ValueEnum};
+
+use super::{Failure, SourceArgs, choose, narrate, run};
 use crate::kql::{self, Context, Diagnostic, Schema, Severity};
 use crate::library::{self, Lines, Named, Source};
 use crate::run::Runner;
 use crate::schema;
 use report::{Finding, Outcome, Report};
+
+#[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub(super) struct CheckArgs {
+    /// Files and folders; - is standard input. Queries are read from .kql, .csl and .txt files, fenced blocks of .md
+    /// files that say kql, and the YAML of Sentinel's rules.
+    #[arg(value_name = "FILE|DIR")]
+    paths: Vec<PathBuf>,
+    /// How findings are written.
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    format: CheckFormat,
+    /// Check against the tables that this connection of the configuration has told; without it all of Advanced Hunting.
+    #[arg(long, short, value_name = "NAME", conflicts_with = "schema")]
+    connection: Option<String>,
+    /// Check against the tables of a schema file.
+    #[arg(long, value_name = "FILE")]
+    schema: Option<PathBuf>,
+    /// Let tables and functions pass that the schema does not have.
+    #[arg(long)]
+    open: bool,
+    /// Also say what costs more than it need or may not mean what it seems to.
+    #[arg(long)]
+    lint: bool,
+    /// End with 1 for warnings too.
+    #[arg(long)]
+    deny_warnings: bool,
+    /// Print the rules of --lint.
+    #[arg(long, conflicts_with = "paths")]
+    rules: bool,
+    /// Answer JSON lines {"id","query","ops"} from standard input with JSON lines on standard output.
+    #[arg(long, conflicts_with = "paths")]
+    batch: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum CheckFormat {
+    /// file:line:column: severity code: message
+    Text,
+    Json,
+    /// SARIF 2.1.0, for code hosts.
+    Sarif,
+}
 
 /// The code of a file that is not of its format.
 const BROKEN_FILE: &str = "TLY0030";

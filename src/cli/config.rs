@@ -2,8 +2,20 @@
 
 use std::io::{self, Write};
 
-use super::{ConfigArgs, Failure, paths};
+use clap::Args;
+
+use super::{Failure, paths};
 use crate::config::Config;
+
+#[derive(Args)]
+pub(super) struct ConfigArgs {
+    /// Print only the path of the file.
+    #[arg(long)]
+    path: bool,
+    /// Print every key with a comment.
+    #[arg(long, conflicts_with = "path")]
+    sample: bool,
+}
 
 /// Every key of the configuration file, with comments.
 const SAMPLE: &str = include_str!("../../assets/config.toml");

@@ -3,10 +3,28 @@
 use std::io::{self, Write};
 use std::time::{Instant, SystemTime};
 
-use super::{ConnectionsArgs, ConnectionsCommand, Failure, input_token, narrate, paths, run};
+use clap::{Args, Subcommand};
+
+use super::{Failure, input_token, narrate, paths, run};
 use crate::config::{Clock, Config, Connection, ConnectionKind, TimeRange};
 use crate::run::{QueryRequest, RunId, Runner};
 use crate::text;
+
+#[derive(Args)]
+pub(super) struct ConnectionsArgs {
+    #[command(subcommand)]
+    command: Option<ConnectionsCommand>,
+}
+
+#[derive(Subcommand)]
+pub(super) enum ConnectionsCommand {
+    /// Open a connection, sign in and ask for one row; says which step fails.
+    Test {
+        /// A connection of the configuration; without it the default one.
+        #[arg(value_name = "NAME")]
+        name: Option<String>,
+    },
+}
 
 pub(super) fn connections(args: &ConnectionsArgs) -> Result<(), Failure> {
     let paths = paths()?;

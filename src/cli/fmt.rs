@@ -5,8 +5,20 @@ use std::fs::{self, File};
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Failure, FmtArgs, narrate};
+use clap::Args;
+
+use super::{Failure, narrate};
 use crate::kql;
+
+#[derive(Args)]
+pub(super) struct FmtArgs {
+    /// Files to lay out in their place; `-`, or none, lays out standard input.
+    #[arg(value_name = "FILE")]
+    paths: Vec<PathBuf>,
+    /// Change nothing: list the files whose layout would change, and end with 1 when there are any.
+    #[arg(long)]
+    check: bool,
+}
 
 pub(super) fn fmt(args: &FmtArgs) -> Result<(), Failure> {
     if args.paths.is_empty() && io::stdin().is_terminal() {

@@ -2,9 +2,21 @@
 
 use std::io::{self, Write};
 
-use super::{Failure, FunctionsArgs};
+use clap::Args;
+
+use super::Failure;
 use crate::engine::Engine;
 use crate::kql::{Support, support};
+
+#[derive(Args)]
+pub(super) struct FunctionsArgs {
+    /// Only these.
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// Only what is refused.
+    #[arg(long)]
+    refused: bool,
+}
 
 pub(super) fn functions(args: &FunctionsArgs) -> Result<(), Failure> {
     let is_asked = |it: &Support| args.names.is_empty() || args.names.iter().any(|name| name == it.name);

@@ -2,20 +2,101 @@
 
 use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::{
-    Chosen, Failure, Format, HistoryArgs, HistoryCommand, HistoryFormat, HistoryList, SourceArgs, narrate, run,
-};
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::{Chosen, Failure, Format, SourceArgs, narrate, run};
 use crate::history::{
-    Entry, ExportedRun, Finder, History, HistoryError, KeptLimits, KeptResults, Outcome, Query, Scope,
+    Entry, ExportedRun, Finder, History, HistoryError, KeptLimits, KeptResults, Outcome, Query, Scope, private,
 };
 use crate::kql::UNIX_EPOCH_TICKS;
 use crate::result::{datetime_text, read_arrow, stats_lines};
 use crate::run::RunSummary;
 use crate::text;
 use crate::tui;
+
+#[derive(Args)]
+pub(super) struct HistoryArgs {
+    #[command(subcommand)]
+    command: Option<HistoryCommand>,
+}
+
+#[derive(Subcommand)]
+pub(super) enum HistoryCommand {
+    /// Print the newest runs.
+    List(HistoryList),
+    /// Print the runs that a search finds, written as in the workbench: words, "as written", table:Name, cost>5s, failed.
+    Search {
+        /// The search; its words may stand apart.
+        #[arg(value_name = "SEARCH", required = true)]
+        search: Vec<String>,
+        #[command(flatten)]
+        list: HistoryList,
+    },
+    /// Print one run: its query, its cost, and how often it was run.
+    Show {
+        #[arg(value_name = "ID")]
+        id: i64,
+        /// Print the query alone.
+        #[arg(long)]
+        query: bool,
+    },
+    /// Print the rows that were kept of a run; nothing is run.
+    Rows {
+        #[arg(value_name = "ID")]
+        id: i64,
+        /// How rows are written.
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Write all runs, or those that a search finds, oldest first.
+    Export {
+        #[arg(value_name = "SEARCH")]
+        search: Vec<String>,
+        /// NDJSON, which import reads; or the queries alone, each with a comment that says what came of it.
+        #[arg(long, value_enum, default_value_t = HistoryFormat::Ndjson)]
+        format: HistoryFormat,
+        /// Write to this file, for you alone, instead of standard output; nothing is overwritten.
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Take in the runs of another history: its database, damaged or not, or what export wrote.
+    Import {
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Delete old runs that are neither pinned, labelled nor noted, and kept results beyond their limits.
+    Prune {
+        /// Runs that are older than so many days; without it only kept results go.
+        #[arg(long, value_name = "DAYS")]
+        older_than: Option<u32>,
+        /// Delete all kept results.
+        #[arg(long)]
+        results: bool,
+    },
+}
+
+#[derive(Args)]
+pub(super) struct HistoryList {
+    /// At most so many; 0 prints all.
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 20)]
+    limit: usize,
+    /// How runs are written.
+    #[arg(long, value_enum, default_value_t = HistoryFormat::Table)]
+    format: HistoryFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum HistoryFormat {
+    /// One line for each run.
+    Table,
+    /// One JSON object for each run.
+    Ndjson,
+    /// The queries, each with a comment above it.
+    Kql,
+}
 
 /// Runs that are read at a time.
 const PAGE: usize = 500;
@@ -44,7 +125,7 @@ impl From<HistoryError> for Failure {
     }
 }
 
-fn path(chosen: &Chosen) -> std::path::PathBuf {
+fn path(chosen: &Chosen) -> PathBuf {
     chosen.paths.data.join("history.sqlite")
 }
 
@@ -229,12 +310,11 @@ fn export(chosen: &Chosen, search: &str, format: HistoryFormat, output: Option<&
             out.flush()?;
         }
         Some(path) => {
-            let mut options = OpenOptions::new();
-            options.write(true).create_new(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let file =
-                options.open(path).map_err(|it| Failure::Io(format!("cannot write {}: {it}", path.display())))?;
+            let file = private(&mut OpenOptions::new())
+                .write(true)
+                .create_new(true)
+                .open(path)
+                .map_err(|it| Failure::Io(format!("cannot write {}: {it}", path.display())))?;
             let mut out = BufWriter::new(file);
             let written = write_runs(&mut finder, &ids, format, &mut out).and_then(|()| Ok(out.flush()?));
             if written.is_err() {

@@ -2,13 +2,29 @@
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+
+use clap::Args;
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Failure, ImportArgs, narrate};
+use super::{Failure, narrate};
 use crate::engine::{Engine, EngineOptions, LoadReport};
 use crate::result::write_whole_file;
 use crate::schema;
+
+#[derive(Args)]
+pub(super) struct ImportArgs {
+    /// The folder of tables: Parquet, CSV, TSV, JSON, also compressed.
+    #[arg(value_name = "FROM")]
+    from: PathBuf,
+    /// The folder for the Parquet files, one for each table; made when it is missing.
+    #[arg(value_name = "TO")]
+    to: PathBuf,
+    /// Write over files of these names.
+    #[arg(long)]
+    replace: bool,
+}
 
 pub(super) fn import(args: &ImportArgs) -> Result<(), Failure> {
     let known = schema::advanced_hunting();

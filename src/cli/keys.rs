@@ -2,10 +2,25 @@
 
 use std::io::{self, Write};
 
-use super::{Failure, KeysArgs, paths};
+use clap::Args;
+
+use super::{Failure, paths};
 use crate::config::DEFAULT_KEYS;
 use crate::text;
 use crate::tui::{ACTIONS, KeyMap, Section};
+
+#[derive(Args)]
+pub(super) struct KeysArgs {
+    /// Print the built-in key file, commented: copy it to keys.toml and keep the lines that you change.
+    #[arg(long)]
+    default: bool,
+    /// Print only the path of your key file.
+    #[arg(long, conflicts_with = "default")]
+    path: bool,
+    /// Only the keys of this section, for example editor.
+    #[arg(value_name = "SECTION", conflicts_with_all = ["default", "path"])]
+    section: Option<String>,
+}
 
 pub(super) fn keys(args: &KeysArgs) -> Result<(), Failure> {
     let mut out = io::stdout().lock();

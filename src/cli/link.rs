@@ -2,9 +2,28 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use super::{Failure, LinkArgs, narrate, query_text};
+use clap::Args;
+
+use super::{Failure, QueryArgs, SourceArgs, narrate, query_text};
 use crate::config::{Api, Clock, Connection, ConnectionKind, Service, TimeRange};
 use crate::run::{Link, LinkPlace, deep_link, deep_link_note, open_in_browser};
+
+#[derive(Args)]
+pub(super) struct LinkArgs {
+    #[command(flatten)]
+    query: QueryArgs,
+    #[command(flatten)]
+    source: SourceArgs,
+    /// The time that the portal is asked about: P7D, PT12H, two times with a / between; without it the connection's.
+    #[arg(long, value_name = "RANGE")]
+    time_range: Option<String>,
+    /// Open the page in the browser instead of printing its address.
+    #[arg(long)]
+    open: bool,
+    /// Print the query behind a link of Defender's portal, Azure Data Explorer or Azure's logs.
+    #[arg(long, value_name = "URL", conflicts_with_all = ["query", "file", "connection", "data", "time_range", "open"])]
+    decode: Option<String>,
+}
 
 pub(super) fn link(args: &LinkArgs) -> Result<(), Failure> {
     match &args.decode {

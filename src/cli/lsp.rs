@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 
+use clap::Args;
+
 use lsp_server::{Connection, ErrorCode, Message, Notification, ProtocolError, Request, RequestId, Response};
 use lsp_types::{
     CancelParams, DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, NumberOrString,
@@ -17,10 +19,20 @@ use lsp_types::{
 use serde_json::{Value, json};
 
 use self::document::Document;
-use super::{Failure, LspArgs, SourceArgs, choose, narrate, run};
+use super::{Failure, SourceArgs, choose, narrate, run};
 use crate::kql::{Context, Schema};
 use crate::run::{OpenConnection, Runner};
 use crate::schema;
+
+#[derive(Args)]
+pub(super) struct LspArgs {
+    /// A connection whose tables queries are held against; without it all of Advanced Hunting.
+    #[arg(long, short, value_name = "NAME")]
+    connection: Option<String>,
+    /// Standard input and output, as editors like to say; there is no other way.
+    #[arg(long)]
+    stdio: bool,
+}
 
 /// Serves one editor until it says goodbye. Fails when the editor goes away without that.
 pub(super) fn serve(args: &LspArgs) -> Result<(), Failure> {

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use clap::{Args, ValueEnum};
+
 use serde_json::{Value, json};
 
-use super::{Chosen, Failure, PackArgs, PackFormat, choose, input_token, narrate, run};
+use super::{Chosen, Failure, SourceArgs, choose, input_token, narrate, run};
 use crate::kql::UNIX_EPOCH_TICKS;
 use crate::library::{
     Fault, Matrix, MatrixRow, PackControl, PackEvent, PackRun, PackState, Shelf, Verdict, expected, markdown,
@@ -17,6 +19,40 @@ use crate::library::{
 use crate::result::datetime_text;
 use crate::run::{OpenConnection, Runner};
 use crate::text;
+
+#[derive(Args)]
+pub(super) struct PackArgs {
+    #[command(flatten)]
+    source: SourceArgs,
+    /// Folders and files.
+    #[arg(value_name = "FOLDER|FILE", required = true)]
+    paths: Vec<PathBuf>,
+    /// Run nothing: say what would be run, and what stands against it.
+    #[arg(long)]
+    plan: bool,
+    /// How outcomes are written.
+    #[arg(long, value_enum, default_value_t = PackFormat::Table)]
+    format: PackFormat,
+    /// Also write the outcomes as Markdown.
+    #[arg(long, value_name = "FILE")]
+    markdown: Option<PathBuf>,
+    /// Also write the outcomes as a layer of MITRE's ATT&CK Navigator.
+    #[arg(long, value_name = "FILE")]
+    navigator: Option<PathBuf>,
+    /// Replace files that are there already.
+    #[arg(long)]
+    overwrite: bool,
+    /// Send every query at once, whatever is left of the quota.
+    #[arg(long)]
+    no_wait: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PackFormat {
+    /// One line for each query, as it ends.
+    Table,
+    Json,
+}
 
 /// How often it is asked whether the process was told to end.
 const LOOK: Duration = Duration::from_millis(50);

@@ -1,17 +1,77 @@
 //! `tallyho run`: one query, its rows on standard output.
 
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::{Duration, SystemTime};
 
-use super::{Chosen, Failure, Format, RunArgs, input_token, narrate, output, query_text};
+use clap::{Args, ValueEnum};
+
+use super::{Chosen, Failure, QueryArgs, SourceArgs, input_token, narrate, output, query_text};
 use crate::config::TimeRange;
 use crate::result::{
     ResultSet, Truncation, stage_lines, stats_lines, write_csv, write_defender, write_json, write_ndjson, write_table,
 };
 use crate::run::{OpenConnection, QueryRequest, RunEvent, RunId, RunSummary, Runner, SignInPrompt};
 use crate::tui;
+
+#[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub(super) struct RunArgs {
+    #[command(flatten)]
+    pub(super) query: QueryArgs,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+    /// How rows are written.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(super) format: Format,
+    /// Say on standard error what the query cost.
+    #[arg(long)]
+    pub(super) stats: bool,
+    /// Write the rows to a file instead: the end of its name says the format (.csv, .tsv, .json, .ndjson, .md,
+    /// .parquet, .xlsx, .kql). The file is written whole or not at all, for its owner alone.
+    #[arg(long, short, value_name = "FILE", conflicts_with_all = ["format", "batch"])]
+    pub(super) output: Option<PathBuf>,
+    /// Replace the file of --output if it is there.
+    #[arg(long, requires = "output")]
+    pub(super) overwrite: bool,
+    /// In .csv and .tsv leave texts as they are that a spreadsheet would take for formulas; without it they get an
+    /// apostrophe.
+    #[arg(long, requires = "output")]
+    pub(super) raw: bool,
+    /// Rows after which the result is cut, with a notice.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) max_rows: Option<u64>,
+    /// The time that the query is asked about: P7D, PT12H, 2024-02-01T08:00:00Z, or two of these with a / between.
+    #[arg(long, value_name = "RANGE")]
+    pub(super) time_range: Option<String>,
+    /// The value of a `declare query_parameters` of the query, as a KQL literal; may stand several times.
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parameter)]
+    pub(super) parameters: Vec<(String, String)>,
+    /// Where the service's quota is used up, wait until the query fits instead of sending it all the same.
+    #[arg(long)]
+    pub(super) wait: bool,
+    /// Answer JSON lines {"id","query"} from standard input with JSON lines on standard output.
+    #[arg(long, conflicts_with_all = ["query", "file"])]
+    pub(super) batch: bool,
+}
+
+/// `name=value`.
+fn parameter(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("a parameter is written NAME=VALUE")?;
+    Ok((name.trim().to_owned(), value.to_owned()))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Table,
+    Csv,
+    Json,
+    Ndjson,
+    /// The body that Defender's API would answer, with Stats, Schema and Results.
+    Defender,
+}
 
 /// Even a service that asks for no pause gets one.
 const SHORTEST_WAIT: Duration = Duration::from_millis(200);

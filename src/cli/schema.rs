@@ -3,10 +3,24 @@
 use std::io::{self, Write};
 use std::time::SystemTime;
 
-use super::{Failure, SchemaArgs, choose, narrate, run};
+use clap::Args;
+
+use super::{Failure, SourceArgs, choose, narrate, run};
 use crate::kql::{Schema, TableSymbol};
 use crate::run::{CancelHandle, OpenConnection, Runner, SchemaOrigin};
 use crate::text;
+
+#[derive(Args)]
+pub(super) struct SchemaArgs {
+    #[command(flatten)]
+    source: SourceArgs,
+    /// Ask the service now; without it what was told last is printed.
+    #[arg(long)]
+    refresh: bool,
+    /// Print the columns of this table.
+    #[arg(value_name = "TABLE")]
+    table: Option<String>,
+}
 
 pub(super) fn schema(args: &SchemaArgs) -> Result<(), Failure> {
     let chosen = choose(&args.source)?;

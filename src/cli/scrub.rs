@@ -1,7 +1,21 @@
 //! `tallyho scrub`: recordings that may leave the house.
 
-use super::{Failure, ScrubArgs, narrate};
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Failure, narrate};
 use crate::remote;
+
+#[derive(Args)]
+pub(super) struct ScrubArgs {
+    /// The folder that `record` of a connection has filled.
+    #[arg(value_name = "DIR")]
+    from: PathBuf,
+    /// Where the scrubbed copies go; nothing there is overwritten.
+    #[arg(long, value_name = "DIR")]
+    to: PathBuf,
+}
 
 pub(super) fn scrub(args: &ScrubArgs) -> Result<(), Failure> {
     let report = remote::scrub(&args.from, &args.to)

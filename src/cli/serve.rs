@@ -5,13 +5,65 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use clap::{Args, ValueEnum};
+
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 
-use super::{AuthKind, Chosen, Failure, LogKind, ServeArgs, narrate, run};
+use super::{Chosen, Failure, SourceArgs, narrate, run};
 use crate::config::{Config, QuotaProfile};
 use crate::run::Runner;
 use crate::server::{Auth, LogFormat, LogOptions, LoginOptions, ServerOptions, ServerState, serve as serve_on};
+
+#[derive(Args)]
+pub(super) struct ServeArgs {
+    #[command(flatten)]
+    source: SourceArgs,
+    /// Address to listen on, alone or with a port. One that other machines can reach needs --auth token or entra.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    listen: String,
+    /// Port to listen on; 0 takes a free one. 7878 when nothing says otherwise.
+    #[arg(long, value_name = "N")]
+    port: Option<u16>,
+    /// A further name of this machine that requests may come for; needed only with --listen.
+    #[arg(long = "host", value_name = "NAME")]
+    hosts: Vec<String>,
+    /// Simulate the limits of a service, with its 429 and 400 answers: seed, today, mde, or a profile of the
+    /// configuration.
+    #[arg(long, value_name = "PROFILE")]
+    quota: Option<String>,
+    /// What a request must show.
+    #[arg(long, value_enum, default_value_t = AuthKind::None)]
+    auth: AuthKind,
+    /// Seconds that a token of --auth entra is good for.
+    #[arg(long, value_name = "SECONDS", default_value_t = 3599, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    token_lifetime: u64,
+    /// One line on standard error for each request; never tokens.
+    #[arg(long, value_enum, default_value_t = LogKind::Json)]
+    log: LogKind,
+    /// Write the text of queries into the log too.
+    #[arg(long)]
+    log_queries: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum AuthKind {
+    /// Nothing.
+    None,
+    /// The bearer token that stands in the environment variable TALLYHO_SERVE_TOKEN.
+    Token,
+    /// A token of the login server that is served on the same port. The environment says who may sign in and with what:
+    /// TALLYHO_SERVE_CLIENT_SECRET, TALLYHO_SERVE_CERTIFICATE (a PEM file), TALLYHO_SERVE_TENANT,
+    /// TALLYHO_SERVE_CLIENT_ID, TALLYHO_SERVE_ROLES.
+    Entra,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogKind {
+    Json,
+    Logfmt,
+    Off,
+}
 
 const DEFAULT_PORT: u16 = 7878;
 /// Where the token of `--auth token` stands: an argument could be read by every user of the machine.

@@ -2,9 +2,19 @@
 
 use std::io::{self, Write};
 
-use super::{Chosen, Failure, QueryArgs, StageArgs, query_text, run};
+use clap::Args;
+
+use super::{Chosen, Failure, QueryArgs, SourceArgs, query_text, run};
 use crate::kql;
 use crate::run::{RunError, Runner};
+
+#[derive(Args)]
+pub(super) struct StageArgs {
+    #[command(flatten)]
+    query: QueryArgs,
+    #[command(flatten)]
+    source: SourceArgs,
+}
 
 pub(super) fn tokens(args: &QueryArgs) -> Result<(), Failure> {
     print(&kql::dump_tokens(&kql::parse(&query_text::read(args)?)))

@@ -2,11 +2,39 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use super::{Failure, ThemeArgs, ThemeCommand, paths};
+use clap::{Args, Subcommand};
+
+use super::{Failure, paths};
 use crate::config::{Config, Fault, Scope, Theme, ThemeError, ThemeOrigin};
 use crate::kql::Class;
 use crate::text;
 use crate::tui::{Look, Surroundings, ThemeChoice, preview, whole_theme};
+
+#[derive(Args)]
+pub(super) struct ThemeArgs {
+    #[command(subcommand)]
+    command: Option<ThemeCommand>,
+}
+
+#[derive(Subcommand)]
+pub(super) enum ThemeCommand {
+    /// Name every theme: built in, and of your themes folder (.toml and .tmTheme).
+    List,
+    /// Print a theme with everything that it inherits, as a commented file.
+    Show {
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+    /// Show how a theme looks: a query, rows and every colour by its meaning.
+    Preview {
+        /// Without it the theme of the configuration.
+        #[arg(value_name = "NAME")]
+        name: Option<String>,
+        /// Colour the page although it goes to a file or a pipe.
+        #[arg(long)]
+        colour: bool,
+    },
+}
 
 pub(super) fn theme(args: &ThemeArgs) -> Result<(), Failure> {
     let paths = paths()?;

@@ -5,7 +5,8 @@ mod sarif;
 
 use std::io::{self, BufWriter, Write};
 
-use super::super::{CheckFormat, Failure, narrate};
+use super::super::{Failure, narrate};
+use super::CheckFormat;
 use crate::kql::{self, Diagnostic, Severity, Span};
 use crate::library::Lines;
 use crate::text;
