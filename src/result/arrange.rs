@@ -2,6 +2,7 @@
 //! stays as it is. All of this may take a while for a large result, so callers do it on a worker and say when to stop.
 
 mod columns;
+mod edges;
 mod matcher;
 mod order;
 

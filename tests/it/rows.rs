@@ -284,6 +284,52 @@ fn what_is_found_is_what_each_value_has() {
     }
 }
 
+/// Digits are looked for in numbers without writing them out, and most texts are out by a look at their ends: neither may
+/// change what is found.
+#[test]
+fn quick_ways_find_what_the_slow_one_finds() {
+    let mut seed = 5_u64;
+    let mut next = || {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        seed >> 33
+    };
+    let n_rows = 300;
+    let numbers: Vec<Option<i64>> =
+        (0..n_rows).map(|_| (next() % 7 != 0).then(|| (next() as i64 - (1 << 30)) >> (next() % 31))).collect();
+    let times: Vec<Option<i64>> = (0..n_rows)
+        .map(|it| (it % 9 != 0).then(|| A_TIME - (next() as i64) * 1_000_003 * (1 + it % 3 * 100) / 10 * 10))
+        .collect();
+    let words = ["svchost.exe", "abc9", "Abc9", "", "é9", "日本", "a b", "x9\n", "svc.exe -k 7", "9"];
+    let names: Vec<Option<&str>> =
+        (0..n_rows).map(|_| (next() % 5 != 0).then(|| words[next() as usize % words.len()])).collect();
+    let set = set_of(vec![
+        ("n", ScalarType::Long, longs(&numbers)),
+        ("t", ScalarType::Datetime, longs(&times)),
+        ("s", ScalarType::String, Arc::new(StringArray::from(names))),
+    ]);
+    let found = |pattern: &Pattern, col: usize| {
+        matching_rows(&set, None, &[col], &Matcher::new(pattern).unwrap(), &|| false).unwrap()
+    };
+    let plain = |col: usize, is_in: &dyn Fn(&str) -> bool| -> Vec<u32> {
+        let has = |row: &usize| {
+            let cell = set.cell(*row, col);
+            !matches!(cell, tallyho::result::Cell::Null) && is_in(&cell.text())
+        };
+        (0..set.n_rows()).filter(has).map(|it| it as u32).collect()
+    };
+    for digits in ["0", "7", "00", "10", "74", "07", "123", "000", "025", "100", "2025", "0010", "999999999"] {
+        for col in 0..2 {
+            assert_eq!(found(&text(digits), col), plain(col, &|it| it.contains(digits)), "{digits} in column {col}");
+        }
+    }
+    for pattern in ["^[a-z]+9$", r"\bsvc\w*\b", "^svc", "exe$", "^$", "^(a|é)", "9$", r"\bk 7$", "^.9", "(?m)9$", "^日"]
+    {
+        let regex = regex::Regex::new(pattern).unwrap();
+        let wanted = plain(2, &|it| regex.is_match(it));
+        assert_eq!(found(&Pattern::Regex(pattern.to_owned()), 2), wanted, "{pattern}");
+    }
+}
+
 #[test]
 fn columns_that_say_nothing_are_told() {
     let set = set_of(vec![

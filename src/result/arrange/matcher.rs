@@ -3,9 +3,10 @@
 //! The texts of a column lie one behind the other in memory and are searched in one go; only where a text is found is it
 //! asked which row it belongs to. Numbers and times are written out only when what is looked for could be in one.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use arrow::array::{Array, AsArray};
+use arrow::array::{Array, AsArray, StringArray};
 use arrow::datatypes::DataType;
 use memchr::memmem::Finder;
 use regex::bytes::{Regex, RegexBuilder};
@@ -16,6 +17,7 @@ use super::super::civil::CivilDate;
 use super::super::set::ResultSet;
 use super::super::value_text::push_padded;
 use super::ROWS_BETWEEN_LOOKS;
+use super::edges::{Edges, needed};
 use crate::kql::{ScalarType, TICKS_PER_SECOND};
 
 /// A regular expression that is larger than this when compiled is refused.
@@ -48,6 +50,9 @@ pub struct Matcher {
     is_free: bool,
     /// Types none of whose texts a regular expression can be found in.
     absent: Vec<ScalarType>,
+    /// What a text has to begin and end with, and what it has to have, where it matters what surrounds it.
+    edges: Option<Box<Edges>>,
+    needed: Option<Finder<'static>>,
 }
 
 /// A plain text, as it has to be looked for in numbers and times.
@@ -63,6 +68,45 @@ struct Plain {
     is_number: bool,
     is_long_number: bool,
     digits: Finder<'static>,
+    /// The same as a number, to be looked for without writing others out.
+    few_digits: Option<Digits>,
+}
+
+/// A number that is looked for among the digits of others.
+#[derive(Debug, Clone, Copy)]
+struct Digits {
+    number: u64,
+    /// Ten to the number of its digits less one: leading zeros count.
+    highest: u64,
+}
+
+impl Digits {
+    fn of(text: &str) -> Option<Self> {
+        let n_digits = u32::try_from(text.len()).ok().filter(|it| (1..=18).contains(it))?;
+        Some(Self { number: text.parse().ok()?, highest: 10_u64.pow(n_digits - 1) })
+    }
+
+    /// Whether they are among the digits of a number that is written with at least so many.
+    fn are_in(self, mut number: u64, at_least: u32) -> bool {
+        let (mut window, mut weight) = (0, 1);
+        let mut n_digits = 0;
+        while number > 0 || n_digits < at_least.max(1) {
+            let digit = number % 10;
+            number /= 10;
+            n_digits += 1;
+            // Until there are as many digits as are looked for, the window grows.
+            if weight <= self.highest {
+                window += digit * weight;
+                weight *= 10;
+            } else {
+                window = window / 10 + digit * self.highest;
+            }
+            if weight > self.highest && window == self.number {
+                return true;
+            }
+        }
+        false
+    }
 }
 
 impl Pattern {
@@ -91,8 +135,10 @@ impl Matcher {
                     is_number,
                     is_long_number: is_number && text.len() > 2,
                     digits: Finder::new(text.as_bytes()).into_owned(),
+                    few_digits: Digits::of(text).filter(|_| is_number),
                 };
-                Ok(Self { regex: literal(text)?, plain: Some(plain), is_free: !text.is_empty(), absent: Vec::new() })
+                let (regex, is_free) = (literal(text)?, !text.is_empty());
+                Ok(Self { regex, plain: Some(plain), is_free, absent: Vec::new(), edges: None, needed: None })
             }
             Pattern::Regex(pattern) => {
                 let built = RegexBuilder::new(pattern).size_limit(MAX_REGEX_BYTES).build();
@@ -100,7 +146,11 @@ impl Matcher {
                 // A border of a text or of a word is one thing alone and another between texts.
                 let borders = ["^", "$", "\\A", "\\z", "\\b", "\\B", "\\<", "\\>"];
                 let is_free = !borders.iter().any(|it| pattern.contains(it)) && !regex.is_match(b"");
-                Ok(Self { regex, plain: None, is_free, absent: absent_from(pattern) })
+                let parsed = regex_syntax::Parser::new().parse(pattern).ok();
+                let absent = parsed.as_ref().map_or_else(Vec::new, absent_from);
+                let edges = parsed.as_ref().and_then(Edges::of).map(Box::new);
+                let needed = parsed.as_ref().and_then(needed).map(|it| Finder::new(&it).into_owned());
+                Ok(Self { regex, plain: None, is_free, absent, edges, needed })
             }
         }
     }
@@ -127,6 +177,9 @@ impl Matcher {
             }
         };
         let Some(regex) = regex else { return false };
+        if let Some(found) = self.digits_are_in(cell) {
+            return found;
+        }
         scratch.clear();
         match (cell, &self.plain) {
             (Cell::Datetime(ticks), Some(plain)) if plain.is_long_number => push_long_numbers(scratch, ticks),
@@ -138,8 +191,31 @@ impl Matcher {
         }
     }
 
+    /// Whether the digits that are looked for are in a number or a time; `None` where it has to be written out for that.
+    fn digits_are_in(&self, cell: Cell<'_>) -> Option<bool> {
+        let plain = self.plain.as_ref()?;
+        let digits = plain.few_digits?;
+        match cell {
+            Cell::Int(value) => Some(digits.are_in(u64::from(value.unsigned_abs()), 1)),
+            Cell::Long(value) => Some(digits.are_in(value.unsigned_abs(), 1)),
+            // Two digits can be of any part of a time.
+            Cell::Datetime(ticks) if plain.is_long_number => {
+                let fraction = ticks.rem_euclid(TICKS_PER_SECOND) as u64;
+                let in_fraction = fraction != 0 && digits.are_in(fraction, 7) && {
+                    // Zeros at the end are not written.
+                    let mut out = String::with_capacity(16);
+                    push_long_numbers(&mut out, ticks);
+                    plain.digits.find(out.as_bytes()).is_some()
+                };
+                let year = || digits.are_in(CivilDate::of_ticks(ticks).year.unsigned_abs(), 4);
+                Some(in_fraction || (digits.highest < 10_000 && year()))
+            }
+            _ => None,
+        }
+    }
+
     /// Where in a text it stands, one behind the other.
-    pub fn places(&self, text: &str) -> Vec<std::ops::Range<usize>> {
+    pub fn places(&self, text: &str) -> Vec<Range<usize>> {
         let found = self.regex.find_iter(text.as_bytes()).map(|it| it.range());
         found.filter(|it| !it.is_empty() && text.get(it.clone()).is_some()).collect()
     }
@@ -164,14 +240,11 @@ impl Matcher {
     /// Marks the rows of a part of a column whose text has it, unless they are marked already.
     fn mark(&self, array: &dyn Array, ty: ScalarType, marks: &mut [bool], scratch: &mut String) {
         let n_open = marks.iter().filter(|it| !**it).count();
-        // Where few rows are still open, only these are looked at.
-        let is_whole = self.is_free && array.null_count() == 0 && n_open > marks.len() / 8;
         if n_open == 0 {
             return;
         }
-        if let (DataType::Utf8, true) = (array.data_type(), is_whole) {
-            let array = array.as_string::<i32>();
-            return mark_texts(&self.regex, array.value_offsets(), array.value_data(), marks);
+        if let DataType::Utf8 = array.data_type() {
+            return self.mark_texts(array.as_string::<i32>(), ty, marks, n_open);
         }
         if ty == ScalarType::Bool && ![true, false].iter().any(|it| self.is_in_cell(Cell::Bool(*it), scratch)) {
             return;
@@ -180,10 +253,37 @@ impl Matcher {
             *mark = *mark || self.is_in_cell(Cell::of(array, ty, row), scratch);
         }
     }
+
+    fn mark_texts(&self, array: &StringArray, ty: ScalarType, marks: &mut [bool], n_open: usize) {
+        // Where few rows are still open, only these are looked at.
+        let are_many = n_open > marks.len() / 8;
+        if are_many && self.is_free {
+            return mark_found(
+                array,
+                marks,
+                |data, at| self.regex.find_at(data, at).map(|it| it.range()),
+                |text| self.regex.is_match(text),
+            );
+        }
+        if let (true, None, Some(needed)) = (are_many, &self.edges, &self.needed) {
+            // What has the letters is tried as it stands alone.
+            let n_bytes = needed.needle().len();
+            let find = |data: &[u8], at: usize| needed.find(&data[at..]).map(|it| at + it..at + it + n_bytes);
+            return mark_tried(array, marks, find, |text| self.regex.is_match(text));
+        }
+        let edges = self.edges.as_deref();
+        for (row, mark) in marks.iter_mut().enumerate().filter(|it| !*it.1) {
+            // A string that is absent is an empty one.
+            if array.is_valid(row) || ty == ScalarType::String {
+                let text = if array.is_valid(row) { array.value(row).as_bytes() } else { b"" };
+                *mark = edges.is_none_or(|it| it.allow(text)) && self.regex.is_match(text);
+            }
+        }
+    }
 }
 
 /// The types whose texts consist of a few characters, of which all that the expression matches has another one.
-fn absent_from(pattern: &str) -> Vec<ScalarType> {
+fn absent_from(parsed: &Hir) -> Vec<ScalarType> {
     const LETTERS: [(ScalarType, &str); 7] = [
         (ScalarType::Int, "0123456789-"),
         (ScalarType::Long, "0123456789-"),
@@ -193,8 +293,7 @@ fn absent_from(pattern: &str) -> Vec<ScalarType> {
         (ScalarType::Timespan, "0123456789-:."),
         (ScalarType::Guid, "0123456789abcdefABCDEF-"),
     ];
-    let Ok(parsed) = regex_syntax::Parser::new().parse(pattern) else { return Vec::new() };
-    LETTERS.iter().filter(|(_, letters)| needs_others(&parsed, letters)).map(|(ty, _)| *ty).collect()
+    LETTERS.iter().filter(|(_, letters)| needs_others(parsed, letters)).map(|(ty, _)| *ty).collect()
 }
 
 /// Whether whatever matches has a character that is none of these.
@@ -248,23 +347,51 @@ fn words(error: &regex::Error) -> String {
 
 /// Searches texts that lie one behind the other. What is found across a border of two says nothing of either: the first
 /// of them is asked alone, since a shorter part of it may fit.
-fn mark_texts(regex: &Regex, offsets: &[i32], data: &[u8], marks: &mut [bool]) {
+fn mark_found(
+    array: &StringArray,
+    marks: &mut [bool],
+    find: impl Fn(&[u8], usize) -> Option<Range<usize>>,
+    is_in: impl Fn(&[u8]) -> bool,
+) {
+    each_found(array, find, |row, found, text, data| {
+        marks[row] = marks[row] || (array.is_valid(row) && (found.end <= text.end || is_in(&data[text])));
+    });
+}
+
+/// The same for what is only a sign: each text that has it is asked.
+fn mark_tried(
+    array: &StringArray,
+    marks: &mut [bool],
+    find: impl Fn(&[u8], usize) -> Option<Range<usize>>,
+    is_in: impl Fn(&[u8]) -> bool,
+) {
+    each_found(array, find, |row, _, text, data| {
+        marks[row] = marks[row] || (array.is_valid(row) && is_in(&data[text]));
+    });
+}
+
+/// Calls `found` for each row in which something is found that begins there, once: with the row, where it was found, and
+/// where the text of the row lies.
+fn each_found(
+    array: &StringArray,
+    find: impl Fn(&[u8], usize) -> Option<Range<usize>>,
+    mut found: impl FnMut(usize, Range<usize>, Range<usize>, &[u8]),
+) {
+    let offsets = array.value_offsets();
     let (Some(first), Some(last)) = (offsets.first(), offsets.last()) else { return };
     let (mut at, last) = (*first as usize, *last as usize);
+    let data = &array.value_data()[..last];
     let mut row = 0;
     while at <= last {
-        let Some(found) = regex.find_at(&data[..last], at) else { return };
+        let Some(place) = find(data, at) else { return };
         // The row in which it begins.
-        row += offsets[row + 1..].partition_point(|end| (*end as usize) <= found.start());
+        row += offsets[row + 1..].partition_point(|end| (*end as usize) <= place.start);
         if row + 1 >= offsets.len() {
             return;
         }
-        let end = offsets[row + 1] as usize;
-        let start = offsets[row] as usize;
-        if found.end() <= end || regex.is_match(&data[start..end]) {
-            marks[row] = true;
-        }
-        at = end;
+        let text = offsets[row] as usize..offsets[row + 1] as usize;
+        at = text.end;
+        found(row, place, text, data);
     }
 }
 
@@ -309,7 +436,14 @@ pub fn found_rows(
         marks.fill(true);
     } else {
         let known = |col: &usize| set.columns().get(*col).is_some_and(|it| matcher.can_be_in(it.ty));
-        let cols: Vec<usize> = cols.iter().copied().filter(known).collect();
+        let mut cols: Vec<usize> = cols.iter().copied().filter(known).collect();
+        // What is quickly searched comes first: what is found there need not be written out elsewhere.
+        cols.sort_by_key(|it| match set.columns()[*it].ty {
+            ScalarType::String | ScalarType::Guid | ScalarType::Dynamic | ScalarType::Unknown => 0,
+            ScalarType::Bool | ScalarType::Int | ScalarType::Long => 1,
+            ScalarType::Datetime | ScalarType::Timespan => 2,
+            ScalarType::Real | ScalarType::Decimal => 3,
+        });
         mark_all(set, &cols, matcher, &mut marks, stop)?;
     }
     for (mark, candidate) in marks.iter_mut().zip(candidates.unwrap_or_default()) {
