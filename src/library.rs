@@ -8,6 +8,7 @@
 mod favourites;
 mod file;
 mod hunt;
+mod kept_pack;
 mod lines;
 mod markdown;
 mod matrix;

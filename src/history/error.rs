@@ -36,6 +36,11 @@ impl HistoryError {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
                 ("another program holds it".to_owned(), "Close what else has the file open.")
             }
+            // A full disk says so only where the file itself grows, not where what lies beside it does.
+            Some(ErrorCode::SystemIoFailure) => (
+                "its disk cannot be read or written, as when it is full".to_owned(),
+                "Make room there; the next run is written again.",
+            ),
             _ => (error.to_string(), "If this stays, move the file away; Tallyho makes a new one."),
         };
         Self::new(format!("the history {} cannot be used: {what}", path.display()), advice)

@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime};
 
 use twox_hash::XxHash64;
 
-use super::owner::private;
+use super::owner::{private, private_folder};
 
 /// A file that was begun so long ago belongs to a workbench that died.
 const ABANDONED: Duration = Duration::from_hours(1);
@@ -78,7 +78,7 @@ impl KeptResults {
         if self.limits.is_none() {
             return Ok(None);
         }
-        create_folder(&self.folder)?;
+        private_folder(&self.folder)?;
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let aside = self.folder.join(format!("{run}-{started}.{}-{count}.part", std::process::id()));
         let before = self.of_run(run, started)?;
@@ -211,14 +211,6 @@ fn none_if_missing<T>(outcome: io::Result<T>) -> io::Result<Option<T>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
-}
-
-fn create_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 /// Stops a result that alone would be too large before it fills the disk.

@@ -45,6 +45,9 @@ pub struct Session {
     pub side_shown: Option<bool>,
     /// Values for the parameters of queries, by what those declare.
     pub parameters: Vec<(String, Vec<(String, String)>)>,
+    /// Packs of queries and what came of them, the one that was shown first; what they say is the library's affair.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub packs: Vec<String>,
 }
 
 /// One text.

@@ -7,7 +7,8 @@ use super::{Lines, tactic};
 use crate::kql;
 
 /// One query with what its file says of it. Everything here is as it was written: make it harmless before showing it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct Hunt {
     /// What it is called.
     pub name: String,

@@ -44,7 +44,7 @@ pub struct MatrixRow {
 }
 
 /// What came of one query.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum Verdict {
     /// It will be run; with what is to be expected, where something stands against it.
     #[default]

@@ -88,7 +88,7 @@ actions! {
     // Tables, the library and packs.
     ShowTables, "show-tables", "tables", "show the tables of the connection with their columns, or hide them";
     ShowLibrary, "show-library", "library", "show the library of saved queries and packs, or hide it";
-    ShowPack, "show-pack", "pack", "show what came of the pack of queries that was opened last";
+    ShowPack, "show-pack", "pack", "show what came of the pack of queries that was opened last; there: of the one before";
     InsertName, "insert-name", "insert", "write the chosen table or column at the cursor of the editor";
     Sample, "sample", "sample", "run the chosen table with take 5";
     Favourite, "favourite", "favourite", "put the chosen query among the favourites, or take it out";

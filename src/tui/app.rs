@@ -259,6 +259,8 @@ pub(super) struct App {
     pub(super) next_run: u64,
     /// The text that was asked last, and where it stood.
     pub(super) last_asked: Option<(String, usize)>,
+    /// Packs that another one has taken the place of, the latest first.
+    pub(super) packs_aside: Vec<Pack>,
     /// Paths that were asked to be completed.
     pub(super) n_paths: u64,
     /// The runs that are listed to compare with.
@@ -323,6 +325,7 @@ impl App {
             run_when_open: false,
             next_run: 1,
             last_asked: None,
+            packs_aside: Vec::new(),
             n_paths: 0,
             kept_runs: Vec::new(),
             notice: None,

@@ -6,7 +6,7 @@ mod render;
 mod spec;
 
 pub(super) use axis::{
-    Tick, amount, clock_ticks, named_time, nice_ticks, plain_number, short_amount, span_ticks, time_bin,
+    Tick, amount, clock_ticks, distance_steps, named_time, nice_ticks, plain_number, short_amount, span_ticks, time_bin,
 };
 pub(super) use plot::Plot;
 pub(super) use plot::{Across, Point, build};

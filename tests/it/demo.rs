@@ -15,7 +15,12 @@ use crate::support_keys::{Player, options};
 fn the_picture_in_the_readme_is_the_workbench() {
     let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets");
     let script = fs::read_to_string(assets.join("demo.keys")).unwrap();
-    let drawn = svg(&screen(&script), "The workbench after a hunt on the lab");
+    // The file that is handed on is written, but not into anybody's own folder.
+    let reports = tempfile::tempdir().unwrap();
+    let (at, shown) = (reports.path().display().to_string(), "~/reports");
+    let drawn = svg(&screen(&script.replace(shown, &at)), "The workbench after a hunt on the lab").replace(&at, shown);
+    let written = fs::read_to_string(reports.path().join("invoice.csv")).unwrap();
+    assert!(written.starts_with("Timestamp,DeviceName,FileName,SHA256,") && written.contains("hf-ws-"), "{written}");
     let path = assets.join("demo.svg");
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         fs::write(&path, &drawn).unwrap();

@@ -47,12 +47,14 @@ screens! {
 
     find replace find_small parameters indicators vim
 
-    tables tables_wide library library_empty pack pack_wide pack_small pack_written library_open pack_quota
+    tables tables_wide library library_empty pack pack_wide pack_small pack_written library_open pack_quota pack_after_restart
 
     chart_time chart_series chart_wide chart_area chart_bar chart_column chart_pie chart_card chart_scatter chart_heat
+    chart_properties chart_zone
     chart_zoom chart_impossible chart_hostile chart_alone chart_small chart_plain chart_make_series chart_log
     export
     palette palette_wide palette_small help_of_results themes
+    run_sizes library_sizes export_sizes help_sizes
 }
 
 fn check(name: &str) {
@@ -79,6 +81,23 @@ fn every_script_is_played_and_every_screen_has_one() {
     let played: BTreeSet<String> = SCREENS.iter().map(ToString::to_string).collect();
     assert_eq!(stems("keys"), played);
     assert_eq!(stems("txt"), played);
+}
+
+#[test]
+fn every_screen_stands_beside_its_promise_in_the_readme() {
+    let readme = fs::read_to_string(screens().join("../README.md")).unwrap();
+    let table =
+        readme.split("# What the workbench promises").nth(1).unwrap().split("\n`certificates/`").next().unwrap();
+    let named: Vec<&str> = table.split('`').skip(1).step_by(2).collect();
+    let is_named = |screen: &str| {
+        named.iter().any(|it| it.strip_suffix('*').map_or(*it == screen, |start| screen.starts_with(start)))
+    };
+    let left: Vec<_> = SCREENS.iter().filter(|it| !is_named(it)).collect();
+    assert!(left.is_empty(), "no promise names {left:?}");
+    let begins = |start: &str| SCREENS.iter().any(|it| it.starts_with(start));
+    let scripts = named.iter().filter(|it| it.ends_with('*') || it.contains('_') && !it.contains(['.', '/', '<']));
+    let gone: Vec<_> = scripts.filter(|it| !it.starts_with('_') && !begins(it.trim_end_matches('*'))).collect();
+    assert!(gone.is_empty(), "these scripts are no more: {gone:?}");
 }
 
 /// Ten thousand million pairs.

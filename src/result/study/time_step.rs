@@ -5,41 +5,57 @@ use crate::kql::{TICKS_PER_DAY, TICKS_PER_SECOND};
 const MINUTE: i64 = 60 * TICKS_PER_SECOND;
 const HOUR: i64 = 60 * MINUTE;
 
+const DAY: i64 = TICKS_PER_DAY;
+
+/// Steps of time that people count in, in ticks of 100 ns; from a week on in whole weeks.
+const STEPS: [i64; 38] = [
+    1,
+    10,
+    100,
+    1_000,
+    10_000,
+    50_000,
+    100_000,
+    500_000,
+    1_000_000,
+    2_000_000,
+    5_000_000,
+    TICKS_PER_SECOND,
+    2 * TICKS_PER_SECOND,
+    5 * TICKS_PER_SECOND,
+    10 * TICKS_PER_SECOND,
+    15 * TICKS_PER_SECOND,
+    30 * TICKS_PER_SECOND,
+    MINUTE,
+    2 * MINUTE,
+    5 * MINUTE,
+    10 * MINUTE,
+    15 * MINUTE,
+    30 * MINUTE,
+    HOUR,
+    2 * HOUR,
+    3 * HOUR,
+    6 * HOUR,
+    12 * HOUR,
+    DAY,
+    2 * DAY,
+    7 * DAY,
+    14 * DAY,
+    28 * DAY,
+    91 * DAY,
+    364 * DAY,
+    3_640 * DAY,
+    36_400 * DAY,
+    364_000 * DAY,
+];
+
 /// The least readable width of time of which no more than so many cover the span.
 pub fn nice_time_step(span: i64, at_most: usize) -> i64 {
-    const STEPS: [i64; 26] = [
-        1,
-        10,
-        100,
-        1_000,
-        10_000,
-        100_000,
-        TICKS_PER_SECOND / 10,
-        TICKS_PER_SECOND,
-        5 * TICKS_PER_SECOND,
-        15 * TICKS_PER_SECOND,
-        30 * TICKS_PER_SECOND,
-        MINUTE,
-        5 * MINUTE,
-        10 * MINUTE,
-        15 * MINUTE,
-        30 * MINUTE,
-        HOUR,
-        2 * HOUR,
-        3 * HOUR,
-        6 * HOUR,
-        12 * HOUR,
-        TICKS_PER_DAY,
-        2 * TICKS_PER_DAY,
-        7 * TICKS_PER_DAY,
-        28 * TICKS_PER_DAY,
-        364 * TICKS_PER_DAY,
-    ];
     let at_most = at_most.max(1) as i64;
     let fits = |step: &i64| span.max(0) / step < at_most;
     STEPS.into_iter().find(fits).unwrap_or_else(|| {
-        let years = span / (364 * TICKS_PER_DAY * at_most) + 1;
-        years * 364 * TICKS_PER_DAY
+        let years = span / (364 * DAY * at_most) + 1;
+        years * 364 * DAY
     })
 }
 

@@ -1,7 +1,7 @@
 //! Where an axis has its marks and what they say: round numbers, round times, few words.
 
 use crate::kql::{TICKS_PER_DAY, TICKS_PER_SECOND};
-use crate::result::{CivilDate, real_text, timespan_text};
+use crate::result::{CivilDate, nice_time_step, real_text, timespan_text};
 use crate::tui::panes::results::grouped;
 
 /// A mark of an axis.
@@ -15,45 +15,9 @@ const MINUTE: i64 = 60 * TICKS_PER_SECOND;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = TICKS_PER_DAY;
 
-/// Steps of time that people count in, up to a week; in ticks of 100 ns.
-const STEPS: [i64; 30] = [
-    1,
-    10,
-    100,
-    1_000,
-    10_000,
-    50_000,
-    100_000,
-    500_000,
-    1_000_000,
-    2_000_000,
-    5_000_000,
-    TICKS_PER_SECOND,
-    2 * TICKS_PER_SECOND,
-    5 * TICKS_PER_SECOND,
-    10 * TICKS_PER_SECOND,
-    15 * TICKS_PER_SECOND,
-    30 * TICKS_PER_SECOND,
-    MINUTE,
-    2 * MINUTE,
-    5 * MINUTE,
-    10 * MINUTE,
-    15 * MINUTE,
-    30 * MINUTE,
-    HOUR,
-    2 * HOUR,
-    3 * HOUR,
-    6 * HOUR,
-    12 * HOUR,
-    DAY,
-    2 * DAY,
-];
-
 /// The shortest step with which so long a time has no more than so many parts.
 pub(in crate::tui) fn time_bin(length: f64, at_most: usize) -> i64 {
-    let fits = |step: &i64| length / *step as f64 <= at_most.max(1) as f64;
-    let further = [7, 14, 30, 91, 365, 3_650, 36_500, 365_000].map(|days| days * DAY);
-    STEPS.into_iter().chain(further).find(fits).unwrap_or(365_000 * DAY)
+    nice_time_step((length.ceil() as i64).saturating_sub(1), at_most)
 }
 
 /// Times at which a clock or a calendar turns, no more of them than so many.
@@ -145,6 +109,13 @@ fn exactness(at: i64) -> i64 {
     [MINUTE, TICKS_PER_SECOND, 10_000].into_iter().find(|it| at.rem_euclid(*it) == 0).unwrap_or(1)
 }
 
+/// Marks at whole distances from a time: `from` and `to` count from it, and so do the marks.
+pub(in crate::tui) fn distance_steps(from: f64, to: f64, at_most: usize) -> Vec<i64> {
+    let step = time_bin((to - from).max(1.0), at_most);
+    let first = (from / step as f64).ceil() as i64;
+    (first..).map(|it| it.saturating_mul(step)).take_while(|it| *it as f64 <= to).take(at_most + 2).collect()
+}
+
 /// Marks at round numbers.
 pub(in crate::tui) fn nice_ticks(from: f64, to: f64, at_most: usize) -> Vec<Tick> {
     let Some(step) = nice_step(to - from, at_most) else {
@@ -185,9 +156,7 @@ fn mark_amount(at: f64, step: f64) -> String {
 
 /// Marks of an axis of timespans, in ticks.
 pub(in crate::tui) fn span_ticks(from: f64, to: f64, at_most: usize) -> Vec<Tick> {
-    let step = time_bin((to - from).max(1.0), at_most);
-    let first = (from / step as f64).ceil() as i64;
-    let marks = (first..).map(|it| it.saturating_mul(step)).take_while(|it| *it as f64 <= to).take(at_most + 2);
+    let marks = distance_steps(from, to, at_most).into_iter();
     marks.map(|at| Tick { at: at as f64, label: timespan_text(at) }).collect()
 }
 

@@ -6,7 +6,7 @@ use super::spec::{Kind, Role, Spec, Stacking, roles};
 use crate::kql::{MAX_DATETIME_TICKS, ScalarType};
 use crate::result::{Cell, ResultSet, decimal_text, parse_iso_datetime, parse_timespan};
 use crate::run::CancelHandle;
-use crate::tui::panes::results::grouped;
+use crate::tui::panes::results::{Times, grouped};
 
 /// Series that are drawn at most: those with the largest sums.
 const MAX_SERIES: usize = 50;
@@ -82,6 +82,7 @@ struct Gathering {
 struct Builder<'a> {
     set: &'a ResultSet,
     spec: &'a Spec,
+    times: &'a Times,
     roles: Vec<Role>,
     names: Vec<String>,
     place_of: HashMap<String, usize>,
@@ -96,11 +97,13 @@ pub(in crate::tui) fn build(
     set: &ResultSet,
     rows: &mut dyn Iterator<Item = usize>,
     spec: &Spec,
+    times: &Times,
     cancel: &CancelHandle,
 ) -> Option<Result<Plot, String>> {
     let mut builder = Builder {
         set,
         spec,
+        times,
         roles: roles(set),
         names: Vec::new(),
         place_of: HashMap::new(),
@@ -120,7 +123,7 @@ pub(in crate::tui) fn build(
 
 impl Builder<'_> {
     fn row(&mut self, row: usize) {
-        let by: Vec<_> = self.spec.series.iter().map(|col| name_of(self.set.cell(row, *col))).collect();
+        let by: Vec<_> = self.spec.series.iter().map(|col| name_of(self.set.cell(row, *col), self.times)).collect();
         let by = by.join(", ");
         let Some(x_col) = self.spec.x else {
             let values: Vec<_> = self.spec.y.clone();
@@ -213,7 +216,7 @@ impl Builder<'_> {
     fn place(&mut self, row: usize, col: usize) -> Option<f64> {
         let cell = self.set.cell(row, col);
         if !self.spec.kind.is_continuous() {
-            let name = name_of(cell);
+            let name = name_of(cell, self.times);
             let next = self.names.len();
             let place = *self.place_of.entry(name).or_insert_with_key(|name| {
                 self.names.push(name.clone());
@@ -224,7 +227,7 @@ impl Builder<'_> {
         match cell {
             // What is no time at all has no place among times.
             Cell::Datetime(ticks) => (0..=MAX_DATETIME_TICKS).contains(&ticks).then(|| self.since_origin(ticks)),
-            _ => number_of(cell).filter(|it| it.is_finite() && (!self.spec.log_x || *it > 0.0)),
+            _ => number_of(cell).filter(|it| it.is_finite()),
         }
     }
 
@@ -364,10 +367,10 @@ fn shown(name: String) -> String {
     if name.is_empty() { "(empty)".to_owned() } else { name }
 }
 
-fn name_of(cell: Cell<'_>) -> String {
+fn name_of(cell: Cell<'_>, times: &Times) -> String {
     match cell {
         Cell::Null => "(null)".to_owned(),
-        Cell::Datetime(ticks) => super::axis::named_time(ticks),
+        Cell::Datetime(ticks) => times.named(ticks),
         Cell::Dynamic(json) => serde_json::from_str::<String>(json).unwrap_or_else(|_| json.to_owned()),
         _ => cell.text().into_owned(),
     }

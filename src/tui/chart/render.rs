@@ -67,6 +67,7 @@ impl Spec {
         if spec.y.is_empty() {
             return Err(format!("{} needs a column of numbers to draw. {}", kind.sentence_start(), columns_text(set)));
         }
+        spec.leave_out(render);
         if kind == Kind::Pie && spec.y.len() > 1 {
             let first = &set.columns()[spec.y[0]].name;
             spec.remarks.push(format!("a pie has one column of values: {first}"));
@@ -90,7 +91,8 @@ impl Spec {
                 "series" => self.series = columns(value, set)?,
                 "anomalycolumns" => self.anomalies = columns(value, set)?,
                 "legend" => self.legend = !says("hidden"),
-                "xaxis" => self.log_x = says("log"),
+                "xaxis" if says("log") => self.remarks.push("a logarithmic horizontal axis is not drawn".to_owned()),
+                "xaxis" => {}
                 "yaxis" => self.log_y = says("log"),
                 "ymin" => self.y_min = number(value),
                 "ymax" => self.y_max = number(value),
@@ -99,21 +101,72 @@ impl Spec {
                 "kind" if says("stacked100") => self.stacking = Stacking::Full,
                 "kind" if says("unstacked") => self.stacking = Stacking::Beside,
                 "kind" if says("map") => return Err("tallyho does not draw maps. The rows are in the grid.".to_owned()),
+                "kind" if says("default") || value.trim().is_empty() => {}
+                "kind" => self.remarks.push(format!("kind={value} is not drawn")),
                 "ysplit" => {
                     self.panels = says("panels") || says("axes");
                     if says("axes") {
                         self.remarks.push("several axes are drawn as panels".to_owned());
                     }
                 }
-                _ => {}
+                "visualization" | "isquerysorted" => {}
+                _ if !is_said(value) => {}
+                _ => self.remarks.push(format!("'{name}' is not drawn")),
             }
         }
         Ok(())
     }
 }
 
+impl Spec {
+    /// Takes out what was asked for and is not drawn on a chart of this kind, and says so.
+    fn leave_out(&mut self, render: &Render) {
+        let a_chart = self.kind.sentence_start().to_lowercase();
+        let mut say = |words: String| self.remarks.push(words);
+        if !self.kind.is_drawn_in_lines() {
+            if std::mem::take(&mut self.log_y) {
+                say(format!("{a_chart} has no logarithmic axis"));
+            }
+            if std::mem::take(&mut self.panels) {
+                say(format!("{a_chart} is not split into panels"));
+            }
+            if !std::mem::take(&mut self.anomalies).is_empty() {
+                say(format!("{a_chart} marks no anomalies"));
+            }
+        }
+        let has_heights = self.kind.is_drawn_in_lines() || matches!(self.kind, Kind::Bar | Kind::Column);
+        let is_cut = self.y_min.is_some() || self.y_max.is_some();
+        if is_cut && !(has_heights && (self.kind.is_drawn_in_lines() || self.stacking == Stacking::Beside)) {
+            (self.y_min, self.y_max) = (None, None);
+            let what =
+                if has_heights { "stacks begin at zero and end at their sum" } else { "there is no axis to cut" };
+            say(format!("ymin and ymax are not drawn: {what}"));
+        }
+        if self.stacking != Stacking::Beside && !matches!(self.kind, Kind::Area | Kind::Bar | Kind::Column) {
+            self.stacking = Stacking::Beside;
+            say(format!("{a_chart} is not stacked"));
+        }
+        if self.panels && self.stacking != Stacking::Beside {
+            self.stacking = Stacking::Beside;
+            say("what stands in panels is not stacked".to_owned());
+        }
+        if self.accumulate && self.kind == Kind::Card {
+            self.accumulate = false;
+            say("a card adds nothing up".to_owned());
+        }
+        if render.chart.eq_ignore_ascii_case("anomalychart") && self.anomalies.is_empty() {
+            say("no points are marked: anomalycolumns names none".to_owned());
+        }
+    }
+}
+
 fn given(value: &str) -> Option<String> {
     (!value.trim().is_empty()).then(|| value.trim().to_owned())
+}
+
+/// Services tell every property, also those that were not given.
+fn is_said(value: &str) -> bool {
+    !["", "nan", "none", "null", "default", "false"].contains(&value.trim().to_ascii_lowercase().as_str())
 }
 
 /// `NaN` is how services say that nothing was said.

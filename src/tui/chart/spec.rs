@@ -50,6 +50,13 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// True when values are heights over an axis: only these have logarithms, panels and marked points.
+    pub(in crate::tui) fn is_drawn_in_lines(self) -> bool {
+        matches!(self, Self::Time | Self::Line | Self::Area | Self::Scatter)
+    }
+}
+
 /// How several series share the place.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(in crate::tui) enum Stacking {
@@ -77,7 +84,6 @@ pub(in crate::tui) struct Spec {
     pub(in crate::tui) x_title: Option<String>,
     pub(in crate::tui) y_title: Option<String>,
     pub(in crate::tui) legend: bool,
-    pub(in crate::tui) log_x: bool,
     pub(in crate::tui) log_y: bool,
     pub(in crate::tui) y_min: Option<f64>,
     pub(in crate::tui) y_max: Option<f64>,
@@ -116,7 +122,6 @@ impl Spec {
             x_title: None,
             y_title: None,
             legend: true,
-            log_x: false,
             log_y: false,
             y_min: None,
             y_max: None,

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 use ratatui::layout::Rect;
 
 use super::side::{Place, without_foot};
-use crate::library::{Hunt, Matrix, MatrixRow, PackEvent, PackState, Verdict};
+use crate::library::{Hunt, Matrix, MatrixRow, PackEvent, PackState, Tally, Verdict};
 use crate::run::RunId;
 use crate::tui::action::Action;
 
@@ -43,6 +43,16 @@ impl Pack {
             until: None,
             place: Place::default(),
         }
+    }
+
+    /// One that was kept since the workbench was last left.
+    pub(in crate::tui) fn restored(id: u64, matrix: Matrix) -> Self {
+        Self { matrix, ..Self::new(id, "", "", Vec::new()) }
+    }
+
+    /// What of it is kept when the workbench is left: as long as this is the same, nothing has changed.
+    pub(in crate::tui) fn shape(&self) -> (u64, Tally, bool, bool) {
+        (self.id, self.matrix.tally(), self.matrix.started.is_some(), self.matrix.state == PackState::Over)
     }
 
     pub(in crate::tui) fn expect(&mut self, expected: Vec<Option<Verdict>>) {

@@ -30,7 +30,7 @@ use self::columns::{Sheet, Widths};
 pub(in crate::tui) use self::older::Older;
 use self::older::Origin;
 use self::search::Search;
-use self::times::Times;
+pub(in crate::tui) use self::times::Times;
 use super::record::Record;
 use crate::kql::Render;
 use crate::result::{Column, ResultSet, Truncation};
@@ -396,7 +396,10 @@ impl Results {
             View::Groups(it) => it.arrange(area),
             View::Pivot(it) => it.arrange(&self.set, area),
             View::Difference(it) => it.arrange(area),
-            View::Chart(it) => it.arrange(area),
+            View::Chart(it) => {
+                it.show_times(&self.times);
+                it.arrange(area);
+            }
         }
         let n_rows = self.n_view_rows();
         self.page = usize::from(draw::grid_rows(area, self.bar.is_some()).height).max(1);

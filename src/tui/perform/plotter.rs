@@ -16,15 +16,16 @@ impl Performer {
         self.plotting = Some(cancel.clone());
         self.sender.expect_one();
         // Rows are shared, not copied.
-        let (set, rows) = (app.results.set.clone(), app.results.view_rows());
+        let (set, rows, times) = (app.results.set.clone(), app.results.view_rows(), app.results.times().clone());
         let (sender, failed) = (self.sender.clone(), self.sender.clone());
         let make = move || {
             let mut places: Box<dyn Iterator<Item = usize>> = match &rows {
                 Some(rows) => Box::new(rows.iter().map(|it| *it as usize)),
                 None => Box::new(0..set.n_rows()),
             };
-            let made =
-                std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| build(&set, &mut places, &spec, &cancel)));
+            let made = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                build(&set, &mut places, &spec, &times, &cancel)
+            }));
             let outcome = match made {
                 Ok(Some(outcome)) => outcome,
                 Ok(None) => Err("The chart was given up.".to_owned()),

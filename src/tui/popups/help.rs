@@ -95,7 +95,9 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, area: Rect, app: &App, top: 
     let dim = paint.look.dim();
     let body = below_rule(area);
     let (names, lines) = lines(app, usize::from(body.width));
-    paint.rule(line_of(area, 0), "help", &[("the keys of this workbench".to_owned(), dim)], true);
+    // On a small screen only how much more there is.
+    let note = (area.width >= 60).then(|| ("the keys of this workbench".to_owned(), dim));
+    paint.rule(line_of(area, 0), "help", note.as_slice(), true);
     let below = lines.len().saturating_sub(top + usize::from(body.height));
     if below > 0 {
         paint.rule_right(line_of(area, 0), area.x + area.width / 2, &format!("{below} more lines"), paint.look.text());

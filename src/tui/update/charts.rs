@@ -19,7 +19,12 @@ pub(super) fn arrived(app: &mut App, render: Option<Render>) -> Vec<Effect> {
     let before = app.results.drawn_before();
     match (asked, before) {
         (_, Some(spec)) if app.results.n_rows() > 0 => draw(app, spec, false),
-        (Some(Ok(spec)), _) => draw(app, spec, true),
+        (Some(Ok(spec)), _) => {
+            if !spec.remarks.is_empty() {
+                app.notify(Scope::Info, format!("Drawn otherwise than asked: {}.", spec.remarks.join("; ")));
+            }
+            draw(app, spec, true)
+        }
         (Some(Err(words)), _) => {
             app.notify(Scope::Warning, words);
             Vec::new()
@@ -61,6 +66,11 @@ fn plot(app: &mut App) -> Vec<Effect> {
     vec![Effect::Plot { id: app.n_plots, spec: Box::new(chart.spec.clone()) }]
 }
 
+/// Makes the points of the chart that is seen again, since names of times are shown in another way.
+pub(super) fn again(app: &mut App) -> Vec<Effect> {
+    plot(app)
+}
+
 /// The points have come; of a chart that was changed or left since they are dropped.
 pub(super) fn plotted(app: &mut App, id: u64, outcome: Result<Plot, String>) -> Vec<Effect> {
     let is_last = id == app.n_plots;
@@ -84,6 +94,13 @@ pub(super) fn leave(app: &mut App) {
 pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
         Action::ChartWhere => return put_into_query(app),
+        Action::TimeDisplay => {
+            app.results.next_times();
+            if app.results.wants_zone() {
+                return vec![Effect::ReadZone];
+            }
+            return again(app);
+        }
         Action::ChartKinds => {
             show_kinds(app);
             return Vec::new();

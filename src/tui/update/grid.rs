@@ -56,7 +56,7 @@ pub(super) fn zone_read(app: &mut App, zone: Result<Arc<Zone>, String>) -> Vec<E
         app.notify(Scope::Warning, format!("Times stay in UTC: {words}."));
     }
     app.results.set_zone(zone.ok());
-    Vec::new()
+    super::charts::again(app)
 }
 
 /// Adds a condition on the value of the cell to the query that the rows came from, as one change that can be taken back.

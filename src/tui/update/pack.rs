@@ -8,7 +8,7 @@ use super::{keys, sign_in, tabs};
 use crate::config::Scope;
 use crate::history::{Outcome, RunEnding};
 use crate::kql::UNIX_EPOCH_TICKS;
-use crate::library::{PackEvent, PackOutcome, PackState, Verdict, expand_home, markdown, navigator};
+use crate::library::{Matrix, PackEvent, PackOutcome, PackState, Verdict, expand_home, markdown, navigator};
 use crate::result::datetime_text;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Link, Pane, Popup};
@@ -18,6 +18,9 @@ use crate::tui::panes::pack::Pack;
 use crate::tui::panes::results::View;
 use crate::tui::popups::prompt::{Prompt, Purpose};
 use crate::tui::widgets::Input;
+
+/// Packs that are kept beside the one that is shown.
+const MAX_ASIDE: usize = 8;
 
 /// Shows what would be run of what is chosen in the library; nothing is sent.
 pub(super) fn plan(app: &mut App) -> Vec<Effect> {
@@ -33,14 +36,71 @@ pub(super) fn plan(app: &mut App) -> Vec<Effect> {
         return Vec::new();
     }
     let connection = app.connection().map_or_else(String::new, |it| it.name.clone());
-    let id = app.pack.as_ref().map_or(1, |it| it.id + 1);
+    let id = next_id(app);
+    put_aside(app);
     app.pack = Some(Pack::new(id, &title, &connection, hunts.clone()));
     show(app);
     if matches!(app.link, Link::Open(_)) { vec![Effect::PlanPack { id, hunts }] } else { Vec::new() }
 }
 
-/// Goes to the matrix, if there is one.
+fn next_id(app: &App) -> u64 {
+    app.pack.iter().chain(&app.packs_aside).map(|it| it.id).max().unwrap_or(0) + 1
+}
+
+/// Keeps what a pack has found when another one takes its place. One of which nothing was sent can be opened anew.
+fn put_aside(app: &mut App) {
+    if let Some(pack) = app.pack.take().filter(|it| it.matrix.started.is_some()) {
+        app.packs_aside.insert(0, pack);
+        app.packs_aside.truncate(MAX_ASIDE);
+    }
+}
+
+/// Brings back the packs that were kept, as they were left. Nothing of them runs by itself.
+pub(super) fn restore<'a>(app: &mut App, kept: impl Iterator<Item = &'a String>) {
+    let mut n_damaged = 0;
+    for text in kept {
+        match Matrix::from_kept(text) {
+            Ok(matrix) => {
+                let pack = Pack::restored(next_id(app), matrix);
+                if app.pack.is_none() { app.pack = Some(pack) } else { app.packs_aside.push(pack) }
+            }
+            Err(_) => n_damaged += 1,
+        }
+    }
+    app.packs_aside.truncate(MAX_ASIDE);
+    let key = app.keys.name(Section::Editor, Action::ShowPack);
+    let unfinished = app.pack.iter().chain(&app.packs_aside).find(|it| matches!(it.matrix.state, PackState::Paused(_)));
+    if n_damaged > 0 {
+        app.notify(Scope::Warning, "A pack of the last time could not be read; its queries are in the library.");
+    } else if let Some(pack) = unfinished {
+        let tally = pack.matrix.tally();
+        let words = format!(
+            "The pack '{}' is paused as it was left, {} of {} done: {key} shows it. Nothing runs by itself.",
+            pack.matrix.title,
+            tally.all - tally.left,
+            tally.all
+        );
+        app.notify(Scope::Info, words);
+    }
+}
+
+/// The next of several packs, where one is seen already. A pack that runs stays where it is.
+fn turn(app: &mut App) {
+    let is_seen = app.focus == Pane::Results && matches!(app.results.view, View::Pack);
+    if !is_seen || app.packs_aside.is_empty() {
+        return;
+    }
+    if app.pack.as_ref().is_some_and(Pack::is_running) {
+        let pause = app.keys.name(Section::Pack, Action::PausePack);
+        return app.notify(Scope::Dim, format!("The other packs are shown when this one is paused: {pause}."));
+    }
+    let next = app.packs_aside.remove(0);
+    app.packs_aside.extend(app.pack.replace(next));
+}
+
+/// Goes to the matrix, if there is one; there, to that of the next pack.
 pub(super) fn show(app: &mut App) {
+    turn(app);
     if app.pack.is_none() {
         let library = app.keys.name(Section::Editor, Action::ShowLibrary);
         return app.notify(Scope::Dim, format!("No pack was opened yet. {library} shows the library."));
@@ -129,7 +189,12 @@ fn open_rows(app: &mut App) {
     let Some(row) = app.pack.as_ref().and_then(Pack::chosen_row).cloned() else { return };
     let (Some(found), Verdict::Hits { rows, .. }) = (&row.found, &row.verdict) else {
         let query = app.keys.name(Section::Pack, Action::OpenQuery);
-        return app.notify(Scope::Dim, format!("It has no rows to show. {query} opens the query."));
+        let why = if row.verdict.ran() && !matches!(row.verdict, Verdict::Empty) {
+            "Its rows were not kept when Tallyho was left."
+        } else {
+            "It has no rows to show."
+        };
+        return app.notify(Scope::Dim, format!("{why} {query} opens the query."));
     };
     if app.run.is_some() {
         return app.notify(Scope::Warning, "A query runs, and its rows come here: stop it first.");

@@ -3,13 +3,14 @@
 use super::{connections, save};
 use crate::config::{ConnectionKind, Scope, TimeRange};
 use crate::history::{LoadedSession, SavedFile, SavedTab, Session};
-use crate::library::{Encoding, Form, Stamp};
+use crate::library::{Encoding, Form, Stamp, Tally};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Fingerprint, Leaving, Link, Pane, Side, SideRegion, Tab, TabFile};
 use crate::tui::effect::Effect;
 use crate::tui::files::{FileJob, Reading};
 use crate::tui::keymap::Section;
 use crate::tui::panes::editor::Editor;
+use crate::tui::panes::pack::Pack;
 
 const PANES: &[(Pane, &str)] =
     &[(Pane::Editor, "editor"), (Pane::Results, "results"), (Pane::Side, "side"), (Pane::Cost, "cost")];
@@ -30,6 +31,7 @@ pub(in crate::tui) fn session(app: &App) -> Session {
         side: side.to_owned(),
         side_shown: app.side.shown(),
         parameters: app.parameters.kept().to_vec(),
+        packs: app.pack.iter().chain(&app.packs_aside).filter_map(|it| it.matrix.to_kept()).collect(),
         ..Session::default()
     }
 }
@@ -50,11 +52,13 @@ pub(super) struct View {
     zoom: bool,
     side: SideRegion,
     tabs: u64,
+    packs: Vec<(u64, Tally, bool, bool)>,
 }
 
 pub(super) fn view(app: &App) -> View {
     let (connection, time_range) = (app.connection, time_range(app));
-    View { connection, time_range, zoom: app.zoom, side: app.side, tabs: app.tabs.shape() }
+    let packs = app.pack.iter().chain(&app.packs_aside).map(Pack::shape).collect();
+    View { connection, time_range, zoom: app.zoom, side: app.side, tabs: app.tabs.shape(), packs }
 }
 
 fn saved(tab: &Tab, editor: &Editor) -> SavedTab {
@@ -137,6 +141,7 @@ fn restore(app: &mut App, loaded: LoadedSession) -> Vec<Effect> {
     }
     app.parameters.restore(session.parameters.clone());
     show_as_it_was(app, &session);
+    super::pack::restore(app, std::iter::once(&session).chain(&others).flat_map(|it| &it.packs));
     Vec::new()
 }
 

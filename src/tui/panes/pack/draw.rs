@@ -30,7 +30,12 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, pane: Rect, app: &App, pack:
     let dim = paint.look.dim();
     let title = text::clip(&text::sanitize(&pack.matrix.title), usize::from(pane.width) / 2).into_owned();
     let words = state_words(pack, app);
-    paint.rule(pane, &format!("pack: {title}"), &[(words, paint.look.text())], focused);
+    let mut notes = vec![(words, paint.look.text())];
+    if !app.packs_aside.is_empty() {
+        let key = app.keys.name(Section::Editor, Action::ShowPack);
+        notes.push((format!("{} more: {key}", app.packs_aside.len()), dim));
+    }
+    paint.rule(pane, &format!("pack: {title}"), &notes, focused);
     let mut body = below_rule(pane);
     if body.is_empty() {
         return;

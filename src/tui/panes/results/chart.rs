@@ -12,6 +12,8 @@ mod pillars;
 use ratatui::layout::Rect;
 
 use self::curves::{Curves, Stretch};
+use super::times::Times;
+use crate::kql::ScalarType;
 use crate::result::ResultSet;
 use crate::tui::action::Action;
 use crate::tui::chart::{Across, Kind, Plot, Spec, Stacking};
@@ -74,6 +76,8 @@ pub(in crate::tui) struct Chart {
     columns: usize,
     curves: Curves,
     drawn_for: Option<(usize, u16)>,
+    /// How times are shown: as in the grid.
+    times: Times,
 }
 
 impl Chart {
@@ -94,6 +98,13 @@ impl Chart {
             columns: 1,
             curves: Curves::default(),
             drawn_for: None,
+            times: Times::default(),
+        }
+    }
+
+    pub(super) fn show_times(&mut self, times: &Times) {
+        if self.times != *times {
+            self.times = times.clone();
         }
     }
 
@@ -110,9 +121,11 @@ impl Chart {
         self.drawn_for = None;
     }
 
-    /// True when the horizontal axis is one of times.
-    pub(super) fn has_times(&self) -> bool {
+    /// True when times are shown: along the axis, or as names.
+    pub(super) fn has_times(&self, set: &ResultSet) -> bool {
+        let is_time = |col: &usize| set.columns().get(*col).is_some_and(|it| it.ty == ScalarType::Datetime);
         self.plot().is_some_and(|it| matches!(it.across, Across::Time(_)))
+            || self.spec.x.iter().chain(&self.spec.series).any(is_time)
     }
 
     fn plot(&self) -> Option<&Plot> {
@@ -142,7 +155,7 @@ impl Chart {
         let seen = (0..plot.series.len()).filter(|it| !self.hidden.get(*it).copied().unwrap_or(false));
         let lines = seen.filter_map(|series| {
             let value = draw::reading(plot, draw::value(self, plot, series, at)?);
-            Some(format!("{}\t{}\t{value}", draw::place_at(plot, at), plot.series[series].name))
+            Some(format!("{}\t{}\t{value}", draw::place_at(self, plot, at), plot.series[series].name))
         });
         let lines: Vec<_> = lines.collect();
         (!lines.is_empty()).then(|| (lines.join("\n"), "what the cursor reads".to_owned()))
@@ -160,6 +173,9 @@ impl Chart {
             Action::ChartValue => return self.change(|spec| spec.next_y(set)),
             Action::ChartSeries => return self.change(|spec| spec.next_series(set)),
             Action::ChartStack => return self.next_stacking(),
+            Action::ChartLog if !self.spec.kind.is_drawn_in_lines() => {
+                return Asked::Say("Only lines, areas and points have a logarithmic axis.");
+            }
             Action::ChartLog => return self.change(|spec| spec.log_y = !spec.log_y),
             _ => {}
         }

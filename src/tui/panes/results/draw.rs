@@ -64,9 +64,8 @@ pub(in crate::tui) fn draw(paint: &mut Painter<'_>, pane: Rect, app: &App) -> Op
     }
     let is_grid = results.view.is_grid();
     let zone = results.set.columns().iter().any(|it| it.ty == ScalarType::Datetime).then(|| results.times.words());
-    // A chart reads its times in UTC.
     let zone = match &results.view {
-        View::Chart(it) => it.has_times().then(|| "UTC".to_owned()),
+        View::Chart(it) => it.has_times(&results.set).then(|| results.times.words()),
         _ => zone.filter(|_| results.shows_grid() && is_grid),
     };
     let notes = match &results.view {

@@ -7,7 +7,7 @@ use super::arrangement::{Arranged, Arranging, FilterKind, RowFilter};
 use super::bar::BarUse;
 use super::rows::grouped;
 use super::search::Searching;
-use super::times::TimeShow;
+use super::times::{TimeShow, Times};
 use crate::config::Zone;
 use crate::result::{Cell, Column, condition};
 use crate::tui::action::Action;
@@ -161,13 +161,14 @@ impl Results {
         (columns, self.set_col().unwrap_or(0))
     }
 
-    fn next_times(&mut self) {
-        self.times.show = match self.times.show {
-            TimeShow::Utc => TimeShow::Local,
-            TimeShow::Local => TimeShow::Relative,
-            TimeShow::Relative => TimeShow::Utc,
-        };
+    pub(in crate::tui) fn next_times(&mut self) {
+        self.times.turn();
         self.widths.measure_again();
+    }
+
+    /// How times are shown.
+    pub(in crate::tui) fn times(&self) -> &Times {
+        &self.times
     }
 
     /// True when the time of this place is to be shown and has not been read yet.

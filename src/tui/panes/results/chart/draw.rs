@@ -7,7 +7,7 @@ use super::{Chart, Made, Marks};
 use crate::config::Scope;
 use crate::result::timespan_text;
 use crate::text;
-use crate::tui::chart::{Across, Kind, Plot, Spec, amount, named_time};
+use crate::tui::chart::{Across, Kind, Plot, Spec, amount};
 use crate::tui::panes::results::Results;
 use crate::tui::panes::results::grouped;
 use crate::tui::widgets::{Painter, line_of};
@@ -155,11 +155,11 @@ fn draw_said(paint: &mut Painter<'_>, line: Rect, chart: &Chart, plot: &Plot) {
                 pieces.push((value.map_or("–".to_owned(), |it| reading(plot, it)), text_style));
                 if let Some(mark) = chart.mark {
                     let (from, to) = chart.stretch(mark, at);
-                    let words = format!("   marked {} … {}", place_at(plot, from), place_at(plot, to));
+                    let words = format!("   marked {} … {}", place_at(chart, plot, from), place_at(chart, plot, to));
                     pieces.push((words, paint.look.scope(Scope::Info)));
                 }
             }
-            None => pieces.push((format!(" {}", extent(chart, plot)), dim)),
+            None => pieces.push((format!(" {}{}", extent(chart, plot), titles(chart)), dim)),
         }
     }
     let remarks = plot.remarks.join(", ");
@@ -167,6 +167,16 @@ fn draw_said(paint: &mut Painter<'_>, line: Rect, chart: &Chart, plot: &Plot) {
         pieces.push((format!("   {remarks}"), paint.look.scope(Scope::Warning)));
     }
     paint.pieces(line, &pieces);
+}
+
+/// The titles of axes that have no place beside them: of bars and columns both, of panels the one of the height.
+fn titles(chart: &Chart) -> String {
+    let spec = &chart.spec;
+    let is_beside = spec.kind.is_drawn_in_lines();
+    let across = spec.x_title.as_ref().filter(|_| !is_beside).map(|it| format!(" · for each: {it}"));
+    let up = spec.y_title.as_ref().filter(|_| !is_beside || chart.curves.heights.len() > 1);
+    let up = up.map(|it| format!(" · values: {it}"));
+    [across, up].into_iter().flatten().collect()
 }
 
 /// What the axis goes over, when nothing is read.
@@ -188,24 +198,24 @@ fn extent(chart: &Chart, plot: &Plot) -> String {
     let bin = chart.curves.bin.filter(|_| matches!(plot.across, Across::Time(_)));
     let bin = bin.map_or_else(String::new, |(_, width)| format!(" · in bins of {}", timespan_text(width as i64)));
     if from.total_cmp(&to).is_eq() {
-        return format!("{}{series}", place_at(plot, from));
+        return format!("{}{series}", place_at(chart, plot, from));
     }
-    format!("{} … {}{bin}{series}", place_at(plot, from), place_at(plot, to))
+    format!("{} … {}{bin}{series}", place_at(chart, plot, from), place_at(chart, plot, to))
 }
 
 /// A place along the axis in words; of bins their beginning.
 fn place(chart: &Chart, plot: &Plot, at: f64) -> String {
     match chart.curves.bin.filter(|_| chart.spec.kind.is_continuous()) {
         Some((_, width)) if matches!(plot.across, Across::Time(_)) => {
-            format!("{} + {}", place_at(plot, at), timespan_text(width as i64))
+            format!("{} + {}", place_at(chart, plot, at), timespan_text(width as i64))
         }
-        _ => place_at(plot, at),
+        _ => place_at(chart, plot, at),
     }
 }
 
-pub(super) fn place_at(plot: &Plot, at: f64) -> String {
+pub(super) fn place_at(chart: &Chart, plot: &Plot, at: f64) -> String {
     match &plot.across {
-        Across::Time(origin) => named_time(origin.saturating_add(at.round() as i64)),
+        Across::Time(origin) => chart.times.named(origin.saturating_add(at.round() as i64)),
         Across::Span => timespan_text(at.round() as i64),
         Across::Number => amount(at),
         Across::Names(names) => names.get(at.max(0.0) as usize).cloned().unwrap_or_default(),

@@ -7,7 +7,7 @@ use super::Chart;
 use super::draw::labels_width;
 use crate::config::Scope;
 use crate::text;
-use crate::tui::chart::{Across, Plot, clock_ticks, nice_ticks, span_ticks};
+use crate::tui::chart::{Across, Plot, nice_ticks, span_ticks};
 use crate::tui::popups::float::first_seen;
 use crate::tui::widgets::{Painter, line_of};
 
@@ -53,7 +53,7 @@ pub(super) fn draw(paint: &mut Painter<'_>, body: Rect, chart: &Chart, plot: &Pl
     }
     if axis > 0 {
         let line = line_of(body, body.height - 1);
-        draw_across(paint, line, inner, plot, from, to);
+        draw_across(paint, line, inner, chart, plot);
         if let Some(at) = chart.cursor {
             let share = ((at + width / 2.0 - from) / (to - from)).clamp(0.0, 1.0);
             let x = inner.x + (share * f64::from(inner.width - 1)).round() as u16;
@@ -67,10 +67,11 @@ fn shade(value: f64, most: f64) -> usize {
     if value <= 0.0 || most <= 0.0 { 0 } else { ((value / most * 4.0).ceil() as usize).clamp(1, 4) }
 }
 
-fn draw_across(paint: &mut Painter<'_>, line: Rect, inner: Rect, plot: &Plot, from: f64, to: f64) {
+fn draw_across(paint: &mut Painter<'_>, line: Rect, inner: Rect, chart: &Chart, plot: &Plot) {
+    let (from, to) = chart.curves.across;
     let at_most = usize::from((inner.width / 14).max(1));
     let ticks = match plot.across {
-        Across::Time(origin) => clock_ticks(origin, from, to, at_most),
+        Across::Time(origin) => chart.times.marks(origin, from, to, at_most),
         Across::Span => span_ticks(from, to, at_most),
         _ => nice_ticks(from, to, at_most),
     };

@@ -11,7 +11,7 @@ use super::draw::{labels_width, letter, marks};
 use super::{Chart, Marks};
 use crate::config::Scope;
 use crate::text;
-use crate::tui::chart::{Across, Kind, Plot, Tick, amount, clock_ticks, nice_ticks, span_ticks};
+use crate::tui::chart::{Across, Kind, Plot, Tick, amount, nice_ticks, span_ticks};
 use crate::tui::widgets::{Painter, line_of};
 
 /// Columns between two marks of the horizontal axis.
@@ -240,7 +240,7 @@ fn draw_across(paint: &mut Painter<'_>, line: Rect, labels: u16, chart: &Chart, 
     let inner = Rect { x: line.x + labels, width: line.width - labels, ..line };
     let at_most = usize::from((inner.width / BETWEEN_MARKS).max(1));
     let ticks = match plot.across {
-        Across::Time(origin) => clock_ticks(origin, from, to, at_most),
+        Across::Time(origin) => chart.times.marks(origin, from, to, at_most),
         Across::Span => span_ticks(from, to, at_most),
         _ => nice_ticks(from, to, at_most),
     };
