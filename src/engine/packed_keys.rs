@@ -81,7 +81,7 @@ impl PackedKeys {
 
     /// The numbers of rows.
     fn packed(&self, columns: &[ArrayRef]) -> Int64Array {
-        let n_rows = columns.first().map_or(0, |column| column.len());
+        let n_rows = columns.first().map_or(0, Array::len);
         let mut packed = vec![0_i64; n_rows];
         for (key, column) in self.keys.iter().zip(columns) {
             if let Key::Code(n) = key {

@@ -20,6 +20,9 @@ use crate::engine::sketch::{estimate, register};
 /// Numbers that are looked through one by one.
 const LISTED: usize = 16;
 
+/// Codes below this have a bit each as soon as they are no longer listed: that takes a kilobyte.
+const DENSE: u64 = 8192;
+
 /// Hashes past which they are only estimated. Up to here a count is exact.
 const EXACT: usize = 1 << 16;
 
@@ -108,10 +111,12 @@ impl Set {
                     return 0;
                 }
                 list.push(number);
-                if list.len() > LISTED {
-                    *self = Self::Table(list.iter().copied().collect());
+                if list.len() <= LISTED {
+                    return 8;
                 }
-                8
+                let is_dense = numbers == Numbers::Codes && list.iter().all(|it| *it < DENSE);
+                *self = if is_dense { bits_of(list) } else { Self::Table(list.iter().copied().collect()) };
+                self.n_bytes()
             }
             Self::Table(table) => {
                 if !table.insert(number) {
@@ -122,6 +127,14 @@ impl Set {
             }
             Self::Bits(bits, n_set) => {
                 let before = bits.len();
+                // A few that lie far away would make it long for nothing.
+                if number >= DENSE && number / 64 >= before.max(4 * *n_set) as u64 {
+                    let mut table = Table::default();
+                    self.for_each(|number| _ = table.insert(number));
+                    table.insert(number);
+                    *self = Self::Table(table);
+                    return self.n_bytes().saturating_sub(before * 8);
+                }
                 set_bit(bits, n_set, number);
                 (bits.len() - before) * 8
             }
@@ -212,6 +225,12 @@ impl Set {
         }
         *self = Self::Registers(registers);
     }
+}
+
+fn bits_of(numbers: &[u64]) -> Set {
+    let (mut bits, mut n_set) = (Vec::with_capacity(DENSE as usize / 64), 0);
+    numbers.iter().for_each(|number| set_bit(&mut bits, &mut n_set, *number));
+    Set::Bits(bits, n_set)
 }
 
 fn set_bit(bits: &mut Vec<u64>, n_set: &mut usize, number: u64) {
@@ -381,6 +400,12 @@ mod tests {
         let mut n_met = 0;
         set.for_each(|_| n_met += 1);
         assert_eq!(n_met, 200_000);
+        let mut few = Set::default();
+        for number in (0..100).chain([u64::from(u32::MAX)]).chain(0..100) {
+            few.add(number, Numbers::Codes);
+        }
+        assert_eq!(few.count(), 101);
+        assert!(few.n_bytes() < 10_000, "{}", few.n_bytes());
         assert!(set.n_bytes() < 100_000, "{}", set.n_bytes());
     }
 
