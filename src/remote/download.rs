@@ -8,7 +8,7 @@ use super::CONNECT_TIMEOUT;
 use super::http::{is_loopback, is_named, is_safe};
 
 /// Longest time for one file.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 /// An address may lead on so often.
 const MAX_REDIRECTS: usize = 4;
 

@@ -88,7 +88,8 @@ fn a_link_does_not_lead_out_of_the_folder() {
     link("up", folder.path());
     link("in.txt", &data.join("inside.txt"));
     link("_external/feeds.example.com/out.txt", &folder.path().join("secret.txt"));
-    let places = ["out.txt", "up/secret.txt", "https://feeds.example.com/out.txt", "../secret.txt"];
+    let places =
+        ["out.txt", "up/secret.txt", "https://feeds.example.com/out.txt", "../secret.txt", "../none.txt", "/none.txt"];
     for place in places {
         let said = answer(folder.path(), "", &format!("externaldata(line: string) ['{place}'] with (format='txt')"));
         assert!(said.contains("not in the folder"), "{place}: {said}");

@@ -13,7 +13,7 @@ use csv::{ReaderBuilder, StringRecord};
 use super::delimited::has_open_quote;
 use super::json_text::{Kind, NotJson, Scanner, quoted};
 use super::report::Findings;
-use super::text::{decode, repair};
+use super::text::{count_lines, decode, repair};
 use crate::engine::functions::convert;
 use crate::engine::storage;
 use crate::kql::{ColumnSymbol, ExternalFormat, ScalarType};
@@ -158,7 +158,7 @@ impl<'a> Records<'a> {
     fn multi_json(&mut self, text: &str) -> Result<(), Unreadable> {
         let mut scanner = Scanner::new(text);
         let broken = |fault: NotJson| {
-            let line = text.as_bytes()[..fault.at.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1;
+            let line = count_lines(&text.as_bytes()[..fault.at.min(text.len())]) + 1;
             Unreadable(format!("line {line} is no JSON that can stand there"))
         };
         let is_array = scanner.take(b'[');
