@@ -55,10 +55,7 @@ fn a_stopped_run_ends_at_once_and_so_do_its_threads() {
         drop(execution);
         threads.shutdown_timeout(Duration::from_secs(10));
         let ended = asked.elapsed();
-        #[expect(clippy::print_stdout, reason = "the figures are what one runs this test for")]
-        {
-            println!("{:>6.1} ms to the answer, {:>6.1} ms to the end: {query}", ms(answered), ms(ended));
-        }
+        println!("{:>6.1} ms to the answer, {:>6.1} ms to the end: {query}", ms(answered), ms(ended));
         assert!(answered < at_once && ended < soon, "{query}: {answered:?}, {ended:?}");
     }
 }

@@ -54,7 +54,7 @@ impl Taker for Pairs {
                 }
             }
             (KeyValueRule::Words { quotes, escapes }, _) => {
-                values = pairs_of(&words(text, quotes, escapes), &self.keys)?
+                values = pairs_of(&words(text, quotes, escapes), &self.keys)?;
             }
             (KeyValueRule::Regex(_), None) => {}
         }
