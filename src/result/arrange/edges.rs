@@ -201,7 +201,7 @@ mod tests {
     fn every_match_has_the_needed_letters() {
         assert_eq!(needed(&parsed(r"\bsvc\w+\.exe\b")).unwrap(), b".exe");
         assert_eq!(needed(&parsed(r"(abc)+x?")).unwrap(), b"abc");
-        assert_eq!(needed(&parsed("abc|abd")).map(|it| String::from_utf8(it).unwrap()), Some("ab".to_owned()));
+        assert_eq!(needed(&parsed("abc|abd")), None, "each has others");
         assert_eq!(needed(&parsed("(?i)abc")), None);
     }
 }
