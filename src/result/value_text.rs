@@ -141,12 +141,13 @@ pub(super) fn push_finite(out: &mut String, value: f64) {
     use std::fmt::Write as _;
     let magnitude = value.abs();
     if magnitude == 0.0 || (1e-4..1e16).contains(&magnitude) {
-        let start = out.len();
-        let _ = write!(out, "{value}");
-        if !out[start..].contains('.') {
-            out.push_str(".0");
-        }
-        return;
+        // The fewest digits that mean this value, and of two such texts that are equally near the one that ends with an
+        // even digit, as .NET has it; the standard library ends with the greater one, and takes several times as long.
+        let mut digits = [0; 32];
+        let mut rest = &mut digits[..];
+        let written = serde_json::to_writer(&mut rest, &value).map(|()| 32 - rest.len());
+        let text = written.ok().and_then(|it| str::from_utf8(&digits[..it]).ok());
+        return out.push_str(text.unwrap_or_default());
     }
     let text = format!("{value:e}");
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));

@@ -8,15 +8,23 @@ use crate::kql::UNIX_EPOCH_TICKS;
 #[test]
 fn reals_have_the_fewest_digits_that_mean_them() {
     let texts = [
-        (697_110_855_639_861.25, "697110855639861.2"),
-        (8_388_608.000_976_562_5, "8388608.000976562"),
-        (0.1 + 0.2, "0.30000000000000004"),
-        (9_007_199_254_740_993.0, "9007199254740992.0"),
-        (-0.0, "-0.0"),
-        (1e-4, "0.0001"),
+        ("697110855639861.25", "697110855639861.2"),
+        ("697110855639861.75", "697110855639861.8"),
+        ("8388608.0009765625", "8388608.000976562"),
+        ("0.30000000000000004", "0.30000000000000004"),
+        ("9007199254740993", "9007199254740992.0"),
+        ("-0", "-0.0"),
+        ("1e-4", "0.0001"),
     ];
     for (value, text) in texts {
-        assert_eq!(real_text(value), text);
+        assert_eq!(real_text(value.parse().unwrap()), text);
+    }
+    // Whatever the digits are, they mean the value.
+    let mut seed = 11_u64;
+    for n in 0..20_000 {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let value = (seed >> 11) as f64 / 10_f64.powi(n % 20);
+        assert_eq!(real_text(value).parse(), Ok(value));
     }
 }
 
