@@ -10,7 +10,7 @@ import sys
 import tempfile
 
 # What the last change reached. Raise them in the commit that beats them; never lower them.
-EXEC_PASS_FLOOR = 99.2    # per cent of the recorded answers that are given
+EXEC_PASS_FLOOR = 99.4    # per cent of the recorded answers that are given
 EXEC_WRONG_CEILING = 0.2  # per cent that are given and differ: the worst kind
 REJECT_FLOOR = 100.0      # per cent of the queries Kusto refuses that are refused here too
 
